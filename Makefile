@@ -1,0 +1,48 @@
+# Everything Loa needs, from a fresh clone: `make run` rehearses the coming week, `make test` tests the house.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.PHONY: run setup test check bench lock schema clean
+
+run: $(VENV)/.station
+	$(BIN)/loa rehearse --out var/rehearsal
+
+setup: $(VENV)/.dev
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+	$(BIN)/loa check
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m benchmarks
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Loa needs Python 3.11 or newer (try: make PYTHON=python3.12)" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.station: requirements/station.lock pyproject.toml | $(VENV)/bin/python
+	@echo "Installing Loa into $(VENV) ..."
+	$(PIP) install --require-hashes -r requirements/station.lock
+	$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.lock $(VENV)/.station
+	$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch $@
+
+# Pins of every package with hashes, for every Python from 3.11 and both x86-64 and arm64. Needs uv.
+LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet
+lock:
+	$(LOCK) pyproject.toml --extra station --group build -o requirements/station.lock
+	$(LOCK) pyproject.toml --extra station --extra postgres --group build --group dev -o requirements/dev.lock
+
+clean:
+	rm -rf $(VENV) var

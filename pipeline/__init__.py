@@ -1,0 +1,20 @@
+"""Loa: written public warnings become spoken bulletins for commune loudspeakers and SMS batches, on weekly programmes.
+
+One way through the house; imports point down this list, never up or sideways:
+
+    cli/                          operators: one command per thing they do
+    daemon.py  rehearsal.py       what drives a station: the wall clock, or a simulated one
+    app.py                        Station: builds every part from the site; one method per operator action
+    production.py  dispatch.py    Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt
+    voices/ audio/ channels/ store/ playout.py
+    site.py                       every file of a site, read once, with all its problems
+    config/ schedule/ scripts.py  settings;  Programme -> Occurrence;  Script -> Bulletin
+    speech/ sms.py contacts.py    text -> words as spoken;  text -> SMS parts;  CSV -> contacts
+    fields.py documents.py        what people write: typed values on strict YAML with places
+    domain.py                     the words: frozen dataclasses, enums, TRANSITIONS
+    errors.py messages/           what can go wrong;  its sentence in Vietnamese and English
+
+Start with `domain.py`, then `app.py`, then the stage you need.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,4 @@
+"""The commands of operators."""
+
+
+def main() -> None: ...

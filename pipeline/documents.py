@@ -1,0 +1,188 @@
+"""The files people write: strict YAML whose every scalar is text and whose every node knows its line and column.
+
+YAML's guesses (`17:00` → 1020, `0113` → 75, `no` → False) never happen here: the loader resolves nothing, a `Kind` of
+`pipeline.fields` gives a value its type. Anchors, aliases, tags, doubled keys and second documents are problems.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from pipeline.errors import Place, Problems
+
+MAX_BYTES = 4_000_000  # a country's areas.yaml is 2 MB
+MAX_DEPTH = 16
+
+_Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml where the wheel has it
+_START = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it stands."""
+
+    file: str
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar(Node):
+    """A single value, always text (NFC). `plain`: written without quotes or block sign."""
+
+    value: str
+    plain: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Node):
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping(Node):
+    """Keys in their order; `keys` has the place of each key, `values` its value."""
+
+    keys: dict[str, Scalar]
+    values: dict[str, Node]
+
+
+def read_text(path: Path, name: str, problems: Problems) -> str | None:
+    """The text of a file as NFC, or None with a problem at `name` (the path as people know it, relative to the site)."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            problems.error(Place(name), "file_too_large", size=path.stat().st_size, limit=MAX_BYTES)
+            return None
+        raw = path.read_bytes()
+    except OSError as error:
+        problems.error(Place(name), "file_unreadable", why=error.strerror or str(error))
+        return None
+    return decode(raw, name, problems)
+
+
+def decode(raw: bytes, name: str, problems: Problems) -> str | None:
+    """Bytes of a file as NFC text with `\\n` line ends, or None with a problem."""
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problems.error(Place(name, raw.count(b"\n", 0, error.start) + 1, 1), "not_utf8")
+        return None
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    for offset, character in enumerate(text):
+        if character < " " and character not in "\n\t" or "\x7f" <= character <= "\x9f" or character in "\ufffe\uffff":
+            line_start = text.rfind("\n", 0, offset) + 1
+            place = Place(name, text.count("\n", 0, offset) + 1, offset - line_start + 1)
+            problems.error(place, "control_character", character=f"U+{ord(character):04X}")
+            return None
+    return text
+
+
+def parse(text: str, name: str, problems: Problems, first_line: int = 1) -> Node | None:
+    """The one document of a YAML text, or None with at least one problem.
+
+    `first_line` is the line of the file on which `text` begins (front matter of a script).
+    """
+    builder = _Builder(name, problems, first_line)
+    before = problems.errors
+    try:
+        node = builder.document(yaml.parse(text, Loader=_Loader))
+    except _TooDeepError as error:
+        problems.error(error.place, "yaml_too_deep", limit=MAX_DEPTH)
+        return None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = (mark.line if mark else 0) + first_line
+        tab = "\\t" in (error.problem or "") or _begins_with_tab(text, line - first_line)
+        place = Place(name, line, (mark.column if mark else 0) + 1)
+        problems.error(place, "yaml_tab" if tab else "yaml_syntax", why=error.problem or "?")
+        return None
+    except yaml.YAMLError as error:
+        problems.error(Place(name, first_line, 1), "yaml_syntax", why=str(error).splitlines()[0])
+        return None
+    if node is None and problems.errors == before:
+        problems.error(Place(name, first_line, 1), "empty_file")
+    return node if problems.errors == before else None
+
+
+def _begins_with_tab(text: str, index: int) -> bool:
+    lines = text.split("\n")
+    return 0 <= index < len(lines) and "\t" in lines[index][: len(lines[index]) - len(lines[index].lstrip())]
+
+
+class _TooDeepError(Exception):
+    def __init__(self, place: Place) -> None:
+        self.place = place
+        super().__init__(place)
+
+
+class _Builder:
+    """Turns the event stream into nodes, and names what the house does not allow."""
+
+    def __init__(self, name: str, problems: Problems, first_line: int) -> None:
+        self.name, self.problems, self.first_line = name, problems, first_line
+
+    def document(self, events: Iterator[yaml.Event]) -> Node | None:
+        node: Node | None = None
+        documents = 0
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    self.problems.error(self._place(event), "yaml_many_documents")
+                    return None
+            elif isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent, *_START)):
+                node = self.node(event, events, 1)
+        if isinstance(node, Scalar) and not node.value and node.plain:
+            return None
+        return node
+
+    def node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+        self._refuse(event, depth)
+        place = self._place(event)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(place, events, depth)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return Sequence(place.file, place.line, place.column, tuple(self._items(events, depth)))
+        value = event.value if isinstance(event, yaml.ScalarEvent) else ""
+        plain = isinstance(event, yaml.ScalarEvent) and event.style is None
+        return Scalar(place.file, place.line, place.column, value, plain)
+
+    def _items(self, events: Iterator[yaml.Event], depth: int) -> Iterator[Node]:
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                return
+            yield self.node(event, events, depth + 1)
+
+    def _mapping(self, place: Place, events: Iterator[yaml.Event], depth: int) -> Mapping:
+        keys: dict[str, Scalar] = {}
+        values: dict[str, Node] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            key = self.node(event, events, depth + 1)
+            value = self.node(next(events), events, depth + 1)
+            if not isinstance(key, Scalar):
+                self.problems.error(key, "key_not_text")
+            elif key.value in keys:
+                self.problems.error(key, "key_doubled", key=key.value, first=keys[key.value].line)
+            else:
+                keys[key.value], values[key.value] = key, value
+        return Mapping(place.file, place.line, place.column, keys, values)
+
+    def _refuse(self, event: yaml.Event, depth: int) -> None:
+        place = self._place(event)
+        if depth > MAX_DEPTH:
+            raise _TooDeepError(place)
+        if getattr(event, "anchor", None) is not None:
+            self.problems.error(place, "yaml_anchor")
+        if getattr(event, "tag", None) is not None:
+            self.problems.error(place, "yaml_tag")
+
+    def _place(self, event: yaml.Event) -> Place:
+        mark = event.start_mark
+        return Place(self.name, mark.line + self.first_line, mark.column + 1)

@@ -1,0 +1,427 @@
+"""The words of the house: every noun Loa reasons about, as frozen dataclasses, and the one table of states.
+
+Read this after `pipeline/__init__.py`. Times are aware datetimes, durations timedelta or seconds (`_s`), money whole VND,
+loudness LUFS, peaks dBTP, telephone numbers E.164 without the plus (`84912345678`) and never in a `repr`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from pipeline.errors import TransitionError
+
+Clock = Callable[[], datetime]
+
+
+# --- what is said -----------------------------------------------------------------------------------------------------
+
+
+class Priority(StrEnum):
+    """The three classes of Circular 39/2020: thông thường, ưu tiên, khẩn cấp."""
+
+    ROUTINE = "routine"
+    PRIORITY = "priority"
+    EMERGENCY = "emergency"
+
+    @property
+    def rank(self) -> int:
+        """0 for ROUTINE up to 2 for EMERGENCY."""
+        return tuple(Priority).index(self)
+
+
+class Category(StrEnum):
+    """What kind of content the plans ask for."""
+
+    LAW = "phap-luat"
+    TRICK = "thu-doan"
+    DEFENCE = "phong-tranh"
+    RESULT = "ket-qua"
+
+
+class Medium(StrEnum):
+    LOUDSPEAKER = "loudspeaker"
+    SMS = "sms"
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a bulletin warns of; the 24 forms are 24 topics."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Who vouches for a bulletin."""
+
+    name: str
+    ref: str = ""
+    date: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bulletin:
+    """One revision of a script: text as written, its SMS, and what governs its airing."""
+
+    id: str
+    title: str
+    topic: str
+    category: Category
+    source: Source
+    text: str
+    audience: tuple[str, ...] = ()
+    priority: Priority = Priority.ROUTINE
+    expires: date | None = None
+    audio: str | None = None  # path of a recorded voice, relative to the site
+    sms: str | None = None
+    file: str = ""  # the script, relative to the site
+    line: int = 0  # where its text begins
+
+    def is_expired(self, on: date) -> bool:
+        return self.expires is not None and on > self.expires
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One token that is not read as written: where it stands in the text and how it will be spoken."""
+
+    written: str
+    spoken: str
+    start: int  # offset in the written text
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechText:
+    """The words as they will be spoken: one string a paragraph, a pause between them."""
+
+    paragraphs: tuple[str, ...]
+    readings: tuple[Reading, ...] = ()
+    unknown: tuple[Reading, ...] = ()  # tokens nobody has given a reading
+
+    @property
+    def text(self) -> str:
+        return "\n\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A mastered file named by its hash, with what was measured on it once decoded."""
+
+    sha256: str
+    path: Path
+    duration_s: float
+    lufs: float
+    dbtp: float
+    voice: str  # fingerprint of the voice that spoke it
+    fallback: bool  # spoken by a voice that is not the first of the chain
+
+
+# --- where it is said -------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A province, district (until 2025), commune or hamlet; a tree of any depth, with dates and successors."""
+
+    id: str
+    name: str
+    code: str = ""  # of the General Statistics Office; text, since it may begin with 0
+    parent: str | None = None
+    valid_from: date | None = None
+    valid_until: date | None = None
+    becomes: tuple[str, ...] = ()
+
+    def is_valid(self, on: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= on) and (
+            self.valid_until is None or on <= self.valid_until
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SpeakerCluster:
+    """The loudspeakers that one address reaches."""
+
+    id: str
+    name: str
+    area: str
+    channel: str
+    address: Mapping[str, str] = field(default_factory=dict)
+    position: tuple[float, float] | None = None  # latitude, longitude in degrees (WGS 84)
+
+
+@dataclass(frozen=True, slots=True)
+class ContactList:
+    """A list of telephone numbers with the purpose and legal basis it is kept for."""
+
+    id: str
+    basis: str
+    channel: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    id: int
+    list: str
+    phone: str = field(repr=False)  # E.164 digits without the plus
+    name: str = field(default="", repr=False)
+    area: str = ""
+    sample: bool = False  # invented for a rehearsal
+
+
+# --- when it is said --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """Calendar days, both ends included."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class YearDays:
+    """Days of every year as (month, day), both ends included; it may wrap over the new year. `lunar`: Vietnam's calendar (UTC+7)."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+    lunar: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FixedOrder:
+    bulletins: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """Bulletins in turn: those of the topics and audience, `count` an airing. `topics=("all",)` takes every topic."""
+
+    topics: tuple[str, ...]
+    audience: tuple[str, ...] = ()
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """When and where within a programme: weekdays (Monday is 0), local times, areas or contact lists."""
+
+    id: str
+    days: frozenset[int]
+    at: tuple[time, ...]
+    medium: Medium
+    play: FixedOrder | Rotation
+    at_by_area: Mapping[str, tuple[time, ...]] = field(default_factory=dict)
+    every: int = 1  # weeks
+    areas: tuple[str, ...] = ()
+    except_areas: tuple[str, ...] = ()
+    contacts: tuple[str, ...] = ()
+    length: timedelta | None = None
+    repeat: int = 1
+    late_by: timedelta = timedelta(minutes=15)
+    season: YearDays | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """A one-off of a slot at another day and time."""
+
+    slot: str
+    date: date
+    at: time
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Bulletins, slots and areas under one name: one YAML file."""
+
+    id: str
+    title: str
+    first: date
+    until: date | None
+    slots: tuple[Slot, ...]
+    exceptions: tuple[DayRange | str, ...] = ()  # a str names a set of config/calendar.yaml
+    extra: tuple[Extra, ...] = ()
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Occurrence:
+    """One programme, slot and start. `areas` are already expanded to the areas that hold clusters or contacts."""
+
+    programme: str
+    slot: str
+    start: datetime
+    medium: Medium
+    title: str
+    bulletins: tuple[str, ...]
+    targets: tuple[str, ...]  # cluster ids, or for SMS contact list ids
+    areas: tuple[str, ...] = ()
+    length: timedelta | None = None
+    repeat: int = 1
+    late_by: timedelta = timedelta(minutes=15)
+    priority: Priority = Priority.ROUTINE
+
+    @property
+    def key(self) -> tuple[str, str, datetime]:
+        return self.programme, self.slot, self.start
+
+    @property
+    def too_late(self) -> datetime:
+        """The last instant at which starting is still useful."""
+        return self.start + self.late_by
+
+
+# --- how it goes out --------------------------------------------------------------------------------------------------
+
+
+class State(StrEnum):
+    """Of a delivery. ACCEPTED is a promise of the far end, only CONFIRMED is evidence."""
+
+    PLANNED = "planned"
+    SENDING = "sending"
+    ACCEPTED = "accepted"
+    CONFIRMED = "confirmed"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+    INTERRUPTED = "interrupted"
+    FAILED = "failed"
+    MISSED = "missed"
+    CANCELLED = "cancelled"
+
+
+TRANSITIONS: Mapping[State, frozenset[State]] = {
+    State.PLANNED: frozenset({State.SENDING, State.MISSED, State.FAILED, State.CANCELLED}),
+    State.SENDING: frozenset(
+        {State.ACCEPTED, State.CONFIRMED, State.RETRY, State.UNKNOWN, State.INTERRUPTED, State.FAILED, State.CANCELLED}
+    ),
+    State.RETRY: frozenset({State.SENDING, State.MISSED, State.FAILED, State.CANCELLED}),
+    State.ACCEPTED: frozenset({State.CONFIRMED, State.INTERRUPTED, State.FAILED, State.CANCELLED}),
+    State.UNKNOWN: frozenset(
+        {State.RETRY, State.ACCEPTED, State.CONFIRMED, State.INTERRUPTED, State.FAILED, State.MISSED}
+    ),
+    State.CONFIRMED: frozenset(),
+    State.INTERRUPTED: frozenset(),
+    State.FAILED: frozenset(),
+    State.MISSED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+FINAL: frozenset[State] = frozenset(state for state, following in TRANSITIONS.items() if not following)
+
+
+def follow(current: State, following: State) -> State:
+    """The state after a receipt says `following`.
+
+    A late or doubled receipt never moves a state back: where the table has no such step from a state that is further on,
+    the current state stays. A step that no order of receipts can explain raises TransitionError.
+    """
+    if following in TRANSITIONS[current]:
+        return following
+    if current in FINAL or following == current or current in _reachable(following):
+        return current
+    raise TransitionError("no_such_transition", current=current, following=following)
+
+
+def _reachable(start: State) -> frozenset[State]:
+    found: set[State] = set()
+    waiting = [start]
+    while waiting:
+        for state in TRANSITIONS[waiting.pop()] - found:
+            found.add(state)
+            waiting.append(state)
+    return frozenset(found)
+
+
+class Evidence(StrEnum):
+    """What a receipt rests on; pages and logs never claim more."""
+
+    NONE = "none"  # somebody took it over, nothing is known of its sounding
+    PLAYER = "player"  # the station's own player ran it to its end
+    VIRTUAL = "virtual"  # a rehearsal's speaker checked hash, decode and length
+    DEVICE = "device"  # the journal of a receiver
+    PERSON = "person"  # somebody ticked it off
+    PROVIDER = "provider"  # an SMS provider's report
+
+
+class Dedupe(StrEnum):
+    """What protects the repeat of a delivery at the far end."""
+
+    NONE = "none"
+    KEY = "key"
+    LOOKUP = "lookup"
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One occurrence for one target, with the state it has reached."""
+
+    id: int
+    occurrence: int
+    target: str  # cluster id, or for SMS `list/contact`
+    channel: str
+    state: State
+    attempt: int = 0
+    fence: int = 0  # grows with every claim: a holder of an older one may no longer write
+    ref: str = ""  # the far end's name for it
+    code: str = ""
+    recording: str = ""  # sha256 of what was handed over
+    resume_of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What a channel said of one delivery; append-only."""
+
+    delivery: int
+    at: datetime
+    state: State
+    evidence: Evidence = Evidence.NONE
+    code: str = ""
+    ref: str = ""
+    started: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AudioContent:
+    """What a loudspeaker is to play."""
+
+    recording: Recording
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class TextContent:
+    """What a telephone is to show."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An order to a channel: one delivery with its address and content."""
+
+    delivery: int
+    key: str  # the same for every repeat of the same delivery
+    occurrence: tuple[str, str, datetime]
+    start: datetime
+    target: str
+    address: Mapping[str, str] = field(repr=False)
+    content: AudioContent | TextContent

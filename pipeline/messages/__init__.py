@@ -1,0 +1,51 @@
+"""The one catalogue of sentences for people: a code → what happened and what to do, in Vietnamese and English.
+
+Each module beside this file holds the codes of one part of the house. Code and logs are English and use codes only.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Literal
+
+from pipeline.messages import air, cli, config, contacts, documents, schedule, speech
+from pipeline.messages.message import Message
+
+Language = Literal["vi", "en"]
+
+
+def language() -> Language:
+    """`LOA_LANG=en` asks for English; everybody else reads Vietnamese."""
+    return "en" if os.environ.get("LOA_LANG", "").lower().startswith("en") else "vi"
+
+
+def render(code: str, params: Mapping[str, str] | None = None, lang: Language | None = None) -> tuple[str, str]:
+    """The sentence of a code and its hint. An unknown code renders as itself: a missing sentence must not stop a bulletin."""
+    message = CATALOGUE.get(code)
+    if message is None:
+        return " ".join([code, *(params or {}).values()]), ""
+    texts = (message.vi, message.hint_vi) if (lang or language()) == "vi" else (message.en, message.hint_en)
+    fields = _Fields(params or {})
+    return texts[0].format_map(fields), texts[1].format_map(fields)
+
+
+def say(code: str, lang: Language | None = None, **params: object) -> str:
+    """The sentence of a code alone, for the words of tables and progress bars."""
+    return render(code, {name: str(value) for name, value in params.items()}, lang)[0]
+
+
+class _Fields(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
+
+
+CATALOGUE: Mapping[str, Message] = {
+    **documents.MESSAGES,
+    **config.MESSAGES,
+    **schedule.MESSAGES,
+    **speech.MESSAGES,
+    **contacts.MESSAGES,
+    **air.MESSAGES,
+    **cli.MESSAGES,
+}
