@@ -53,7 +53,7 @@ class Mapping(Node):
 
 
 def read_text(path: Path, name: str, problems: Problems) -> str | None:
-    """The text of a file as NFC, or None with a problem at `name` (the path as people know it, relative to the site)."""
+    """The text of a file as NFC, or None with a problem at `name` (its path relative to the site)."""
     try:
         if path.stat().st_size > MAX_BYTES:
             problems.error(Place(name), "file_too_large", size=path.stat().st_size, limit=MAX_BYTES)
@@ -74,7 +74,11 @@ def decode(raw: bytes, name: str, problems: Problems) -> str | None:
         return None
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     for offset, character in enumerate(text):
-        if character < " " and character not in "\n\t" or "\x7f" <= character <= "\x9f" or character in "\ufffe\uffff":
+        if (
+            (character < " " and character not in "\n\t")
+            or "\x7f" <= character <= "\x9f"
+            or character in "\ufffe\uffff"
+        ):
             line_start = text.rfind("\n", 0, offset) + 1
             place = Place(name, text.count("\n", 0, offset) + 1, offset - line_start + 1)
             problems.error(place, "control_character", character=f"U+{ord(character):04X}")
@@ -185,4 +189,5 @@ class _Builder:
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark
-        return Place(self.name, mark.line + self.first_line, mark.column + 1)
+        line, column = (mark.line, mark.column) if mark else (0, 0)
+        return Place(self.name, line + self.first_line, column + 1)

@@ -1,7 +1,7 @@
 """The words of the house: every noun Loa reasons about, as frozen dataclasses, and the one table of states.
 
-Read this after `pipeline/__init__.py`. Times are aware datetimes, durations timedelta or seconds (`_s`), money whole VND,
-loudness LUFS, peaks dBTP, telephone numbers E.164 without the plus (`84912345678`) and never in a `repr`.
+Read this after `pipeline/__init__.py`. Times are aware datetimes, durations timedelta or seconds (`_s`), money whole
+VND, loudness LUFS, peaks dBTP, telephone numbers E.164 without the plus (`84912345678`) and never in a `repr`.
 """
 
 from __future__ import annotations
@@ -195,7 +195,7 @@ class DayRange:
 
 @dataclass(frozen=True, slots=True)
 class YearDays:
-    """Days of every year as (month, day), both ends included; it may wrap over the new year. `lunar`: Vietnam's calendar (UTC+7)."""
+    """Days of every year as (month, day), both ends included; may wrap over the new year. `lunar`: Vietnam's calendar."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -288,6 +288,31 @@ class Occurrence:
         return self.start + self.late_by
 
 
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Hours of the station's local day in which a medium may be used. `last` is the first minute that is not allowed."""
+
+    first: time
+    last: time
+    days: frozenset[int]  # Monday is 0
+
+
+@dataclass(frozen=True, slots=True)
+class Windows:
+    """All windows of one medium and the rule they come from; outside them only EMERGENCY passes."""
+
+    windows: tuple[Window, ...]
+    rule: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Ceilings of the station, from its regulation."""
+
+    airtime_per_day: timedelta | None = None  # per cluster
+    sms_per_number_per_day: int = 1
+
+
 # --- how it goes out --------------------------------------------------------------------------------------------------
 
 
@@ -329,8 +354,8 @@ FINAL: frozenset[State] = frozenset(state for state, following in TRANSITIONS.it
 def follow(current: State, following: State) -> State:
     """The state after a receipt says `following`.
 
-    A late or doubled receipt never moves a state back: where the table has no such step from a state that is further on,
-    the current state stays. A step that no order of receipts can explain raises TransitionError.
+    A late or doubled receipt never moves a state back: where the table has no such step from a state that is further
+    on, the current state stays. A step that no order of receipts can explain raises TransitionError.
     """
     if following in TRANSITIONS[current]:
         return following

@@ -1,7 +1,7 @@
 """What can go wrong, grouped by who can act on it.
 
-An error carries a code and parameters, never a finished sentence: the sentence of every code stands in `pipeline.messages`,
-in Vietnamese and English, and is rendered where people read it.
+An error carries a code and parameters, never a finished sentence: the sentence of every code stands in
+`pipeline.messages`, in Vietnamese and English, and is rendered where people read it.
 """
 
 from __future__ import annotations

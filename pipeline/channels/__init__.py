@@ -1,1 +1,37 @@
-"""Map of this room."""
+"""Channels: ways out. One module per kind; `REGISTRY` in `registry.py` names them by the `type` of config/channels.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Protocol, runtime_checkable
+
+from pipeline.domain import Dedupe, Evidence, Medium, Outgoing, Receipt
+
+
+class Channel(Protocol):
+    """A way out, set up in config/channels.yaml."""
+
+    id: str
+    medium: Medium
+    max_batch: int  # orders a call
+    lead: timedelta  # how long before `start` it wants to be handed the order
+    dedupe: Dedupe  # what protects a repeat
+    evidence: Evidence  # what its CONFIRMED rests on; NONE: it never confirms
+
+    def check(self) -> None:
+        """SendError(NOT_SENT) where settings, permission or device are missing; before any network."""
+
+    def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
+        """Start and return: one receipt per order, in order. SendError only when the whole call failed."""
+
+    def withdraw(self, refs: Sequence[str]) -> list[Receipt]:
+        """Stop what plays, take back what waits: one receipt per ref that was still out, with its delivery id."""
+
+
+@runtime_checkable
+class Confirms(Protocol):
+    """The second face of a channel that learns later what became of an order."""
+
+    def poll(self, refs: Sequence[str]) -> list[Receipt]:
+        """Receipts for those of the refs of which there is news; never waits."""

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-from pipeline.messages import air, cli, config, contacts, documents, schedule, speech
+from pipeline.messages import air, cli, config, contacts, documents, schedule, speech, voices
 from pipeline.messages.message import Message
 
 Language = Literal["vi", "en"]
@@ -21,12 +21,17 @@ def language() -> Language:
 
 
 def render(code: str, params: Mapping[str, str] | None = None, lang: Language | None = None) -> tuple[str, str]:
-    """The sentence of a code and its hint. An unknown code renders as itself: a missing sentence must not stop a bulletin."""
+    """The sentence of a code and its hint. An unknown code renders as itself: a lost sentence must not stop a bulletin.
+
+    A parameter `kind` names a kind of thing (`area`, `bulletin` …) and is itself rendered from `kind_area` and so on.
+    """
     message = CATALOGUE.get(code)
     if message is None:
         return " ".join([code, *(params or {}).values()]), ""
     texts = (message.vi, message.hint_vi) if (lang or language()) == "vi" else (message.en, message.hint_en)
     fields = _Fields(params or {})
+    if "kind" in fields:
+        fields["kind"] = render("kind_" + fields["kind"], None, lang)[0].removeprefix("kind_")
     return texts[0].format_map(fields), texts[1].format_map(fields)
 
 
@@ -46,6 +51,7 @@ CATALOGUE: Mapping[str, Message] = {
     **schedule.MESSAGES,
     **speech.MESSAGES,
     **contacts.MESSAGES,
+    **voices.MESSAGES,
     **air.MESSAGES,
     **cli.MESSAGES,
 }

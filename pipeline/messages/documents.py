@@ -203,4 +203,13 @@ MESSAGES: dict[str, Message] = {
         "có phải ý bạn là “{close}”?",
         "did you mean “{close}”?",
     ),
+    "kind_area": Message("địa bàn", "area"),
+    "kind_cluster": Message("cụm loa", "speaker cluster"),
+    "kind_bulletin": Message("bản tin", "bulletin"),
+    "kind_topic": Message("chủ đề", "topic"),
+    "kind_audience": Message("đối tượng nghe", "audience"),
+    "kind_channel": Message("kênh", "channel"),
+    "kind_slot": Message("khung giờ", "slot"),
+    "kind_calendar": Message("tập ngày trong config/calendar.yaml", "set of days in config/calendar.yaml"),
+    "kind_report_channel": Message("kênh phản ánh", "report channel"),
 }
