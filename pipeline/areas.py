@@ -33,7 +33,7 @@ class AreaTree:
         """The area itself, its parent, and so on up to the root."""
         steps: list[str] = []
         current: str | None = area
-        while current in self.by_id and current not in steps:
+        while current is not None and current in self.by_id and current not in steps:
             steps.append(current)
             current = self.by_id[current].parent
         return tuple(steps)

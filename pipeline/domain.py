@@ -195,7 +195,7 @@ class DayRange:
 
 @dataclass(frozen=True, slots=True)
 class YearDays:
-    """Days of every year as (month, day), both ends included; may wrap over the new year. `lunar`: Vietnam's calendar."""
+    """Days of every year as (month, day), ends included; may wrap over the new year. `lunar`: Vietnam's calendar."""
 
     first: tuple[int, int]
     last: tuple[int, int]
@@ -290,7 +290,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hours of the station's local day in which a medium may be used. `last` is the first minute that is not allowed."""
+    """Hours of the local day in which a medium may be used. `last` is the first minute that is not allowed."""
 
     first: time
     last: time

@@ -1,7 +1,7 @@
-"""What a value in a file may be: small kinds that read a node, name what is wrong, and describe themselves as JSON Schema.
+"""What a value in a file may be: kinds that read a node, name what is wrong, and describe themselves as JSON Schema.
 
 A `Record` of `Field`s reads a mapping. Reading never stops at the first problem; what could not be read is left out of
-the result. References (an area named in a slot, say) are collected with their places and resolved once all files are read.
+the result. References (an area named in a slot, say) are collected with their places and resolved at the end.
 """
 
 from __future__ import annotations

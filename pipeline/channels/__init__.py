@@ -1,4 +1,4 @@
-"""Channels: ways out. One module per kind; `REGISTRY` in `registry.py` names them by the `type` of config/channels.yaml."""
+"""Channels: ways out. One module per kind; `registry.py` names them by the `type` of config/channels.yaml."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
-from pipeline.domain import Dedupe, Evidence, Medium, Outgoing, Receipt
+from pipeline.domain import Dedupe, Delivery, Evidence, Medium, Outgoing, Receipt
 
 
 class Channel(Protocol):
@@ -25,13 +25,13 @@ class Channel(Protocol):
     def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
         """Start and return: one receipt per order, in order. SendError only when the whole call failed."""
 
-    def withdraw(self, refs: Sequence[str]) -> list[Receipt]:
-        """Stop what plays, take back what waits: one receipt per ref that was still out, with its delivery id."""
+    def withdraw(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """Stop what plays, take back what waits: a receipt for each delivery that was still out."""
 
 
 @runtime_checkable
 class Confirms(Protocol):
     """The second face of a channel that learns later what became of an order."""
 
-    def poll(self, refs: Sequence[str]) -> list[Receipt]:
-        """Receipts for those of the refs of which there is news; never waits."""
+    def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """Receipts for those deliveries of which there is news; never waits. They may date from before a restart."""
