@@ -36,7 +36,7 @@ def test_parts_equal_the_counter_for_all_composed_texts_without_clusters() -> No
             found = measure(text)
             assert (found.encoding, found.segments, list(found.units_per_segment)) == (encoding, segments, units), name
             compared += 1
-    assert compared > 180
+    assert compared >= 180
 
 
 def test_what_differs_from_the_counter_is_either_decomposed_or_a_cluster_at_the_end_of_a_part() -> None:
