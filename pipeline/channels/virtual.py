@@ -1,0 +1,120 @@
+"""The loudspeakers of a rehearsal: folders that nothing leaves, and speakers that read them as a device would.
+
+A rehearsal puts one in the place of every loudspeaker channel. It confirms only what it found in the day's list,
+whole by its hash, decoded to the end and as long as announced. Not in the registry: no site can ask for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from pipeline.channels.folder import AUDIO, LEAD, FolderChannel
+from pipeline.channels.playlist import ClusterFolder, Entry
+from pipeline.domain import (
+    Clock,
+    Dedupe,
+    Delivery,
+    Evidence,
+    Medium,
+    Outgoing,
+    Receipt,
+    State,
+)
+from pipeline.errors import AudioError
+from pipeline.playout import decoded_seconds, sha256_of
+
+TOLERANCE = 0.1  # seconds between the length announced and the length decoded
+
+
+class VirtualSpeaker:
+    """Stands for the channel `id`, beneath a folder of the rehearsal; `clock` tells the simulated time."""
+
+    medium = Medium.LOUDSPEAKER
+    max_batch = FolderChannel.max_batch
+    dedupe = Dedupe.KEY
+    evidence = Evidence.VIRTUAL
+
+    def __init__(self, id: str, path: Path, clock: Clock, *, lead: timedelta = LEAD) -> None:
+        self.id, self.lead, self.path, self._clock = id, lead, path, clock
+        self._folder = FolderChannel(id, path, clock, lead=lead)
+        self._lengths: dict[str, float] = {}  # decoded seconds by hash; 0: it cannot be decoded
+        self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
+
+    def check(self) -> None:
+        """The rehearsal's folder can be written."""
+        self._folder.check()
+
+    def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
+        """As a folder takes them."""
+        return self._folder.send(orders)
+
+    def withdraw(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """As a folder gives them back."""
+        return self._folder.withdraw(deliveries)
+
+    def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """CONFIRMED (VIRTUAL, in simulated time) for what has ended and was sound, FAILED with what is wrong."""
+        lists: dict[tuple[str, date], dict[str, Entry] | None] = {}
+        receipts = [self._listen(delivery, lists) for delivery in deliveries]
+        return [receipt for receipt in receipts if receipt]
+
+    def _listen(self, delivery: Delivery, lists: dict[tuple[str, date], dict[str, Entry] | None]) -> Receipt | None:
+        found = self._folder.find(delivery)
+        if found is None:
+            return self._failed(delivery, "speaker_found_no_entry")
+        folder, day, key = found
+        if (folder, day) not in lists:
+            lists[folder, day] = self._read(folder, day)
+        listed = lists[folder, day]
+        if listed is None:
+            return self._failed(delivery, "speaker_found_no_list")
+        entry = listed.get(key)
+        if entry is None:
+            return self._failed(delivery, "speaker_found_no_entry")
+        if self._clock() < entry.end:
+            return None
+        if code := self._fault(entry, delivery.recording):
+            return self._failed(delivery, code)
+        times = (entry.start, entry.end)
+        return Receipt(delivery.id, self._clock(), State.CONFIRMED, Evidence.VIRTUAL, "", delivery.ref, *times)
+
+    def _read(self, folder: str, day: date) -> dict[str, Entry] | None:
+        try:
+            return {entry.key: entry for entry in ClusterFolder(self.path / folder).read(day)}
+        except (OSError, ValueError):
+            return None
+
+    def _fault(self, entry: Entry, expected: str) -> str:
+        """The code of what a listener would have missed, or an empty text."""
+        if expected and expected != entry.sha256:
+            return "speaker_found_other_recording"
+        path = self.path / AUDIO / f"{entry.sha256}.mp3"
+        try:
+            if self._hash(path) != entry.sha256:
+                return "recording_altered"
+        except OSError:
+            return "recording_missing"
+        seconds = self._length(path, entry.sha256)
+        if not seconds:
+            return "recording_undecodable"
+        return "" if abs(seconds - entry.duration_s) <= TOLERANCE else "played_length_differs"
+
+    def _hash(self, path: Path) -> str:
+        stat = path.stat()
+        looks = (stat.st_size, stat.st_mtime_ns)
+        if self._hashes.get(path, (None, ""))[0] != looks:
+            self._hashes[path] = looks, sha256_of(path)
+        return self._hashes[path][1]
+
+    def _length(self, path: Path, sha256: str) -> float:
+        if sha256 not in self._lengths:
+            try:
+                self._lengths[sha256] = decoded_seconds(path)
+            except AudioError:
+                self._lengths[sha256] = 0.0
+        return self._lengths[sha256]
+
+    def _failed(self, delivery: Delivery, code: str) -> Receipt:
+        return Receipt(delivery.id, self._clock(), State.FAILED, code=code, ref=delivery.ref)
