@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-from pipeline.messages import air, cli, config, contacts, documents, schedule, speech, voices
+from pipeline.messages import air, cli, config, contacts, documents, schedule, speech, station, voices
 from pipeline.messages.message import Message
 
 Language = Literal["vi", "en"]
@@ -53,5 +53,6 @@ CATALOGUE: Mapping[str, Message] = {
     **contacts.MESSAGES,
     **voices.MESSAGES,
     **air.MESSAGES,
+    **station.MESSAGES,
     **cli.MESSAGES,
 }

@@ -1,7 +1,153 @@
-"""Sentences of the codes of cli."""
+"""Words of the commands, their help and their tables."""
 
 from __future__ import annotations
 
 from pipeline.messages.message import Message
 
-MESSAGES: dict[str, Message] = {}
+MESSAGES: dict[str, Message] = {
+    # help
+    "help_loa": Message(
+        "Loa: biến lời cảnh báo thành bản tin truyền thanh và tin nhắn, tự phát theo lịch hằng tuần.",
+        "Loa: written warnings become spoken bulletins and SMS, dispatched on weekly programmes.",
+    ),
+    "help_commands": Message("Các lệnh", "Commands"),
+    "help_site": Message(
+        "Thư mục của đài, chứa config/ schedules/ scripts_audio/ (mặc định: thư mục hiện tại).",
+        "Folder that holds config/ schedules/ scripts_audio/ (default: the current one).",
+    ),
+    "help_json": Message("In một tài liệu JSON cho máy đọc.", "Print one JSON document for machines."),
+    "help_check": Message("Kiểm tra mọi tệp, báo mọi lỗi cùng lúc.", "Check every file; all problems at once."),
+    "help_plan": Message("Xem lịch phát theo ngày giờ.", "Show the dated calendar of what will air."),
+    "help_produce": Message("Dựng trước tệp phát thanh.", "Render recordings ahead of time."),
+    "help_rehearse": Message(
+        "Chạy thử những ngày tới: mọi thứ ra thư mục, không gì rời máy.",
+        "Rehearse the coming days into a folder; nothing leaves the machine.",
+    ),
+    "help_run": Message("Chạy đài theo đồng hồ cho đến khi dừng.", "Run the station on the clock until stopped."),
+    "help_tick": Message("Chạy đúng một lượt rồi thôi.", "Run one pass and end."),
+    "help_speech": Message("Chữ viết thành lời đọc, mỗi dòng một câu.", "Written text to words as spoken, line by line."),
+    "help_sms": Message("Đo tin nhắn: mã hóa, số phần.", "Measure SMS texts: encoding and parts."),
+    "help_say": Message("Đọc một câu ra tệp MP3.", "Speak one sentence into an MP3."),
+    "help_contacts": Message("Danh bạ nhận tin nhắn.", "Contact lists for SMS."),
+    "help_contacts_import": Message(
+        "Nhập danh bạ từ tệp CSV hoặc XLSX; số điện thoại được mã hóa trong cơ sở dữ liệu.",
+        "Import a CSV or XLSX list; numbers are stored encrypted in the database.",
+    ),
+    "help_bulletin": Message("Xem các bản tin.", "Look at bulletins."),
+    "help_bulletin_list": Message("Liệt kê bản tin.", "List bulletins."),
+    "help_bulletin_show": Message("Xem bản tin sẽ được đọc thế nào.", "Show how a bulletin will be read."),
+    "help_from": Message("Từ ngày này (mặc định: hôm nay), dạng 2026-11-23.", "From this day (default: today), 2026-11-23."),
+    "help_rehearse_from": Message(
+        "Từ ngày giờ này (mặc định: 0 giờ hôm nay), dạng 2026-11-23T00:00.",
+        "From this local time (default: midnight today), as in 2026-11-23T00:00.",
+    ),
+    "help_days": Message("Số ngày.", "Number of days."),
+    "help_produce_days": Message("Dựng cho bấy nhiêu ngày tới.", "Render for this many days ahead."),
+    "help_out": Message("Thư mục để kết quả chạy thử.", "Folder for what the rehearsal makes."),
+    "help_online": Message("Cho phép dùng giọng đọc trực tuyến.", "Allow online voices."),
+    "help_now": Message(
+        "Coi như bây giờ là giờ địa phương này, dạng 2026-11-23T09:00:05.",
+        "Take this local time as now, as in 2026-11-23T09:00:05.",
+    ),
+    "help_jsonl": Message("Mỗi dòng vào một chuỗi JSON, mỗi dòng ra một đối tượng.", "A JSON string a line in, an object a line out."),
+    "help_say_out": Message("Tệp MP3 để ghi.", "The MP3 to write."),
+    "help_plot": Message("Vẽ thêm dạng sóng ra tệp SVG.", "Also draw the waveform into this SVG."),
+    "help_list": Message("Mã danh bạ, ví dụ to-truong.", "Id of the list, for example to-truong."),
+    "help_basis": Message("Căn cứ lưu giữ các số này.", "Legal basis for keeping these numbers."),
+    # arguments
+    "command_unknown": Message("không có lệnh “{command}”", "there is no command “{command}”"),
+    "command_unknown_close": Message(
+        "không có lệnh “{command}”; có phải ý bạn là “{close}”?", "there is no command “{command}”; did you mean “{close}”?"
+    ),
+    "bad_date_argument": Message(
+        "“{value}” không phải là ngày; viết như 2026-11-23", "“{value}” is not a date; write it like 2026-11-23"
+    ),
+    "bad_time_argument": Message(
+        "“{value}” không phải là ngày giờ; viết như 2026-11-23T17:00 (giờ địa phương)",
+        "“{value}” is not a local time; write it like 2026-11-23T17:00",
+    ),
+    "say_needs_mp3": Message(
+        "“{file}” không có đuôi .mp3", "“{file}” does not end in .mp3", "đặt tên tệp ra dạng ten.mp3", "name the output like name.mp3"
+    ),
+    "not_a_json_string": Message(
+        "dòng {line} không phải một chuỗi JSON",
+        "line {line} is not a JSON string",
+        'mỗi dòng viết một chuỗi trong dấu nháy kép, ví dụ "Xin chào"',
+        'write one string in double quotes a line, for example "Hello"',
+    ),
+    "line_not_utf8": Message(
+        "dòng {line} không phải UTF-8", "line {line} is not UTF-8", "lưu tệp với bảng mã UTF-8", "save the file as UTF-8"
+    ),
+    "bulletin_unknown": Message(
+        "không có bản tin “{id}”", "there is no bulletin “{id}”", "bản tin gần giống nhất: {close}", "the closest is: {close}"
+    ),
+    # tables
+    "weekday_0": Message("Thứ hai", "Mon"),
+    "weekday_1": Message("Thứ ba", "Tue"),
+    "weekday_2": Message("Thứ tư", "Wed"),
+    "weekday_3": Message("Thứ năm", "Thu"),
+    "weekday_4": Message("Thứ sáu", "Fri"),
+    "weekday_5": Message("Thứ bảy", "Sat"),
+    "weekday_6": Message("Chủ nhật", "Sun"),
+    "medium_loudspeaker": Message("Loa", "Speakers"),
+    "medium_sms": Message("Tin nhắn", "SMS"),
+    "column_day": Message("Ngày", "Day"),
+    "column_time": Message("Giờ", "Time"),
+    "column_medium": Message("Qua", "By"),
+    "column_programme": Message("Chương trình", "Programme"),
+    "column_bulletins": Message("Bản tin", "Bulletins"),
+    "column_targets": Message("Nơi nhận", "Targets"),
+    "column_length": Message("Dài", "Length"),
+    "column_file": Message("Tệp", "File"),
+    "column_recipients": Message("Số người nhận", "Recipients"),
+    "column_parts": Message("Phần mỗi tin", "Parts each"),
+    "column_encoding": Message("Mã hóa", "Encoding"),
+    "targets_loudspeaker": Message("{count} cụm loa", "{count} clusters"),
+    "targets_sms": Message("{count} danh bạ", "{count} lists"),
+    "no_bulletins": Message("(không còn bản tin nào)", "(no bulletin left)"),
+    "plan_title": Message("Lịch phát – {station}", "Calendar – {station}"),
+    "rehearsal_title": Message("Chạy thử – {station}", "Rehearsal – {station}"),
+    "batches_title": Message("Các tệp tin nhắn", "SMS files"),
+    # progress and summaries
+    "progress_produce": Message("Dựng bản tin", "Rendering bulletins"),
+    "progress_contacts": Message("Nhập danh bạ", "Importing contacts"),
+    "check_summary": Message(
+        "{errors} lỗi, {warnings} cảnh báo ({bulletins} bản tin, {programmes} chương trình, {clusters} cụm loa).",
+        "{errors} errors, {warnings} warnings ({bulletins} bulletins, {programmes} programmes, {clusters} clusters).",
+    ),
+    "produce_summary": Message(
+        "Đã đọc mới {rendered} đoạn; có {recordings} tệp phát thanh trong {folder}.",
+        "{rendered} passages newly spoken; {recordings} recordings in {folder}.",
+    ),
+    "rehearsal_summary": Message(
+        "Loa thử đã phát trọn {confirmed} trong {planned} lượt gửi, tổng thời lượng trên các cụm loa {airtime}.",
+        "Virtual speakers played {confirmed} of {planned} deliveries to the end, {airtime} of airtime over all clusters.",
+    ),
+    "rehearsal_where": Message(
+        "Kết quả nằm trong {out}: audio/ tệp phát thanh, playlists/ lịch từng cụm loa, sms/ tin nhắn, as-run.csv nhật ký phát.",
+        "Everything is in {out}: audio/ recordings, playlists/ a list per cluster and day, sms/ batches, as-run.csv the log.",
+    ),
+    "rehearsal_next": Message("Chạy thật: .venv/bin/loa run", "To run the station for real: .venv/bin/loa run"),
+    "say_done": Message("Đã ghi {file} ({seconds} giây, giọng {voice}).", "Wrote {file} ({seconds} s, voice {voice})."),
+    "contacts_summary": Message(
+        "Danh bạ {list}: {rows} dòng, nhập mới {imported} (sửa được {repaired}), cập nhật {updated}, "
+        "trùng {duplicates}, từ chối {rejected}.",
+        "List {list}: {rows} rows, {imported} imported ({repaired} repaired), {updated} updated, "
+        "{duplicates} duplicates, {rejected} rejected.",
+    ),
+    "sms_line": Message(
+        "{number}: {encoding}, {segments} phần; ký tự buộc dùng UCS-2: {forced}; không dấu: {folded_segments} phần: {folded}",
+        "{number}: {encoding}, {segments} parts; forced to UCS-2 by: {forced}; without accents {folded_segments} parts: {folded}",
+    ),
+    "readings_title": Message("Những chỗ không đọc như viết:", "Not read as written:"),
+    "unread": Message("CHƯA CÓ CÁCH ĐỌC", "NO READING YET"),
+    "run_started": Message("{station} đang chạy. Dừng bằng Ctrl+C.", "{station} is running. Stop it with Ctrl+C."),
+    "run_stopped": Message("Đã dừng.", "Stopped."),
+    "trouble": Message(
+        "{start} {programme}/{slot}, {count} lượt gửi: {message}", "{start} {programme}/{slot}, {count} deliveries: {message}"
+    ),
+    "tick_done": Message(
+        "Xong một lượt: {accepted} đã giao, {confirmed} đã phát xong, {planned} đang chờ, {missed} lỡ, {failed} hỏng.",
+        "One pass done: {accepted} handed over, {confirmed} played, {planned} waiting, {missed} missed, {failed} failed.",
+    ),
+}
