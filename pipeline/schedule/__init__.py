@@ -1,1 +1,18 @@
-"""Map of this room."""
+"""The schedule: programmes as people write them → dated occurrences. Pure: no clock, no disk.
+
+programme.py    schedules/*.yaml → Programme; `PROGRAMME` describes every key
+kinds.py        the values only programmes have: fixed order or rotation, excepted days, one-offs, seasons
+expand.py       programmes → Plan: every occurrence that starts within a stretch of days
+days.py         which days a slot falls on       lunar.py    Vietnam's lunar calendar
+reach.py        whom a slot reaches, hour by hour and day by day
+rotation.py     whose turn it is                 starts.py   local time → instant, where clocks change too
+review.py       what is allowed but wants to be read: windows, limits, collisions, slots that never start
+findings.py     one warning a slot and kind, with a count and the first time
+"""
+
+from pipeline.schedule.expand import Plan, expand
+from pipeline.schedule.lunar import lunar_days
+from pipeline.schedule.programme import PROGRAMME, read_programme
+from pipeline.schedule.review import review
+
+__all__ = ["PROGRAMME", "Plan", "expand", "lunar_days", "read_programme", "review"]

@@ -1,0 +1,128 @@
+"""Which days a slot falls on. A day is its ordinal (`date.toordinal`), a span is half open: (first, last + 1)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import MAXYEAR, date, timedelta
+
+from pipeline.domain import DayRange, YearDays
+from pipeline.schedule.lunar import lunar_days
+
+Span = tuple[int, int]
+
+WEEK = 7
+
+
+def spans(days: Iterable[DayRange | YearDays], first: date, last: date) -> list[Span]:
+    """Days of any kind as far as they lie within `first` to `last`: sorted spans that do not touch each other."""
+    ranges: list[DayRange] = []
+    for each in days:
+        ranges.extend(_of_every_year(each, first, last) if isinstance(each, YearDays) else [each])
+    low, high = first.toordinal(), last.toordinal() + 1
+    clipped = ((max(low, each.first.toordinal()), min(high, each.last.toordinal() + 1)) for each in ranges)
+    return joined(span for span in clipped if span[0] < span[1])
+
+
+def _of_every_year(days: YearDays, first: date, last: date) -> Iterable[DayRange]:
+    if days.lunar:
+        return lunar_days(days, first, last)
+    return _solar_days(days, first, last)
+
+
+def _solar_days(days: YearDays, first: date, last: date) -> Iterator[DayRange]:
+    """A stretch of every year; 29 February stands only in leap years."""
+    wraps = days.first > days.last
+    for year in range(max(1, first.year - 1), last.year + 1):
+        if year + wraps > MAXYEAR:
+            yield DayRange(_day(year, days.first), date.max)
+            continue
+        after = _day(year + wraps, days.last) + (timedelta(0) if _exists(year + wraps, days.last) else timedelta(-1))
+        begin = _day(year, days.first)
+        if begin <= after:
+            yield DayRange(begin, after)
+
+
+def _exists(year: int, month_day: tuple[int, int]) -> bool:
+    return month_day != (2, 29) or (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+
+
+def _day(year: int, month_day: tuple[int, int]) -> date:
+    """The day, or 1 March for a 29 February that the year does not have."""
+    return date(year, *month_day) if _exists(year, month_day) else date(year, 3, 1)
+
+
+def joined(found: Iterable[Span]) -> list[Span]:
+    """Spans in their order, those that overlap or touch made one."""
+    result: list[Span] = []
+    for low, high in sorted(found):
+        if result and low <= result[-1][1]:
+            result[-1] = result[-1][0], max(high, result[-1][1])
+        else:
+            result.append((low, high))
+    return result
+
+
+def without(open_spans: Iterable[Span], closed: Iterable[Span]) -> list[Span]:
+    """What is left of sorted spans once others are taken out."""
+    result: list[Span] = []
+    holes = list(closed)
+    for low, high in open_spans:
+        for hole_low, hole_high in holes:
+            if hole_high <= low or hole_low >= high:
+                continue
+            if low < hole_low:
+                result.append((low, hole_low))
+            low = hole_high
+            if low >= high:
+                break
+        if low < high:
+            result.append((low, high))
+    return result
+
+
+def within(open_spans: Iterable[Span], others: Collection[Span]) -> list[Span]:
+    """The days that lie in both."""
+    return [
+        (max(low, other_low), min(high, other_high))
+        for low, high in open_spans
+        for other_low, other_high in others
+        if max(low, other_low) < min(high, other_high)
+    ]
+
+
+@dataclass(frozen=True)
+class SlotDays:
+    """Weekdays in every `every`-th week of the open spans. Weeks begin on Monday; that of `anchor` is number 0."""
+
+    weekdays: frozenset[int]
+    every: int
+    anchor: date
+    open: tuple[Span, ...]
+
+    def between(self, first: int, last: int) -> Iterator[int]:
+        """The days from `first` to `last`, both included, in their order."""
+        for low, high in self.open:
+            for day in range(max(low, first), min(high, last + 1)):
+                if self._matches(day):
+                    yield day
+
+    def before(self, day: int) -> int:
+        """How many days come before this one. Arithmetic, so that a programme may be years old."""
+        return sum(self._through(min(high, day)) - self._through(low) for low, high in self.open if low < day)
+
+    def __contains__(self, day: int) -> bool:
+        return any(low <= day < high for low, high in self.open) and self._matches(day)
+
+    @property
+    def _monday(self) -> int:
+        return self.anchor.toordinal() - self.anchor.weekday()
+
+    def _matches(self, day: int) -> bool:
+        week, weekday = divmod(day - self._monday, WEEK)
+        return weekday in self.weekdays and week % self.every == 0
+
+    def _through(self, day: int) -> int:
+        """Matching days from the Monday of week 0 up to, but without, this day."""
+        periods, rest = divmod(day - self._monday, WEEK * self.every)
+        return periods * len(self.weekdays) + sum(weekday < rest for weekday in self.weekdays)
