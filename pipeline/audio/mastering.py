@@ -1,0 +1,159 @@
+"""Mastering: one segment of speech → MP3 frames at a known loudness, proven on the decoded file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio import equalizer, limiter
+from pipeline.audio.ffmpeg import RATE, Samples, decode, encode_mp3
+from pipeline.audio.measure import SILENT_LUFS, Loudness, gated_loudness, measure
+from pipeline.errors import AudioError
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """What a kind of loudspeaker wants. `lufs` and `dbtp` are those of the decoded file."""
+
+    high_pass_hz: float
+    presence_hz: float
+    presence_db: float
+    presence_q: float
+    lufs: float
+    dbtp: float = -1.0
+    headroom_db: float = 1.0  # kept below `dbtp` before encoding: MP3 moves the peaks
+    release: float = 0.2  # dB a millisecond
+
+
+PRESETS: Mapping[str, Preset] = {
+    # A horn gives nothing below 200 Hz, where power only heats its coil, and is heard by its consonants around
+    # 2.5 kHz: ESTOI .405 → .566 in noise at equal peak.
+    "horn": Preset(high_pass_hz=200, presence_hz=2500, presence_db=6, presence_q=1.0, lufs=-16),
+    # For wind and traffic: narrower and denser. One LU is what is left: for −14 the limiter takes 8 dB more.
+    "horn_urgent": Preset(250, 2500, 6, 1.0, lufs=-15, headroom_db=1.3),
+    # A loudspeaker in a house has bass and is near: less edge, less density.
+    "indoor": Preset(100, 3000, 2, 0.8, lufs=-18),
+    # A transmitter has processing of its own: EBU R 128 as it stands.
+    "fm": Preset(80, 3000, 0, 0.8, lufs=-23),
+}
+
+TOLERANCE_LU = 0.3
+ROTATION_HZ = 300.0  # measured on espeak-ng: peaks fall by 1.4 dB and the limiter takes 4 dB less
+ENCODER_DB = 0.45  # by how much LAME lowers speech, at every bitrate
+SHORTEST_S = 1.0  # loudness is gated in windows of 0.4 s; shorter segments get silence behind them
+LONGEST_S = 1800.0
+ATTEMPTS = 5
+MOST_DRIVE_DB = 20.0
+CLOSE_DB = 0.03
+BLOCKS_PER_HOP = RATE // 10 // limiter.BLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class Mastered:
+    """A segment ready for the air and what was measured on it once decoded."""
+
+    mp3: bytes
+    duration_s: float
+    lufs: float
+    dbtp: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Aim:
+    lufs: float
+    ceiling_db: float
+    release: float
+
+
+def preset(name: str) -> Preset:
+    """By its name in config/station.yaml. AudioError: preset_unknown."""
+    if name not in PRESETS:
+        raise AudioError("preset_unknown", name=name, known=", ".join(PRESETS))
+    return PRESETS[name]
+
+
+def master(samples: Samples, chosen: Preset) -> Samples:
+    """Tone, loudness and true peaks of a preset; what the encoder will take is already added.
+
+    AudioError: audio_silent.
+    """
+    return _level(_shape(samples, chosen), _first_aim(chosen))
+
+
+def master_to_mp3(samples: Samples, chosen: Preset) -> Mastered:
+    """Encode, decode, measure, correct, until the decoded file is within 0.3 LU and below the true-peak limit.
+
+    AudioError: audio_silent, audio_too_long, loudness_not_reached.
+    """
+    if samples.size > LONGEST_S * RATE:
+        raise AudioError("audio_too_long", file="", limit=round(LONGEST_S))
+    shaped = _shape(samples, chosen)
+    aim = _first_aim(chosen)
+    for _ in range(ATTEMPTS):
+        mp3 = encode_mp3(_level(shaped, aim))
+        found = measure(decode(mp3, demuxer="mp3"))
+        if abs(found.lufs - chosen.lufs) <= TOLERANCE_LU and found.dbtp <= chosen.dbtp:
+            return Mastered(mp3, found.duration_s, found.lufs, found.dbtp)
+        aim = _corrected(aim, found, chosen)
+    raise AudioError("loudness_not_reached", lufs=f"{found.lufs:.1f}", dbtp=f"{found.dbtp:.1f}", target=chosen.lufs)
+
+
+def _first_aim(chosen: Preset) -> _Aim:
+    return _Aim(chosen.lufs + ENCODER_DB, chosen.dbtp - chosen.headroom_db, chosen.release)
+
+
+def _corrected(aim: _Aim, found: Loudness, chosen: Preset) -> _Aim:
+    """What was missed is added to the aim; a limiter that held the loudness down recovers twice as fast."""
+    over = found.dbtp - chosen.dbtp
+    held_down = found.lufs < chosen.lufs - TOLERANCE_LU
+    return _Aim(
+        aim.lufs + chosen.lufs - found.lufs,
+        aim.ceiling_db - (over + 0.1 if over > 0 else 0.0),
+        aim.release * 2 if held_down else aim.release,
+    )
+
+
+@cache
+def _response(chosen: Preset) -> equalizer.Response:
+    tone = equalizer.high_pass(chosen.high_pass_hz) * equalizer.peak(
+        chosen.presence_hz, chosen.presence_db, chosen.presence_q
+    )
+    return tone * equalizer.phase_rotation(ROTATION_HZ)
+
+
+def _shape(samples: Samples, chosen: Preset) -> Samples:
+    shortage = round(SHORTEST_S * RATE) - samples.size
+    if shortage > 0:
+        samples = np.pad(samples, (0, shortage))
+    return equalizer.apply(samples, _response(chosen))
+
+
+def _level(shaped: Samples, aim: _Aim) -> Samples:
+    """Lift to the loudness aimed at. The gain is sought on blocks of 1 ms and applied once."""
+    energy = limiter.block_energies(equalizer.apply(shaped, _k_weighting()))
+    raw = gated_loudness(energy, BLOCKS_PER_HOP)
+    if raw < SILENT_LUFS:
+        raise AudioError("audio_silent")
+    peaks = limiter.block_peaks(shaped)
+
+    def gains(drive_db: float) -> NDArray[np.float64]:
+        return drive_db - limiter.reduction(peaks, aim.ceiling_db - drive_db, aim.release)
+
+    low = aim.lufs - raw  # without limiting this would do; what the limiter takes is found by halving
+    high = low + MOST_DRIVE_DB
+    while high - low > CLOSE_DB:
+        middle = (low + high) / 2
+        if gated_loudness(energy * 10 ** (gains(middle) / 10), BLOCKS_PER_HOP) < aim.lufs:
+            low = middle
+        else:
+            high = middle
+    return limiter.apply(shaped, gains(low))
+
+
+@cache
+def _k_weighting() -> equalizer.Response:
+    return equalizer.k_weighting()
