@@ -6,11 +6,13 @@ until it is too late: a queue in here would hide from dispatch what waits. CONFI
 
 from __future__ import annotations
 
+import os
 import threading
+import weakref
 from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import TYPE_CHECKING
 
 from pipeline.channels.shelf import try_lock
 from pipeline.domain import (
@@ -54,7 +56,7 @@ class SoundCard:
         self._threads = threading.RLock()
         self._playings: dict[int, Playing] = {}
         self._unasked: set[int] = set()  # deliveries whose end nobody has been told yet
-        self._held: IO[bytes] | None = None
+        self._held: weakref.finalize[..., SoundCard] | None = None
 
     @property
     def player(self) -> Player:
@@ -144,15 +146,15 @@ class SoundCard:
     def _hold(self) -> bool:
         if self._held is None:
             self._lock.parent.mkdir(parents=True, exist_ok=True)
-            file = self._lock.open("wb")
-            if not try_lock(file.fileno()):
-                file.close()
+            handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            if not try_lock(handle):
+                os.close(handle)
                 return False
-            self._held = file
+            self._held = weakref.finalize(self, os.close, handle)
         return True
 
     def _release(self) -> None:
         """Let go of the lock once every end has been told: until then another process would call it lost."""
         if self._held is not None and not self._unasked:
-            self._held.close()
+            self._held()
             self._held = None
