@@ -6,29 +6,34 @@ YAML's guesses (`17:00` → 1020, `0113` → 75, `no` → False) never happen he
 
 from __future__ import annotations
 
+import re
+import stat
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import yaml
 
-from pipeline.errors import Place, Problems
+from pipeline.errors import Mark, Place, Problems
 
 MAX_BYTES = 4_000_000  # a country's areas.yaml is 2 MB
 MAX_DEPTH = 16
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml where the wheel has it
+# Control characters, and what YAML would take for the end of a line where no editor shows one.
+_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
 _START = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value and where it stands."""
+    """A value and where it stands. `flawed`: the YAML in or beneath it is refused, which is noted already."""
 
     file: str
     line: int
     column: int
+    flawed: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +60,20 @@ class Mapping(Node):
 def read_text(path: Path, name: str, problems: Problems) -> str | None:
     """The text of a file as NFC, or None with a problem at `name` (its path relative to the site)."""
     try:
-        if path.stat().st_size > MAX_BYTES:
-            problems.error(Place(name), "file_too_large", size=path.stat().st_size, limit=MAX_BYTES)
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            problems.error(Place(name), "file_not_regular")
+            return None
+        if found.st_size > MAX_BYTES:
+            problems.error(Place(name), "file_too_large", size=found.st_size, limit=MAX_BYTES)
             return None
         raw = path.read_bytes()
+    except FileNotFoundError:
+        problems.error(Place(name), "file_missing")
+        return None
+    except PermissionError:
+        problems.error(Place(name), "file_forbidden")
+        return None
     except OSError as error:
         problems.error(Place(name), "file_unreadable", why=error.strerror or str(error))
         return None
@@ -73,44 +88,61 @@ def decode(raw: bytes, name: str, problems: Problems) -> str | None:
         problems.error(Place(name, raw.count(b"\n", 0, error.start) + 1, 1), "not_utf8")
         return None
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
-    for offset, character in enumerate(text):
-        if (
-            (character < " " and character not in "\n\t")
-            or "\x7f" <= character <= "\x9f"
-            or character in "\ufffe\uffff"
-        ):
-            line_start = text.rfind("\n", 0, offset) + 1
-            place = Place(name, text.count("\n", 0, offset) + 1, offset - line_start + 1)
-            problems.error(place, "control_character", character=f"U+{ord(character):04X}")
-            return None
+    if found := _REFUSED.search(text):
+        offset = found.start()
+        place = Place(name, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
+        problems.error(place, "control_character", character=f"U+{ord(found[0]):04X}")
+        return None
     return text
 
 
 def parse(text: str, name: str, problems: Problems, first_line: int = 1) -> Node | None:
-    """The one document of a YAML text, or None with at least one problem.
+    """The one document of a YAML text, or None with at least one problem where nothing can be read at all.
 
-    `first_line` is the line of the file on which `text` begins (front matter of a script).
+    What the house refuses (anchors, aliases, tags, doubled keys) is a problem each and leaves its node `flawed`, so
+    that everything else in the file is still read. `first_line` is the line of the file on which `text` begins
+    (front matter of a script).
     """
     builder = _Builder(name, problems, first_line)
-    before = problems.errors
     try:
         node = builder.document(yaml.parse(text, Loader=_Loader))
     except _TooDeepError as error:
         problems.error(error.place, "yaml_too_deep", limit=MAX_DEPTH)
         return None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = (mark.line if mark else 0) + first_line
-        tab = "\\t" in (error.problem or "") or _begins_with_tab(text, line - first_line)
-        place = Place(name, line, (mark.column if mark else 0) + 1)
-        problems.error(place, "yaml_tab" if tab else "yaml_syntax", why=error.problem or "?")
+        _note_syntax(error, text, name, problems, first_line)
         return None
     except yaml.YAMLError as error:
         problems.error(Place(name, first_line, 1), "yaml_syntax", why=str(error).splitlines()[0])
         return None
-    if node is None and problems.errors == before:
+    if node is None and not builder.refused:
         problems.error(Place(name, first_line, 1), "empty_file")
-    return node if problems.errors == before else None
+    return node
+
+
+# A part of what the parser says -> code, and whether the mistake stands where the construct began.
+_SYNTAX = (
+    ("mapping values are not allowed", "yaml_colon", False),
+    ("while scanning a quoted scalar", "yaml_quote_open", True),
+    ("expected ',' or ']'", "yaml_bracket_open", True),
+    ("expected ',' or '}'", "yaml_bracket_open", True),
+    ("could not find expected ':'", "yaml_no_colon", True),
+    ("did not find expected", "yaml_indent", False),
+    ("cannot start any token", "yaml_character", False),
+    ("unknown escape character", "yaml_escape", False),
+)
+
+
+def _note_syntax(error: yaml.MarkedYAMLError, text: str, name: str, problems: Problems, first_line: int) -> None:
+    said = f"{error.context or ''} {error.problem or ''}"
+    code, at_start = next(
+        ((code, at_start) for part, code, at_start in _SYNTAX if part in said), ("yaml_syntax", False)
+    )
+    mark = (at_start and error.context_mark) or error.problem_mark or error.context_mark
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    if "tab character" in said or _begins_with_tab(text, line):
+        code = "yaml_tab"
+    problems.error(Place(name, line + first_line, column + 1), code, why=error.problem or "?")
 
 
 def _begins_with_tab(text: str, index: int) -> bool:
@@ -129,6 +161,7 @@ class _Builder:
 
     def __init__(self, name: str, problems: Problems, first_line: int) -> None:
         self.name, self.problems, self.first_line = name, problems, first_line
+        self.refused = False
 
     def document(self, events: Iterator[yaml.Event]) -> Node | None:
         node: Node | None = None
@@ -137,7 +170,7 @@ class _Builder:
             if isinstance(event, yaml.DocumentStartEvent):
                 documents += 1
                 if documents > 1:
-                    self.problems.error(self._place(event), "yaml_many_documents")
+                    self._error(self._place(event), "yaml_many_documents")
                     return None
             elif isinstance(event, (yaml.ScalarEvent, yaml.AliasEvent, *_START)):
                 node = self.node(event, events, 1)
@@ -146,7 +179,12 @@ class _Builder:
         return node
 
     def node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
+        noted = len(self.problems)
         self._refuse(event, depth)
+        node = self._read(event, events, depth)
+        return replace(node, flawed=True) if len(self.problems) > noted else node
+
+    def _read(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
         place = self._place(event)
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(place, events, depth)
@@ -171,9 +209,10 @@ class _Builder:
             key = self.node(event, events, depth + 1)
             value = self.node(next(events), events, depth + 1)
             if not isinstance(key, Scalar):
-                self.problems.error(key, "key_not_text")
+                self._error(key, "key_not_text")
             elif key.value in keys:
-                self.problems.error(key, "key_doubled", key=key.value, first=keys[key.value].line)
+                self._error(key, "key_doubled", key=key.value, first=keys[key.value].line)
+                values[key.value] = replace(values[key.value], flawed=True)
             else:
                 keys[key.value], values[key.value] = key, value
         return Mapping(place.file, place.line, place.column, keys, values)
@@ -183,9 +222,13 @@ class _Builder:
         if depth > MAX_DEPTH:
             raise _TooDeepError(place)
         if getattr(event, "anchor", None) is not None:
-            self.problems.error(place, "yaml_anchor")
+            self._error(place, "yaml_anchor")
         if getattr(event, "tag", None) is not None:
-            self.problems.error(place, "yaml_tag")
+            self._error(place, "yaml_tag")
+
+    def _error(self, mark: Mark, code: str, **params: object) -> None:
+        self.refused = True
+        self.problems.error(mark, code, **params)
 
     def _place(self, event: yaml.Event) -> Place:
         mark = event.start_mark

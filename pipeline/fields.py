@@ -15,7 +15,7 @@ from datetime import date, time, timedelta
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from pipeline.documents import Mapping, Node, Scalar, Sequence
-from pipeline.errors import Problems
+from pipeline.errors import Mark, Problems, Severity
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -38,8 +38,15 @@ class Reading:
     problems: Problems = field(default_factory=Problems)
     references: list[Reference] = field(default_factory=list)
 
-    def error(self, node: Node, code: str, **params: object) -> None:
-        self.problems.error(node, code, **params)
+    def error(self, mark: Mark, code: str, **params: object) -> None:
+        self.problems.error(mark, code, **params)
+
+    def warning(self, mark: Mark, code: str, **params: object) -> None:
+        self.problems.warning(mark, code, **params)
+
+    def failed_since(self, start: int) -> bool:
+        """Whether an error was noted after the first `start` problems."""
+        return any(problem.severity is Severity.ERROR for problem in self.problems[start:])
 
 
 class Kind(Protocol[T_co]):
@@ -51,9 +58,16 @@ class Kind(Protocol[T_co]):
 
 
 def closest(word: str, known: Iterable[str]) -> str:
-    """The known word most like this one, or an empty text."""
-    matches = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else ""
+    """The known word most like this one, or an empty text. Case and accents do not count."""
+    plain = {identifier_from(each): each for each in known}
+    matches = difflib.get_close_matches(identifier_from(word[:100]), plain, n=1, cutoff=0.6)
+    return plain[matches[0]] if matches else ""
+
+
+def shown(value: str) -> str:
+    """A value as a problem repeats it: never longer than a line."""
+    line = " ".join(value.split())
+    return line if len(line) <= 60 else line[:59] + "…"
 
 
 def identifier_from(text: str) -> str:
@@ -64,7 +78,9 @@ def identifier_from(text: str) -> str:
 
 
 def scalar(node: Node, reading: Reading) -> str | None:
-    """The text of a single value; an empty one is a problem."""
+    """The text of a single value; an empty one is a problem, a flawed one was noted when the file was parsed."""
+    if isinstance(node, Scalar) and node.flawed:
+        return None
     if not isinstance(node, Scalar):
         reading.error(node, "expected_text")
         return None
@@ -81,6 +97,7 @@ class Text:
     limit: int = MAX_TEXT
     pattern: str = ""
     example: str = ""
+    one_line: bool = False
 
     def read(self, node: Node, reading: Reading) -> str | None:
         value = scalar(node, reading)
@@ -90,13 +107,21 @@ class Text:
         if len(value) > self.limit:
             reading.error(node, "text_too_long", length=len(value), limit=self.limit)
             return None
+        if self.one_line and "\n" in value:
+            reading.error(node, "text_many_lines")
+            return None
         if self.pattern and not re.fullmatch(self.pattern, value):
-            reading.error(node, "bad_format", value=value, example=self.example)
+            reading.error(node, "bad_format", value=shown(value), example=self.example)
             return None
         return value
 
     def schema(self) -> dict[str, Any]:
         return {"type": ["string", "number"], **({"pattern": f"^(?:{self.pattern})$"} if self.pattern else {})}
+
+
+def integer_or_text(pattern: str, **limits: int) -> dict[str, Any]:
+    """Schema of what an editor may take for a number though it is a text here (`0113`), or the reverse."""
+    return {"type": ["string", "integer"], "pattern": pattern, **limits}
 
 
 IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*", re.ASCII)
@@ -111,12 +136,12 @@ class Identifier:
         if value is None:
             return None
         if len(value) > 64 or not IDENTIFIER.fullmatch(value):
-            reading.error(node, "bad_identifier", value=value[:80], close=identifier_from(value)[:64])
+            reading.error(node, "bad_identifier", value=shown(value), close=identifier_from(value)[:64].strip("-"))
             return None
         return value
 
     def schema(self) -> dict[str, Any]:
-        return {"type": ["string", "integer"], "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 64}
+        return integer_or_text("^[a-z0-9]+(-[a-z0-9]+)*$", maxLength=64)
 
 
 @dataclass(frozen=True)
@@ -145,7 +170,7 @@ class Day:
             return None
         day = parse_day(value.strip())
         if day is None:
-            reading.error(node, "bad_date", value=value)
+            reading.error(node, "bad_date", value=shown(value))
         return day
 
     def schema(self) -> dict[str, Any]:
@@ -172,11 +197,11 @@ class ClockTime:
             return None
         moment = parse_clock(value.strip())
         if moment is None:
-            reading.error(node, "bad_time", value=value)
+            reading.error(node, "bad_time", value=shown(value))
         return moment
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^([01]?\d|2[0-3]):[0-5]\d$"}
+        return integer_or_text(r"^([01]?\d|2[0-3]):[0-5]\d$")  # 17:00 is 1020 to YAML 1.1
 
 
 def parse_clock(text: str) -> time | None:
@@ -201,9 +226,10 @@ class Duration:
             return None
         length = parse_duration(value.strip())
         if length is None:
-            reading.error(node, "bad_duration", value=value)
+            reading.error(node, "bad_duration", value=shown(value))
         elif not self.low <= length <= self.high:
-            reading.error(node, "duration_out_of_range", value=value, low=self.low, high=self.high)
+            low, high = duration_text(self.low), duration_text(self.high)
+            reading.error(node, "duration_out_of_range", value=shown(value), low=low, high=high)
             return None
         return length
 
@@ -220,6 +246,14 @@ def parse_duration(text: str) -> timedelta | None:
     return timedelta(hours=hours, minutes=minutes, seconds=seconds)
 
 
+def duration_text(length: timedelta) -> str:
+    """The shortest way to write a length of whole seconds: `1h30m`."""
+    minutes, seconds = divmod(int(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    parts = ((hours, "h"), (minutes, "m"), (seconds, "s"))
+    return "".join(f"{count}{unit}" for count, unit in parts if count) or "0s"
+
+
 @dataclass(frozen=True)
 class Whole:
     """A whole number within limits."""
@@ -232,7 +266,7 @@ class Whole:
         if value is None:
             return None
         if not re.fullmatch(r"-?\d{1,12}", value.strip(), re.ASCII):
-            reading.error(node, "bad_whole_number", value=value)
+            reading.error(node, "bad_whole_number", value=shown(value))
             return None
         number = int(value)
         if not self.low <= number <= self.high:
@@ -241,7 +275,7 @@ class Whole:
         return number
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "integer", "minimum": self.low, "maximum": self.high}
+        return integer_or_text(r"^-?\d{1,12}$", minimum=self.low, maximum=self.high)
 
 
 @dataclass(frozen=True)
@@ -256,7 +290,7 @@ class Number:
         if value is None:
             return None
         if not re.fullmatch(r"-?\d{1,9}(\.\d{1,9})?", value.strip(), re.ASCII):
-            reading.error(node, "bad_number", value=value)
+            reading.error(node, "bad_number", value=shown(value))
             return None
         number = float(value)
         if not self.low <= number <= self.high:
@@ -265,7 +299,8 @@ class Number:
         return number
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "number", "minimum": self.low, "maximum": self.high}
+        limits = {"minimum": self.low, "maximum": self.high}
+        return {"type": ["string", "number"], "pattern": r"^-?\d{1,9}(\.\d{1,9})?$", **limits}
 
 
 @dataclass(frozen=True)
@@ -277,12 +312,12 @@ class Flag:
         if value is None:
             return None
         if value.strip() not in ("true", "false"):
-            reading.error(node, "bad_flag", value=value)
+            reading.error(node, "bad_flag", value=shown(value))
             return None
         return value.strip() == "true"
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "boolean"}
+        return {"enum": [True, False, "true", "false"]}
 
 
 @dataclass(frozen=True)
@@ -299,13 +334,36 @@ class Choice:
         if value in self.words:
             return value
         if close := closest(value, self.words):
-            reading.error(node, "bad_choice_close", value=value, close=close)
+            reading.error(node, "bad_choice_close", value=shown(value), close=close)
         else:
-            reading.error(node, "bad_choice", value=value, known=", ".join(self.words))
+            reading.error(node, "bad_choice", value=shown(value), known=", ".join(self.words))
         return None
 
     def schema(self) -> dict[str, Any]:
         return {"enum": list(self.words)}
+
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # Monday is 0
+DAY_WORDS = {"daily": range(7), "weekdays": range(5), "weekend": range(5, 7)}
+
+
+@dataclass(frozen=True)
+class Weekdays:
+    """Days of the week: one word (`daily`, `weekdays`, `weekend`) alone, or a list of names `[mon, wed]`."""
+
+    def read(self, node: Node, reading: Reading) -> frozenset[int] | None:
+        if isinstance(node, Sequence):
+            names = ListOf(Choice(WEEKDAYS), empty=False).read(node, reading)
+            return frozenset(WEEKDAYS.index(name) for name in names) if names else None
+        value = scalar(node, reading)
+        if value is not None and value.strip() in WEEKDAYS:
+            reading.error(node, "day_not_in_list", value=value.strip())
+            return None
+        word = None if value is None else Choice(tuple(DAY_WORDS)).read(node, reading)
+        return frozenset(DAY_WORDS[word]) if word else None
+
+    def schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"enum": list(DAY_WORDS)}, ListOf(Choice(WEEKDAYS), empty=False).schema()]}
 
 
 @dataclass(frozen=True)
@@ -319,11 +377,7 @@ class ListOf(Generic[T]):
 
     def read(self, node: Node, reading: Reading) -> tuple[T, ...] | None:
         if not isinstance(node, Sequence):
-            if not self.or_one:
-                reading.error(node, "expected_list")
-                return None
-            value = self.item.read(node, reading)
-            return None if value is None else (value,)
+            return self._one(node, reading)
         if not node.items and not self.empty:
             reading.error(node, "list_empty")
             return None
@@ -333,10 +387,17 @@ class ListOf(Generic[T]):
             if value is None:
                 continue
             if self.distinct and value in values:
-                reading.error(item, "list_doubled", value=item.value if isinstance(item, Scalar) else value)
+                reading.error(item, "list_doubled", value=shown(item.value if isinstance(item, Scalar) else str(value)))
             else:
                 values.append(value)
         return tuple(values)
+
+    def _one(self, node: Node, reading: Reading) -> tuple[T, ...] | None:
+        if not self.or_one:
+            refuse_shape(node, "expected_list", reading)
+            return None
+        value = self.item.read(node, reading)
+        return None if value is None else (value,)
 
     def schema(self) -> dict[str, Any]:
         listed = {"type": "array", "items": self.item.schema(), **({} if self.empty else {"minItems": 1})}
@@ -352,7 +413,7 @@ class TableOf(Generic[T]):
 
     def read(self, node: Node, reading: Reading) -> dict[str, T] | None:
         if not isinstance(node, Mapping):
-            reading.error(node, "expected_table")
+            refuse_shape(node, "expected_table", reading)
             return None
         kind: Kind[str] = Named(self.refers) if self.refers else Identifier()
         table: dict[str, T] = {}
@@ -364,7 +425,8 @@ class TableOf(Generic[T]):
         return table
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "object", "additionalProperties": self.value.schema()}
+        names = {"pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 64}
+        return {"type": "object", "propertyNames": names, "additionalProperties": self.value.schema()}
 
 
 class Field(NamedTuple):
@@ -385,20 +447,18 @@ class Record:
 
     def read(self, node: Node, reading: Reading) -> dict[str, Any] | None:
         if not isinstance(node, Mapping):
-            reading.error(node, "expected_table")
+            refuse_shape(node, "expected_table", reading)
             return None
         known = {each.name: each for each in self.fields}
-        for name, key in node.keys.items():
-            if name not in known:
-                unknown_key(key, known, reading)
-        return self._values(node, reading)
+        meant = {unknown_key(key, known, reading) for name, key in node.keys.items() if name not in known}
+        return self._values(node, meant, reading)
 
-    def _values(self, node: Mapping, reading: Reading) -> dict[str, Any]:
+    def _values(self, node: Mapping, meant: Collection[str], reading: Reading) -> dict[str, Any]:
         values: dict[str, Any] = {}
         for each in self.fields:
             child = node.values.get(each.name)
             if child is None:
-                if each.required:
+                if each.required and each.name not in meant:
                     reading.error(node, "key_missing", key=each.name)
             elif isinstance(child, Scalar) and child.plain and not child.value:
                 reading.error(node.keys[each.name], "value_missing", key=each.name)
@@ -418,21 +478,35 @@ class Record:
         }
 
 
-def unknown_key(key: Scalar, known: Collection[str], reading: Reading) -> None:
-    """Note a key nobody knows, with the nearest one that exists."""
-    if close := closest(key.value, known):
-        reading.error(key, "key_unknown_close", key=key.value, close=close)
+def refuse_shape(node: Node, code: str, reading: Reading) -> None:
+    """Note that a list or table belongs here, unless the parser has already refused what stands here."""
+    if not (isinstance(node, Scalar) and node.flawed):
+        reading.error(node, code)
+
+
+def unknown_key(key: Scalar, known: Collection[str], reading: Reading) -> str:
+    """Note a key nobody knows, with the nearest one that exists; returns that one, or an empty text."""
+    close = closest(key.value, known)
+    if close:
+        reading.error(key, "key_unknown_close", key=shown(key.value), close=close)
     else:
-        reading.error(key, "key_unknown", key=key.value, known=", ".join(known))
+        reading.error(key, "key_unknown", key=shown(key.value), known=", ".join(known))
+    return close
+
+
+MAX_GUESSES = 200  # comparing an id with every declared one is slow; nobody reads more suggestions than these
 
 
 def resolve(references: Iterable[Reference], declared: dict[str, Collection[str]], problems: Problems) -> None:
     """Note every reference to something that is not declared, with the nearest id that is."""
+    guesses: dict[tuple[str, str], str] = {}
     for kind, name, node in references:
         known = declared.get(kind)
         if known is None or name in known:
             continue
-        if close := closest(name, known):
+        if (kind, name) not in guesses and len(guesses) < MAX_GUESSES:
+            guesses[kind, name] = closest(name, known)
+        if close := guesses.get((kind, name)):
             problems.error(node, "reference_unknown_close", kind=kind, value=name, close=close)
         else:
             problems.error(node, "reference_unknown", kind=kind, value=name)

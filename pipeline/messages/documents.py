@@ -11,6 +11,24 @@ MESSAGES: dict[str, Message] = {
         "kiểm tra tên tệp và quyền đọc",
         "check the name and the permission to read it",
     ),
+    "file_missing": Message(
+        "không có tệp này",
+        "there is no such file",
+        "tạo tệp này, hoặc sửa lại tên tệp",
+        "create it, or correct its name",
+    ),
+    "file_forbidden": Message(
+        "không có quyền đọc",
+        "no permission to read it",
+        "cho tài khoản chạy Loa quyền đọc tệp hoặc thư mục này",
+        "let the account that runs Loa read this file or folder",
+    ),
+    "file_not_regular": Message(
+        "đây không phải là một tệp thường",
+        "this is not a regular file",
+        "thay bằng một tệp thường, hoặc xóa nó đi",
+        "put a regular file here, or remove it",
+    ),
     "file_too_large": Message(
         "tệp quá lớn ({size} byte; tối đa {limit})",
         "the file is too large ({size} bytes; {limit} at most)",
@@ -35,6 +53,48 @@ MESSAGES: dict[str, Message] = {
         "wrong YAML: {why}",
         "xem lại thụt đầu dòng (dùng dấu cách, không dùng Tab), dấu hai chấm và dấu nháy ở dòng này và dòng trước",
         "look at the indentation (spaces, not tabs), colons and quotes of this line and the one before",
+    ),
+    "yaml_colon": Message(
+        "dấu hai chấm ở đây làm hỏng dòng",
+        "a colon breaks this line",
+        "nếu dấu hai chấm thuộc về chữ thì đặt cả chữ trong dấu nháy kép; nếu không, thụt dòng này thẳng với dòng trên",
+        "put quotes around a text that holds a colon; otherwise indent this line like the one above",
+    ),
+    "yaml_quote_open": Message(
+        "dấu nháy mở ở đây không được đóng",
+        "the quote that opens here is never closed",
+        "thêm dấu nháy đóng ở cuối chữ",
+        "close it at the end of the text",
+    ),
+    "yaml_bracket_open": Message(
+        "danh sách trong ngoặc mở ở đây bị sai hoặc không đóng",
+        "the brackets that open here are wrong or never closed",
+        "kiểm tra dấu phẩy giữa các mục và dấu đóng ngoặc",
+        "look for the commas between entries and the closing bracket",
+    ),
+    "yaml_no_colon": Message(
+        "dòng này thiếu dấu hai chấm",
+        "this line has no colon",
+        "viết “khóa: giá trị”, có dấu cách sau dấu hai chấm",
+        "write “key: value” with a blank after the colon",
+    ),
+    "yaml_indent": Message(
+        "dòng này không khớp với các dòng trên",
+        "this line does not fit the ones above",
+        "thụt đầu dòng thẳng với các dòng cùng mức; mục của danh sách bắt đầu bằng “- ”",
+        "indent it like the lines of its level; entries of a list begin with “- ”",
+    ),
+    "yaml_character": Message(
+        "chữ không được bắt đầu bằng ký tự này",
+        "a text cannot begin with this character",
+        "đặt cả chữ trong dấu nháy kép",
+        "put quotes around the text",
+    ),
+    "yaml_escape": Message(
+        "dấu \\ không dùng được trong dấu nháy kép ở đây",
+        "this backslash cannot stand in double quotes",
+        "đổi sang dấu nháy đơn '…', hoặc viết \\\\",
+        "use single quotes '…', or write \\\\",
     ),
     "yaml_tab": Message(
         "có phím Tab ở đầu dòng", "a tab indents this line", "thay Tab bằng dấu cách", "use spaces instead of the tab"
@@ -124,6 +184,18 @@ MESSAGES: dict[str, Message] = {
         "{length} characters long, {limit} at most",
         "viết ngắn lại",
         "make it shorter",
+    ),
+    "text_many_lines": Message(
+        "chỗ này chỉ viết một dòng",
+        "this must be a single line",
+        "viết trên một dòng, không dùng | hoặc dòng trống",
+        "write it on one line, without | or blank lines",
+    ),
+    "day_not_in_list": Message(
+        "tên thứ “{value}” phải nằm trong danh sách",
+        "the day “{value}” belongs in a list",
+        "viết [{value}]",
+        "write [{value}]",
     ),
     "bad_identifier": Message(
         "“{value}” không dùng làm mã được",

@@ -1,0 +1,176 @@
+"""config/areas.yaml: the areas with their history, and the loudspeaker clusters that stand in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from pipeline.config.channels import CHANNEL_MEDIA, ChannelSettings
+from pipeline.config.entries import Declared, EntriesOf, TableOfText, at
+from pipeline.documents import Mapping, Node
+from pipeline.domain import Area, Medium, SpeakerCluster
+from pipeline.fields import Day, Field, Identifier, ListOf, Named, Number, Reading, Record, Text
+
+FOLDER = Text(limit=64, pattern=r"\w(?:[\w .-]{0,62}[\w-])?", example="an-quang-01")
+RESERVED_FOLDERS = ("audio",)  # the folder channel keeps its recordings there
+
+
+@dataclass(frozen=True)
+class Position:
+    """`[latitude, longitude]` in degrees, WGS 84."""
+
+    def read(self, node: Node, reading: Reading) -> tuple[float, float] | None:
+        start = len(reading.problems)
+        numbers = ListOf(Number(-180, 180), distinct=False).read(node, reading)
+        if numbers is None or reading.failed_since(start):
+            return None
+        if len(numbers) != 2:
+            reading.error(node, "position_not_two")
+            return None
+        if abs(numbers[0]) > 90:
+            reading.error(node, "position_swapped")
+            return None
+        return numbers[0], numbers[1]
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": Number(-180, 180).schema(), "minItems": 2, "maxItems": 2}
+
+
+FOLDER_ADDRESS = Record((Field("folder", FOLDER, "tên thư mục của cụm loa", "folder of the cluster"),))
+
+AREA = Record(
+    (
+        Field("id", Identifier(), "mã địa bàn", "id of the area", required=True),
+        Field("name", Text(limit=200, one_line=True), "tên đầy đủ", "full name", required=True),
+        Field(
+            "code",
+            Text(pattern=r"[0-9]{1,10}", example='"14350"'),
+            "mã đơn vị hành chính, để trong dấu nháy",
+            "official code, quoted",
+        ),
+        Field("parent", Named("area"), "địa bàn cấp trên", "the area above"),
+        Field("valid_from", Day(), "ngày bắt đầu có hiệu lực", "first day it exists"),
+        Field("valid_until", Day(), "ngày cuối cùng còn hiệu lực", "last day it exists"),
+        Field("becomes", ListOf(Named("area")), "các địa bàn thay thế sau khi sắp xếp", "the areas that succeed it"),
+    )
+)
+
+CLUSTER = Record(
+    (
+        Field("id", Identifier(), "mã cụm loa", "id of the cluster", required=True),
+        Field("name", Text(limit=200, one_line=True), "tên cụm loa", "name of the cluster", required=True),
+        Field("area", Named("area"), "địa bàn đặt loa", "area it stands in", required=True),
+        Field("channel", Named("channel"), "kênh phát, khai báo trong channels.yaml", "way out", required=True),
+        Field(
+            "address", TableOfText(), "địa chỉ trong kênh, ví dụ {folder: an-quang-01}", "address within the channel"
+        ),
+        Field("position", Position(), "[vĩ độ, kinh độ]", "[latitude, longitude]"),
+    )
+)
+
+
+def _area(values: dict[str, Any], place: Mapping, reading: Reading) -> Area:
+    area = Area(**values)
+    if area.valid_from and area.valid_until and area.valid_from > area.valid_until:
+        reading.error(at(place, "valid_until"), "area_dates_reversed", first=area.valid_from, last=area.valid_until)
+    if area.id in area.becomes:
+        reading.error(at(place, "becomes"), "area_becomes_itself", value=area.id)
+    return area
+
+
+def _cluster(values: dict[str, Any], place: Mapping, reading: Reading) -> SpeakerCluster:
+    return SpeakerCluster(**values)
+
+
+AREAS = Record(
+    (
+        Field("areas", EntriesOf(AREA, _area), "các địa bàn", "the areas", required=True),
+        Field("clusters", EntriesOf(CLUSTER, _cluster), "các cụm loa", "the loudspeaker clusters"),
+    )
+)
+
+
+@dataclass
+class AreasFile:
+    areas: Declared[Area] = field(default_factory=Declared)
+    clusters: Declared[SpeakerCluster] = field(default_factory=Declared)
+
+
+def read_areas(node: Node, reading: Reading) -> AreasFile:
+    """Areas and clusters in the order of the file."""
+    found = AreasFile(**(AREAS.read(node, reading) or {}))
+    _cut_cycles(found.areas, reading)
+    _warn_of_dates(found, reading)
+    return found
+
+
+def _cut_cycles(areas: Declared[Area], reading: Reading) -> None:
+    """A cycle is an error once, and its members stand without a parent."""
+    settled: set[str] = set()
+    for name in list(areas.things):
+        path: list[str] = []
+        current: str | None = name
+        while current in areas.things and current not in settled and current not in path:
+            path.append(current)
+            current = areas.things[current].parent
+        if current in path:
+            cycle = path[path.index(current) :]
+            reading.error(at(areas.places[cycle[0]], "parent"), "area_cycle", areas=" → ".join([*cycle, cycle[0]]))
+            for member in cycle:
+                areas.things[member] = replace(areas.things[member], parent=None)
+        settled.update(path)
+
+
+def _warn_of_dates(found: AreasFile, reading: Reading) -> None:
+    """What is beneath an area that has ended, or stands in one, is silent from then on: say so before it happens."""
+    things = found.areas.things
+    for area, place in found.areas:
+        above = things.get(area.parent or "")
+        if above is not None and above.valid_until and (area.valid_until or date.max) > above.valid_until:
+            reading.warning(
+                at(place, "parent"), "area_outlives_parent", area=area.id, parent=above.id, day=above.valid_until
+            )
+    for cluster, place in found.clusters:
+        home = things.get(cluster.area)
+        if home is not None and home.valid_until:
+            heirs = ", ".join(home.becomes) or "…"
+            reading.warning(
+                at(place, "area"), "cluster_in_former_area", area=home.id, day=home.valid_until, heirs=heirs
+            )
+
+
+def check_addresses(clusters: Declared[SpeakerCluster], channels: Declared[ChannelSettings], reading: Reading) -> None:
+    """Each cluster's channel is one of loudspeakers, and no two clusters share an address."""
+    taken: dict[tuple[str, tuple[tuple[str, str], ...]], str] = {}
+    for cluster, place in list(clusters):
+        settings = channels.things.get(cluster.channel)
+        if settings is None:
+            continue
+        start = len(reading.problems)
+        if CHANNEL_MEDIA[settings.type] is not Medium.LOUDSPEAKER:
+            reading.error(at(place, "channel"), "channel_not_loudspeaker", channel=settings.id)
+        elif settings.type == "folder":
+            _check_folder(cluster, place, reading)
+        address = settings.id, tuple(sorted(_address(cluster, settings)))
+        if address in taken:
+            reading.error(at(place, "address"), "address_doubled", channel=settings.id, other=taken[address])
+        taken.setdefault(address, cluster.id)
+        if reading.failed_since(start):
+            del clusters.things[cluster.id]
+
+
+def _address(cluster: SpeakerCluster, settings: ChannelSettings) -> Iterable[tuple[str, str]]:
+    """Case-folded: a receiver's file system may not tell `A` from `a`."""
+    if settings.type == "folder":
+        return [("folder", cluster.address.get("folder", cluster.id).casefold())]
+    return [(name, value.casefold()) for name, value in cluster.address.items()]
+
+
+def _check_folder(cluster: SpeakerCluster, place: Mapping, reading: Reading) -> None:
+    address = place.values.get("address")
+    if isinstance(address, Mapping):
+        FOLDER_ADDRESS.read(address, reading)
+    if cluster.address.get("folder", cluster.id).casefold() in RESERVED_FOLDERS:
+        reading.error(at(place, "address"), "folder_reserved", value=RESERVED_FOLDERS[0])

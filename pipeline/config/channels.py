@@ -1,0 +1,296 @@
+"""config/channels.yaml: the ways out. A secret is only ever named (`env:NAME`), never written, and never repeated."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from ipaddress import ip_address
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from pipeline import documents
+from pipeline.config.entries import Declared, at
+from pipeline.documents import Node
+from pipeline.domain import Medium
+from pipeline.fields import (
+    Choice,
+    Duration,
+    Field,
+    Identifier,
+    Named,
+    Reading,
+    Record,
+    Text,
+    Whole,
+    refuse_shape,
+    scalar,
+    shown,
+)
+
+MAX_ROWS = 100_000  # of a hand-over file: what operators' portals take
+SITE_FOLDERS = ("config", "schedules", "scripts_audio")
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelSettings:
+    """A way out as written, with defaults filled in. A secret stands as the name of its environment variable."""
+
+    id: str
+    type: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Secret:
+    """`env:NAME`: the environment variable that holds a secret. Reads to NAME."""
+
+    def read(self, node: Node, reading: Reading) -> str | None:
+        value = scalar(node, reading)
+        if value is None:
+            return None
+        match = re.fullmatch(r"env:([A-Z_][A-Z0-9_]{0,99})", value.strip(), re.ASCII)
+        if match:
+            return match[1]
+        reading.error(node, "secret_in_file")  # without the value: this line may be read aloud or mailed
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^env:[A-Z_][A-Z0-9_]*$"}
+
+
+@dataclass(frozen=True)
+class SitePath:
+    """A folder of the site that Loa writes into: relative, no `..`, not one of the folders people write.
+
+    `beneath`: the folder it must lie in.
+    """
+
+    beneath: str = ""
+
+    def read(self, node: Node, reading: Reading) -> str | None:
+        value = scalar(node, reading)
+        if value is None:
+            return None
+        path = PurePosixPath(value.strip())
+        parts = path.parts
+        if path.is_absolute() or not parts or ".." in parts or re.search(r"[\\:]|^~", value.strip()):
+            reading.error(node, "path_outside", value=shown(value))
+        elif parts[0].casefold() in SITE_FOLDERS:
+            reading.error(node, "path_taken", value=shown(value), folder=parts[0])
+        elif self.beneath and (parts[0] != self.beneath or len(parts) < 2):
+            reading.error(node, "path_not_beneath", value=shown(value), folder=self.beneath)
+        else:
+            return str(path)
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string"}
+
+
+class BaseUrl:
+    """An https address, or http on loopback (a simulator on this machine). Reads without the closing slash."""
+
+    def read(self, node: Node, reading: Reading) -> str | None:
+        value = scalar(node, reading)
+        if value is None:
+            return None
+        try:
+            url = urlsplit(value.strip())
+            host, port = url.hostname, url.port
+        except ValueError:
+            reading.error(node, "bad_url")
+            return None
+        if not host or port == 0 or not _is_plain(url):
+            reading.error(node, "bad_url")
+        elif url.scheme == "http" and not _is_loopback(host):
+            reading.error(node, "url_not_https")
+        else:
+            return value.strip().rstrip("/")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^https?://"}
+
+
+def _is_plain(url: SplitResult) -> bool:
+    extra = url.username or url.password or url.query or url.fragment
+    return url.scheme in ("https", "http") and not extra and not re.search(r"[\s@?#]", url.geturl())
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Rate:
+    """`10/s`: how many are started a second."""
+
+    def read(self, node: Node, reading: Reading) -> int | None:
+        value = scalar(node, reading)
+        if value is None:
+            return None
+        match = re.fullmatch(r"(\d{1,4})/s", value.strip(), re.ASCII)
+        if match and int(match[1]) >= 1:
+            return int(match[1])
+        reading.error(node, "bad_rate", value=shown(value))
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d{1,4}/s$"}
+
+
+_TYPE = Field("type", Text(), "loại kênh", "kind of channel", required=True)
+
+CHANNEL_TYPES: dict[str, Record] = {
+    "folder": Record(
+        (
+            _TYPE,
+            Field("path", SitePath(), "thư mục để máy thu lấy tệp", "folder that receivers fetch from", required=True),
+            Field(
+                "lead",
+                Duration(timedelta(0), timedelta(days=14)),
+                "đưa tệp ra trước giờ phát bao lâu, mặc định 10m",
+                "how long before the start it is handed out, 10m by default",
+            ),
+        )
+    ),
+    "sound_card": Record((_TYPE, Field("device", Text(limit=200, one_line=True), "thiết bị âm thanh", "sound device"))),
+    "sms_file": Record(
+        (
+            _TYPE,
+            Field(
+                "path", SitePath("var"), "thư mục bàn giao, nằm trong var/", "hand-over folder in var/", required=True
+            ),
+            Field("keep_days", Whole(1, 3650), "xóa tệp sau bao nhiêu ngày", "days until a file is deleted"),
+            Field("price_per_part", Whole(0, 100_000), "giá một tin ngắn, đồng", "price of one part, VND"),
+            Field("rows_per_file", Whole(1, MAX_ROWS), "số dòng tối đa một tệp", "rows a file at most"),
+        )
+    ),
+    "twilio": Record(
+        (
+            _TYPE,
+            Field(
+                "account",
+                Secret(),
+                "biến môi trường chứa mã tài khoản",
+                "variable that holds the account",
+                required=True,
+            ),
+            Field("token", Secret(), "biến môi trường chứa mã bí mật", "variable that holds the token", required=True),
+            Field("sender", Text(limit=40, one_line=True), "tên người gửi đã đăng ký", "registered sender name"),
+            Field("messaging_service", Text(limit=64, one_line=True), "mã dịch vụ gửi", "messaging service"),
+            Field("base_url", BaseUrl(), "địa chỉ của nhà cung cấp", "address of the provider"),
+            Field("rate", Rate(), "số tin bắt đầu gửi mỗi giây, ví dụ 10/s", "messages started a second, as in 10/s"),
+            Field(
+                "timeout",
+                Duration(high=timedelta(minutes=5)),
+                "chờ mỗi yêu cầu tối đa bao lâu",
+                "how long a request may take",
+            ),
+        )
+    ),
+}
+
+CHANNEL_MEDIA: Mapping[str, Medium] = {
+    "folder": Medium.LOUDSPEAKER,
+    "sound_card": Medium.LOUDSPEAKER,
+    "sms_file": Medium.SMS,
+    "twilio": Medium.SMS,
+}
+
+DEFAULTS: Mapping[str, Mapping[str, Any]] = {
+    "folder": {"lead": timedelta(minutes=10)},
+    "sound_card": {"device": "default"},
+    "sms_file": {"keep_days": 30, "price_per_part": 0, "rows_per_file": MAX_ROWS},
+    "twilio": {"base_url": "https://api.twilio.com", "rate": 10, "timeout": timedelta(seconds=10)},
+}
+
+LATER = frozenset({"twilio"})  # accepted and checked, with no plug-in yet
+
+
+class ChannelTable:
+    """Ids of channels, each with its `type` and the settings of that type."""
+
+    def read(self, node: Node, reading: Reading) -> Declared[ChannelSettings] | None:
+        if not isinstance(node, documents.Mapping):
+            refuse_shape(node, "expected_table", reading)
+            return None
+        declared: Declared[ChannelSettings] = Declared()
+        for name, key in node.keys.items():
+            start = len(reading.problems)
+            channel, place = Identifier().read(key, reading), node.values[name]
+            values = self._values(place, reading)
+            if channel is None or not isinstance(place, documents.Mapping):
+                continue
+            declared.places[channel] = place
+            if values is not None and not place.flawed and not reading.failed_since(start):
+                kind = values.pop("type")
+                declared.things[channel] = ChannelSettings(channel, kind, {**DEFAULTS[kind], **values})
+        return declared
+
+    def _values(self, node: Node, reading: Reading) -> dict[str, Any] | None:
+        if not isinstance(node, documents.Mapping):
+            refuse_shape(node, "expected_table", reading)
+            return None
+        if "type" not in node.values:
+            reading.error(node, "key_missing", key="type")
+            return None
+        kind = Choice(tuple(CHANNEL_TYPES)).read(node.values["type"], reading)
+        values = CHANNEL_TYPES[kind].read(node, reading) if kind else None
+        if kind == "twilio" and values is not None and not {"sender", "messaging_service"} & set(node.keys):
+            reading.error(node, "sender_missing")
+        if kind in LATER:
+            reading.warning(node.values["type"], "channel_type_later", value=kind)
+        return values
+
+    def schema(self) -> dict[str, Any]:
+        kinds = []
+        for name, record in CHANNEL_TYPES.items():
+            schema = record.schema()
+            schema["properties"]["type"] = {"const": name}
+            kinds.append(schema)
+        return {"type": "object", "additionalProperties": {"anyOf": kinds}}
+
+
+SMS = Record((Field("channel", Named("channel"), "kênh tin nhắn mặc định", "default way out of SMS", required=True),))
+
+CHANNELS = Record(
+    (
+        Field("channels", ChannelTable(), "các kênh phát và gửi", "the ways out", required=True),
+        Field("sms", SMS, "đường gửi của danh bạ không nêu kênh", "way out of contact lists that name none"),
+    )
+)
+
+
+@dataclass
+class ChannelsFile:
+    channels: Declared[ChannelSettings] = field(default_factory=Declared)
+    sms: str | None = None
+
+
+def read_channels(node: Node, reading: Reading) -> ChannelsFile:
+    """Channels in the order of the file, and the one of SMS that name none."""
+    values = CHANNELS.read(node, reading) or {}
+    found = ChannelsFile(values.get("channels") or Declared(), values.get("sms", {}).get("channel"))
+    _refuse_shared_paths(found.channels, reading)
+    settings = found.channels.things.get(found.sms or "")
+    if settings is not None and CHANNEL_MEDIA[settings.type] is not Medium.SMS and isinstance(node, documents.Mapping):
+        reading.error(node.values["sms"], "channel_not_sms", channel=settings.id)
+        found.sms = None
+    return found
+
+
+def _refuse_shared_paths(channels: Declared[ChannelSettings], reading: Reading) -> None:
+    taken: dict[str, str] = {}
+    for settings, place in list(channels):
+        path = str(settings.values.get("path", "")).casefold()
+        if path and path in taken:
+            reading.error(at(place, "path"), "path_shared", value=path, other=taken[path])
+            del channels.things[settings.id]
+        taken.setdefault(path, settings.id)

@@ -1,0 +1,62 @@
+"""config/lexicon.yaml: how this station wants tokens to be read, over the readings Loa knows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline.documents import Node, Sequence
+from pipeline.fields import Field, ListOf, Reading, Record, Text, refuse_shape
+
+if TYPE_CHECKING:
+    from pipeline.speech import LexiconEntry
+
+READING = Record(
+    (
+        Field("write", Text(limit=100, one_line=True), "chữ như viết", "as it is written", required=True),
+        Field("read", Text(limit=300, one_line=True), "chữ như đọc", "as it is read", required=True),
+        Field(
+            "after",
+            ListOf(Text(limit=100, one_line=True), or_one=True, empty=False),
+            "chỉ đọc như vậy khi đứng sau một trong các chữ này",
+            "only after one of these words",
+        ),
+    )
+)
+
+
+class Readings:
+    """A list of readings; the same writing twice in the same context is an error."""
+
+    def read(self, node: Node, reading: Reading) -> tuple[LexiconEntry, ...] | None:
+        from pipeline.speech import LexiconEntry
+
+        if not isinstance(node, Sequence):
+            refuse_shape(node, "expected_list", reading)
+            return None
+        entries: list[LexiconEntry] = []
+        seen: dict[tuple[str, frozenset[str]], int] = {}
+        for item in node.items:
+            start = len(reading.problems)
+            values = READING.read(item, reading)
+            if values is None or item.flawed or reading.failed_since(start):
+                continue
+            after: tuple[str, ...] = values.get("after", ())
+            first = seen.setdefault((values["write"], frozenset(after)), item.line)
+            if len(seen) == len(entries):
+                reading.error(item, "reading_doubled", value=values["write"], first=first)
+            else:
+                entries.append(LexiconEntry(values["write"], values["read"], after))
+        return tuple(entries)
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "array", "items": READING.schema()}
+
+
+LEXICON = Record((Field("readings", Readings(), "các cách đọc", "the readings", required=True),))
+
+
+def read_lexicon(node: Node, reading: Reading) -> tuple[LexiconEntry, ...]:
+    """Entries in the order of the file."""
+    values = LEXICON.read(node, reading) or {}
+    entries: tuple[LexiconEntry, ...] = values.get("readings", ())
+    return entries

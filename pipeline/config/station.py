@@ -1,0 +1,234 @@
+"""config/station.yaml: the station's name, hours, ceilings, voices."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import time
+from itertools import combinations
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pipeline import documents
+from pipeline.documents import Node
+from pipeline.domain import Limits, Medium, Window, Windows
+from pipeline.fields import (
+    Choice,
+    Duration,
+    Field,
+    Flag,
+    ListOf,
+    Number,
+    Reading,
+    Record,
+    Text,
+    Weekdays,
+    Whole,
+    closest,
+    parse_clock,
+    refuse_shape,
+    scalar,
+    shown,
+)
+
+VOICES = ("recorded", "piper", "gtts", "espeak-ng")
+AIR_FALLBACK = ("always", "urgent_only")
+PRESETS = ("horn", "horn_urgent", "indoor", "fm")
+ZONE = "Asia/Ho_Chi_Minh"
+CLOSED = Windows(())  # no hour at all: only EMERGENCY passes
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalSettings:
+    editor_may_approve: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceSettings:
+    """Voices in the order they are tried, speed as a factor, and whether ROUTINE may air with a fallback voice."""
+
+    chain: tuple[str, ...] = ("recorded", "espeak-ng")
+    rate: float = 1.0
+    air_fallback: str = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class StationSettings:
+    """A medium that is missing from `windows` is not restricted; one with no windows is closed to all but EMERGENCY."""
+
+    name: str = ""
+    timezone: ZoneInfo = field(default_factory=lambda: ZoneInfo(ZONE))
+    windows: Mapping[Medium, Windows] = field(default_factory=dict)
+    limits: Limits = field(default_factory=Limits)
+    approval: ApprovalSettings = field(default_factory=ApprovalSettings)
+    voices: VoiceSettings = field(default_factory=VoiceSettings)
+    mastering: str = "horn"
+
+
+class Zone:
+    """A time zone by its IANA name."""
+
+    def read(self, node: Node, reading: Reading) -> ZoneInfo | None:
+        value = scalar(node, reading)
+        if value is None:
+            return None
+        try:
+            return ZoneInfo(value.strip())
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            close = closest(value, available_timezones()) or ZONE
+            reading.error(node, "bad_timezone", value=shown(value), close=close)
+            return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "default": ZONE}
+
+
+_HOURS = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})", re.ASCII)
+_MIDNIGHT = time(0)
+
+
+def parse_hours(text: str) -> tuple[time, time] | None:
+    """`05:00-06:30` as first minute and first minute after; 24:00 is midnight and read as 00:00."""
+    match = _HOURS.fullmatch(text)
+    if not match:
+        return None
+    first = parse_clock(match[1])
+    last = _MIDNIGHT if match[2] == "24:00" else parse_clock(match[2])
+    return None if first is None or last is None or (last == _MIDNIGHT and match[2] != "24:00") else (first, last)
+
+
+class HoursTable:
+    """Windows of one medium: `"05:00-06:30": daily` a line, and the `rule` they come from."""
+
+    def read(self, node: Node, reading: Reading) -> Windows:
+        if not isinstance(node, documents.Mapping):
+            refuse_shape(node, "expected_table", reading)
+            return CLOSED
+        windows: list[Window] = []
+        rule = ""
+        for name, key in node.keys.items():
+            if name == "rule":
+                rule = Text(limit=300, one_line=True).read(node.values[name], reading) or ""
+            elif (window := self._window(key, node.values[name], reading)) is not None:
+                self._refuse_overlap(key, window, windows, reading)
+                windows.append(window)
+        if not set(node.keys) - {"rule"}:
+            reading.error(node, "windows_empty")
+        return Windows(tuple(sorted(windows, key=lambda window: (window.first, sorted(window.days)))), rule)
+
+    def _window(self, key: documents.Scalar, value: Node, reading: Reading) -> Window | None:
+        days = Weekdays().read(value, reading)
+        hours = parse_hours(key.value.strip())
+        if hours is None:
+            reading.error(key, "bad_hours", value=shown(key.value))
+        elif hours[1] != _MIDNIGHT and hours[1] <= hours[0]:
+            reading.error(key, "hours_reversed", value=key.value)
+        elif days is not None:
+            return Window(hours[0], hours[1], days)
+        return None
+
+    def _refuse_overlap(self, key: documents.Scalar, window: Window, others: list[Window], reading: Reading) -> None:
+        for one, two in combinations([window, *others], 2):
+            if one is window and one.days & two.days and _starts_before_end(one, two) and _starts_before_end(two, one):
+                reading.error(key, "hours_overlap", value=key.value, other=hours_text(two))
+                return
+
+    def schema(self) -> dict[str, Any]:
+        hours = r"^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-4]):[0-5]\d$"
+        return {
+            "type": "object",
+            "properties": {"rule": {"type": "string", "description": "quy định mà các khung giờ này dựa vào"}},
+            "patternProperties": {hours: Weekdays().schema()},
+            "additionalProperties": False,
+        }
+
+
+def _starts_before_end(one: Window, two: Window) -> bool:
+    return two.last == _MIDNIGHT or one.first < two.last
+
+
+def hours_text(window: Window) -> str:
+    """A window as it is written: `05:00-06:30`."""
+    last = "24:00" if window.last == _MIDNIGHT else f"{window.last:%H:%M}"
+    return f"{window.first:%H:%M}-{last}"
+
+
+WINDOWS = Record(
+    (
+        Field(Medium.LOUDSPEAKER, HoursTable(), "giờ được phát loa", "hours in which loudspeakers may speak"),
+        Field(Medium.SMS, HoursTable(), "giờ được gửi tin nhắn", "hours in which SMS may be sent"),
+    )
+)
+
+LIMITS = Record(
+    (
+        Field(
+            "airtime_per_day", Duration(), "thời lượng phát tối đa mỗi ngày của một cụm loa", "airtime a cluster a day"
+        ),
+        Field(
+            "sms_per_number_per_day",
+            Whole(1, 100),
+            "số tin nhắn tối đa mỗi số mỗi ngày",
+            "SMS a number and day at most",
+        ),
+    )
+)
+
+APPROVAL = Record(
+    (Field("editor_may_approve", Flag(), "người soạn có được tự duyệt không", "whether an editor may approve"),)
+)
+
+VOICE_CHAIN = Record(
+    (
+        Field(
+            "chain", ListOf(Choice(VOICES), empty=False), "các giọng đọc theo thứ tự thử", "voices in the order tried"
+        ),
+        Field("rate", Number(0.5, 2.0), "tốc độ đọc, 1.0 là bình thường", "speed of reading, 1.0 is normal"),
+        Field(
+            "air_fallback",
+            Choice(AIR_FALLBACK),
+            "bản tin thông thường có được phát bằng giọng dự phòng không",
+            "whether routine bulletins may air with a fallback voice",
+        ),
+    )
+)
+
+STATION = Record(
+    (
+        Field("name", Text(limit=200, one_line=True), "tên đơn vị", "name of the station", required=True),
+        Field("timezone", Zone(), "múi giờ, mặc định Asia/Ho_Chi_Minh", "time zone, Asia/Ho_Chi_Minh by default"),
+        Field(
+            "windows",
+            WINDOWS,
+            "khung giờ được phép; ngoài giờ chỉ phát khẩn cấp",
+            "allowed hours; outside them only emergencies",
+        ),
+        Field("limits", LIMITS, "mức trần của đơn vị", "ceilings of the station"),
+        Field("approval", APPROVAL, "quy định phê duyệt", "rules of approval"),
+        Field("voices", VOICE_CHAIN, "giọng đọc", "voices"),
+        Field("mastering", Choice(PRESETS), "cách xử lý âm thanh", "how recordings are mastered"),
+    )
+)
+
+
+def read_station(node: Node | None, reading: Reading) -> StationSettings:
+    """Settings of the station; what is absent has its default.
+
+    Where anything in the file is wrong, a medium without readable windows is closed: a slip of the pen must not open
+    the night to loudspeakers.
+    """
+    start = len(reading.problems)
+    values = (STATION.read(node, reading) if node is not None else None) or {}
+    windows: dict[Medium, Windows] = {Medium(name): hours for name, hours in values.get("windows", {}).items()}
+    if node is None or node.flawed or reading.failed_since(start):
+        windows = {medium: windows.get(medium, CLOSED) for medium in Medium}
+    return StationSettings(
+        name=values.get("name", ""),
+        timezone=values.get("timezone", ZoneInfo(ZONE)),
+        windows=windows,
+        limits=Limits(**values.get("limits", {})),
+        approval=ApprovalSettings(**values.get("approval", {})),
+        voices=VoiceSettings(**values.get("voices", {})),
+        mastering=values.get("mastering", "horn"),
+    )

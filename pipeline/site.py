@@ -1,0 +1,310 @@
+"""Every file of a site, read once, with all its problems. A broken file stops only what needs it."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any
+
+from pipeline import config, documents, scripts
+from pipeline.areas import AreaTree
+from pipeline.config import Config
+from pipeline.config import schema as config_schema
+from pipeline.config.channels import ChannelSettings
+from pipeline.config.report_channels import ReportChannel
+from pipeline.config.station import StationSettings
+from pipeline.documents import Node
+from pipeline.domain import Audience, Bulletin, DayRange, Medium, Programme, Slot, SpeakerCluster, Topic, YearDays
+from pipeline.errors import Place, Problem
+from pipeline.fields import Reading, closest, resolve, shown
+
+if TYPE_CHECKING:
+    from pipeline.speech import Lexicon
+
+CONFIG, SCHEDULES, SCRIPTS = "config", "schedules", scripts.FOLDER
+SCHEMA = f"{CONFIG}/schema"
+YAML = ".yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What the files of a folder say. Errors keep what they name out of here; `problems` has all of them in order.
+
+    A programme whose pauses cannot be known is held back as a whole, so is a slot whose excepted areas are unknown.
+    A cluster may name a channel that is not in `channels`: its deliveries fail with a reason, not in silence.
+    `usable` is False where station, areas or channels could not be read at all.
+    """
+
+    root: Path
+    station: StationSettings
+    areas: AreaTree
+    clusters: Mapping[str, SpeakerCluster]
+    channels: Mapping[str, ChannelSettings]
+    sms_channel: str | None
+    topics: Mapping[str, Topic]
+    audiences: Mapping[str, Audience]
+    calendar: Mapping[str, tuple[DayRange | YearDays, ...]]
+    lexicon: Lexicon
+    report_channels: Mapping[str, ReportChannel]
+    bulletins: Mapping[str, Bulletin]
+    programmes: tuple[Programme, ...]
+    problems: tuple[Problem, ...]
+    usable: bool = True
+
+
+def load_site(root: Path) -> Site:
+    """Read a site. Never raises for what stands in its files: that is in `problems`, by file, line and column."""
+    reading = Reading()
+    if not _is_site(root, reading):
+        return replace(empty_site(root), problems=tuple(reading.problems))
+    found = _read_config(root, reading)
+    bulletins, scripts_found = _read_scripts(root, reading)
+    programmes = _read_programmes(root, reading)
+    resolve(reading.references, {**found.declared, "bulletin": scripts_found}, reading.problems)
+    kept = tuple(_kept(programmes, found, reading))
+    return _site(root, found, bulletins, kept, reading)
+
+
+def empty_site(root: Path) -> Site:
+    """Defaults and nothing else: enough to speak a sentence, not to run a station."""
+    reading = Reading()
+    return replace(_site(root, config.read_config({}, config.FILES, reading), {}, (), Reading()), usable=False)
+
+
+def _site(
+    root: Path, found: Config, bulletins: Mapping[str, Bulletin], programmes: tuple[Programme, ...], reading: Reading
+) -> Site:
+    from pipeline.speech import Lexicon
+
+    channels = found.channels.channels.things
+    return Site(
+        root=root,
+        station=found.station,
+        areas=AreaTree(found.areas.areas.things.values()),
+        clusters=found.areas.clusters.things,
+        channels=channels,
+        sms_channel=found.channels.sms if found.channels.sms in channels else None,
+        topics=found.topics.topics.things,
+        audiences=found.topics.audiences.things,
+        calendar=found.calendar.sets,
+        lexicon=Lexicon(found.lexicon),
+        report_channels=found.report_channels.things,
+        bulletins=bulletins,
+        programmes=programmes,
+        problems=_sorted(reading.problems),
+        usable=not any(file.required and name in found.broken for name, file in config.FILES.items()),
+    )
+
+
+def _sorted(problems: Collection[Problem]) -> tuple[Problem, ...]:
+    """By place; the same thing found twice at one place is said once."""
+    found = {(each.file, each.line, each.column, each.code, str(dict(each.params))): each for each in problems}
+    return tuple(found[key] for key in sorted(found))
+
+
+# --- the folders ------------------------------------------------------------------------------------------------------
+
+
+def _is_site(root: Path, reading: Reading) -> bool:
+    if not root.is_dir():
+        reading.error(Place(str(root)), "site_missing", folder=root)
+        return False
+    if not (root / CONFIG).is_dir():
+        reading.error(Place(CONFIG), "site_without_config", folder=root)
+        return False
+    for folder in (SCHEDULES, SCRIPTS):
+        if not (root / folder).is_dir():
+            reading.warning(Place(folder), "folder_missing", folder=folder)
+    return True
+
+
+def _is_ignored(name: str) -> bool:
+    """Hidden files and the backups and locks of editors."""
+    return name.startswith((".", "#", "~$")) or name.endswith(("~", ".swp", ".bak", ".orig", ".tmp")) or name in JUNK
+
+
+JUNK = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
+
+
+def _files(root: Path, folder: str, reading: Reading) -> Iterator[tuple[str, Path]]:
+    """Every file beneath a folder of the site in the order of names: its name relative to the site, and its path.
+
+    Links that lead out of the site and linked folders are refused.
+    """
+    try:
+        if not (root / folder).is_dir() or _leaves(root, root / folder, folder, reading):
+            return
+        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
+    except OSError:
+        reading.error(Place(folder), "file_forbidden")
+        return
+    for entry in entries:
+        name, path = f"{folder}/{entry.name}", Path(entry.path)
+        if _is_ignored(entry.name) or _leaves(root, path, _printable(name), reading):
+            continue
+        if not path.is_dir():
+            yield _printable(name), path
+        elif path.is_symlink():
+            reading.error(Place(_printable(name)), "link_to_folder")
+        else:
+            yield from _files(root, name, reading)
+
+
+def _leaves(root: Path, path: Path, name: str, reading: Reading) -> bool:
+    """Whether a link leads out of the site (noted) or nowhere."""
+    try:
+        inside = not path.is_symlink() or path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        inside = False
+    if not inside:
+        reading.error(Place(name), "link_outside")
+    return not inside
+
+
+def _printable(name: str) -> str:
+    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+
+
+def _parsed(path: Path, name: str, reading: Reading) -> Node | None:
+    text = documents.read_text(path, name, reading.problems)
+    return None if text is None else documents.parse(text, name, reading.problems)
+
+
+# --- config/ ----------------------------------------------------------------------------------------------------------
+
+
+def _read_config(root: Path, reading: Reading) -> Config:
+    nodes: dict[str, Node] = {}
+    broken: set[str] = set()
+    for name, path in _files(root, CONFIG, reading):
+        where = PurePosixPath(name)
+        if str(where.parent) == CONFIG and where.suffix == YAML and where.stem in config.FILES:
+            node = _parsed(path, name, reading)
+            if node is not None:
+                nodes[where.stem] = node
+            if not isinstance(node, documents.Mapping):
+                broken.add(where.stem)
+        elif where.suffix.lower() in (YAML, ".yml"):
+            _warn_unknown(name, where, reading)
+    for stem, file in config.FILES.items():
+        if file.required and stem not in nodes and stem not in broken:
+            broken.add(stem)
+            reading.error(Place(f"{CONFIG}/{stem}{YAML}"), "config_file_missing", name=f"{stem}{YAML}")
+    return config.read_config(nodes, broken, reading)
+
+
+def _warn_unknown(name: str, where: PurePosixPath, reading: Reading) -> None:
+    if close := closest(where.stem, config.FILES):
+        reading.warning(Place(name), "config_file_unknown_close", close=f"{CONFIG}/{close}{YAML}")
+    else:
+        reading.warning(Place(name), "config_file_unknown", known=", ".join(f"{stem}{YAML}" for stem in config.FILES))
+
+
+# --- scripts_audio/ ---------------------------------------------------------------------------------------------------
+
+
+def _read_scripts(root: Path, reading: Reading) -> tuple[dict[str, Bulletin], Collection[str]]:
+    """Bulletins by id, and the ids of all scripts, those of broken ones too."""
+    bulletins: dict[str, Bulletin] = {}
+    files: dict[str, str] = {}
+    recordings: set[str] = set()
+    for name, path in _files(root, SCRIPTS, reading):
+        suffix = PurePosixPath(name).suffix
+        if suffix.lower() in scripts.AUDIO_SUFFIXES:
+            recordings.add(name)
+        elif suffix != scripts.SUFFIX:
+            reading.warning(Place(name), "script_not_read")
+        elif (found := scripts.bulletin_id(name)) in files:
+            reading.error(Place(name), "script_id_doubled", value=shown(found), other=files[found])
+        else:
+            files[found] = name
+            text = documents.read_text(path, name, reading.problems)
+            bulletin = None if text is None else scripts.read_script(text, name, reading, root=root)
+            if bulletin is not None:
+                bulletins[found] = bulletin
+    used = {bulletin.audio for bulletin in bulletins.values()}
+    if len(bulletins) == len(files):
+        for recording in sorted(recordings - used):
+            reading.warning(Place(recording), "recording_unused")
+    return bulletins, files
+
+
+# --- schedules/ -------------------------------------------------------------------------------------------------------
+
+
+def _read_programmes(root: Path, reading: Reading) -> list[Programme]:
+    from pipeline.schedule import read_programme
+
+    programmes: list[Programme] = []
+    files: dict[str, str] = {}
+    for name, path in _files(root, SCHEDULES, reading):
+        where = PurePosixPath(name)
+        if str(where.parent) != SCHEDULES:
+            reading.warning(Place(name), "schedule_in_subfolder")
+        elif where.suffix != YAML:
+            looks_meant = where.suffix.lower() in (YAML, ".yml")
+            reading.warning(Place(name), "schedule_wrong_suffix" if looks_meant else "schedule_not_read")
+        elif (node := _parsed(path, name, reading)) is not None:
+            programme = read_programme(node, name, reading)
+            if _is_first(node, name, files, reading) and programme is not None and _is_whole(node, programme, reading):
+                programmes.append(programme)
+    return programmes
+
+
+def _is_first(node: Node, name: str, files: dict[str, str], reading: Reading) -> bool:
+    """Whether no earlier file has the programme's id."""
+    given = node.values.get("programme") if isinstance(node, documents.Mapping) else None
+    if not isinstance(given, documents.Scalar):
+        return True
+    other = files.setdefault(given.value.strip(), name)
+    if other != name:
+        reading.error(given, "programme_doubled", value=shown(given.value), other=other)
+    return other == name
+
+
+def _is_whole(node: Node, programme: Programme, reading: Reading) -> bool:
+    """Whether everything that governs all slots could be read: a lost pause must not be aired into."""
+    if not isinstance(node, documents.Mapping):
+        return False
+    pauses = node.values.get("except")
+    written = len(pauses.items) if isinstance(pauses, documents.Sequence) else int(pauses is not None)
+    flawed = any(child.flawed for key, child in node.values.items() if key not in ("slots", "extra"))
+    whole = not flawed and len(programme.exceptions) == written
+    if not whole:
+        reading.warning(Place(programme.file), "programme_held_back", programme=programme.id)
+    return whole
+
+
+def _kept(programmes: list[Programme], found: Config, reading: Reading) -> Iterator[Programme]:
+    """Programmes without what cannot be honoured: pauses and excepted areas that nobody knows."""
+    known = found.areas.areas.things
+    for programme in programmes:
+        if any(isinstance(each, str) and each not in found.calendar.sets for each in programme.exceptions):
+            reading.warning(Place(programme.file), "programme_held_back", programme=programme.id)
+            continue
+        slots: list[Slot] = []
+        for slot in programme.slots:
+            place = Place(programme.file, slot.line, 1)
+            if not known.keys() >= set(slot.except_areas):
+                reading.warning(place, "slot_held_back", slot=slot.id)
+                continue
+            if slot.medium is Medium.SMS and found.channels.sms is None and "channel" in found.declared:
+                reading.warning(place, "slot_without_sms_channel", slot=slot.id)
+            slots.append(slot)
+        yield replace(programme, slots=tuple(slots))
+
+
+# --- schemas ----------------------------------------------------------------------------------------------------------
+
+
+def schemas() -> dict[str, dict[str, Any]]:
+    """JSON Schemas of every kind of file, by their file name in config/schema/."""
+    from pipeline.schedule import PROGRAMME
+
+    records = {name: (file.title, file.record) for name, file in config.FILES.items()}
+    records["script"] = ("Phần đầu của bản tin", scripts.FRONT_MATTER)
+    records["programme"] = ("Chương trình", PROGRAMME)
+    return config_schema.schemas(records)
