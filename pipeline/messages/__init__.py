@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-from pipeline.messages import air, cli, config, contacts, documents, schedule, speech, station, voices
+from pipeline.messages import air, cli, config, contacts, documents, schedule, speech, station, store, voices
 from pipeline.messages.message import Message
 
 Language = Literal["vi", "en"]
@@ -54,5 +54,6 @@ CATALOGUE: Mapping[str, Message] = {
     **voices.MESSAGES,
     **air.MESSAGES,
     **station.MESSAGES,
+    **store.MESSAGES,
     **cli.MESSAGES,
 }

@@ -1,1 +1,36 @@
-"""Map of this room."""
+"""The database of a station: one concrete `Store` on SQLite or PostgreSQL. Its rows are the truth of what goes out.
+
+    store.py        Store: the methods everybody calls, one transaction each
+    rows.py         what they return, beyond the words of `domain`
+    plan.py         occurrences follow the files until something of them was handed over
+    deliveries.py   due, claim, resume: who is sent what next
+    receipts.py     what was said of a delivery, and the state that follows
+    lateness.py     what became too late, what lost its lease, what is called off
+    sms.py          an SMS occurrence becomes one delivery per contact
+    contacts.py     telephone numbers, encrypted;  cipher.py: their key
+    reading.py      what pages and reports ask
+    recordings.py   which recording was made for which key
+    tables.py       the schema;  migrations/: how an older one becomes this one
+    database.py     connections, locks, and what a driver's error means
+
+The names are resolved on first use: whoever only asks for help never waits for SQLAlchemy.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pipeline.store.rows import AsRunRow, Claimed, Counts, Missed, OccurrenceKey, PlanChange, PlannedRow
+
+if TYPE_CHECKING:
+    from pipeline.store.store import Store
+
+__all__ = ["AsRunRow", "Claimed", "Counts", "Missed", "OccurrenceKey", "PlanChange", "PlannedRow", "Store"]
+
+
+def __getattr__(name: str) -> Any:
+    if name != "Store":
+        raise AttributeError(name)
+    from pipeline.store.store import Store
+
+    return Store

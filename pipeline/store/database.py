@@ -1,0 +1,180 @@
+"""Connections, transactions and locks of the two databases, and what their errors mean to an operator."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+from sqlalchemy.engine import URL, Connection, Engine
+
+from pipeline.errors import ConflictError, StoreError
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_S = 30
+CACHE_KIB = 32 * 1024  # the index of a million contacts is filled at random places
+PLAN_LOCK = 0x10A0_0001  # advisory locks of PostgreSQL; any fixed numbers
+SCHEMA_LOCK = 0x10A0_0002
+PORTION = 5_000  # ids a statement
+
+SQLITE_FAULTS = {
+    sqlite3.SQLITE_BUSY: "store_busy",
+    sqlite3.SQLITE_LOCKED: "store_busy",
+    sqlite3.SQLITE_FULL: "store_disk_full",
+    sqlite3.SQLITE_IOERR: "store_disk_failed",
+    sqlite3.SQLITE_CANTOPEN: "store_unwritable",
+    sqlite3.SQLITE_READONLY: "store_unwritable",
+    sqlite3.SQLITE_CORRUPT: "store_damaged",
+    sqlite3.SQLITE_NOTADB: "store_damaged",
+}
+POSTGRES_FAULTS = {
+    "40001": "store_busy",  # serialization_failure
+    "40P01": "store_busy",  # deadlock_detected
+    "55P03": "store_busy",  # lock_not_available
+    "53100": "store_disk_full",
+    "58030": "store_disk_failed",
+    "42P01": "store_not_migrated",  # undefined_table
+    "42703": "store_not_migrated",  # undefined_column
+    "42501": "store_unwritable",  # insufficient_privilege
+    "25006": "store_unwritable",  # read_only_sql_transaction
+    "XX001": "store_damaged",
+    "XX002": "store_damaged",
+}
+
+
+class Database:
+    """A pool of connections to one URL, `sqlite:///…` or `postgresql+psycopg://…`."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _parse(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = self._sqlite() if self.is_sqlite else self._postgres()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that changes nothing."""
+        with faults(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self, *, alone: bool = False) -> Iterator[Connection]:
+        """A transaction that may change rows. `alone`: nobody else writes meanwhile (SQLite: nobody ever does)."""
+        with faults(), self.engine.execution_options(loa_begin="IMMEDIATE").begin() as connection:
+            if not self.is_sqlite:
+                lock = sa.func.pg_advisory_xact_lock if alone else sa.func.pg_advisory_xact_lock_shared
+                connection.execute(sa.select(lock(PLAN_LOCK)))
+            yield connection
+
+    @contextmanager
+    def schema_change(self) -> Iterator[Connection]:
+        """A transaction in which nobody else changes the schema."""
+        with faults(), self.engine.execution_options(loa_begin="EXCLUSIVE").begin() as connection:
+            if not self.is_sqlite:
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
+            yield connection
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def _sqlite(self) -> Engine:
+        engine = sa.create_engine(
+            self.url,
+            hide_parameters=True,
+            connect_args={"isolation_level": None, "timeout": BUSY_TIMEOUT_S, "check_same_thread": False},
+        )
+        sa.event.listen(engine, "do_connect", self._make_file)
+        sa.event.listen(engine, "connect", _set_up_sqlite)
+        sa.event.listen(engine, "begin", _begin_sqlite)
+        return engine
+
+    def _postgres(self) -> Engine:
+        try:
+            engine = sa.create_engine(self.url, hide_parameters=True, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise StoreError("store_driver_missing", package=error.name) from error
+        sa.event.listen(engine, "connect", _set_up_postgres)
+        return engine
+
+    def _make_file(self, *_: Any) -> None:
+        """The file comes into being readable for its owner only; its journal inherits that."""
+        name = self.url.database
+        if not name or name == ":memory:":
+            return
+        path = Path(name)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise StoreError("store_unwritable", why=error.strerror) from error
+
+
+def portions(values: Iterable[T], size: int = PORTION) -> Iterator[list[T]]:
+    """The values in lists of at most `size`."""
+    rest = iter(values)
+    while portion := list(islice(rest, size)):
+        yield portion
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Turn the driver's errors that an operator can mend into StoreError; a fault of ours stays what it is."""
+    try:
+        yield
+    except sa.exc.DBAPIError as error:
+        code = _code_of(error.orig)
+        if code is None:
+            raise
+        kind = ConflictError if code == "store_busy" else StoreError
+        raise kind(code, why=type(error.orig).__name__) from error
+
+
+def _code_of(error: BaseException | None) -> str | None:
+    if isinstance(error, sqlite3.Error):
+        number = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        missing = str(error).startswith(("no such table", "no such column"))
+        return "store_not_migrated" if missing else SQLITE_FAULTS.get(number)
+    state = getattr(error, "sqlstate", None)
+    if state is None:  # PostgreSQL never answered
+        return "store_unreachable" if type(error).__name__ == "OperationalError" else None
+    if state[:2] in ("08", "28", "3D", "57") or state == "53300":
+        return "store_unreachable"
+    return POSTGRES_FAULTS.get(state)
+
+
+def _parse(url: str) -> URL:
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise StoreError("store_url_unknown", scheme=url.partition(":")[0]) from None
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise StoreError("store_url_unknown", scheme=parsed.drivername)
+    return parsed
+
+
+def _set_up_sqlite(connection: Any, _: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+    if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('loa_begin', 'DEFERRED')}")
+
+
+def _set_up_postgres(connection: Any, _: Any) -> None:
+    connection.autocommit = True
+    connection.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_S}s'")
+    connection.autocommit = False

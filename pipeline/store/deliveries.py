@@ -1,0 +1,190 @@
+"""Who is sent what next: deliveries that are due, claimed with a lease, resumed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from pipeline.domain import Delivery, Occurrence, State
+from pipeline.errors import NotFoundError
+from pipeline.store.database import portions
+from pipeline.store.rows import PlannedRow
+from pipeline.store.tables import IN_FLIGHT, IN_FLIGHT_STATES, deliveries, occurrences
+
+CLAIMABLE = (State.PLANNED, State.RETRY)
+
+OCCURRENCE_COLUMNS = [each for each in occurrences.c if each.name not in ("too_late", "digest", "swept_at")]
+DELIVERY_COLUMNS = [each for each in deliveries.c if each.name not in ("area", "lease_until", "updated_at")]
+
+
+def planned_row(row: sa.Row[Any], counts: Mapping[State, int] | None = None) -> PlannedRow:
+    """From a row of OCCURRENCE_COLUMNS."""
+    occurrence = Occurrence(
+        programme=row.programme,
+        slot=row.slot,
+        start=row.start,
+        medium=row.medium,
+        title=row.title,
+        bulletins=row.bulletins,
+        targets=row.targets,
+        areas=row.areas,
+        length=row.length_s,
+        repeat=row.repeat,
+        late_by=row.late_by_s,
+        priority=row.priority,
+    )
+    return PlannedRow(
+        id=row.id,
+        occurrence=occurrence,
+        counts=counts or {},
+        expanded_at=row.expanded_at,
+        handed_over_at=row.handed_over_at,
+        cancelled_at=row.cancelled_at,
+        missed_at=row.missed_at,
+        code=row.code,
+    )
+
+
+def delivery(row: sa.Row[Any]) -> Delivery:
+    """From a row of DELIVERY_COLUMNS."""
+    values = row._asdict()
+    return Delivery(occurrence=values.pop("occurrence_id"), **values)
+
+
+def due(
+    connection: Connection,
+    channel: str,
+    now: datetime,
+    lead: timedelta,
+    retry_before: datetime,
+    limit: int | None = None,
+) -> list[PlannedRow]:
+    """Occurrences of which the channel could be handed something: the urgent first, then by start."""
+    waits = sa.exists().where(
+        deliveries.c.occurrence_id == occurrences.c.id, deliveries.c.channel == channel, _may_be_claimed(retry_before)
+    )
+    query = (
+        sa.select(*OCCURRENCE_COLUMNS)
+        .where(occurrences.c.swept_at.is_(None), occurrences.c.cancelled_at.is_(None))
+        .where(occurrences.c.start <= now + lead, occurrences.c.too_late >= now, waits)
+        .order_by(occurrences.c.priority.desc(), occurrences.c.start, occurrences.c.id)
+        .limit(limit)
+    )
+    return [planned_row(row) for row in connection.execute(query)]
+
+
+def lock_claimable(
+    connection: Connection, channel: str, occurrence: int, now: datetime, retry_before: datetime, limit: int
+) -> list[Delivery]:
+    """Deliveries of one occurrence that nobody else is about to claim."""
+    still_useful = sa.select(occurrences.c.id).where(
+        occurrences.c.id == occurrence, occurrences.c.too_late >= now, occurrences.c.cancelled_at.is_(None)
+    )
+    query = (
+        sa.select(*DELIVERY_COLUMNS)
+        .where(deliveries.c.occurrence_id.in_(still_useful), deliveries.c.channel == channel)
+        .where(_may_be_claimed(retry_before))
+        .order_by(deliveries.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return [delivery(row) for row in connection.execute(query)]
+
+
+def hold(connection: Connection, ids: Sequence[int], occurrence: int, now: datetime, lease: timedelta) -> None:
+    """Mark locked deliveries as being sent, and their occurrence as handed over."""
+    for portion in portions(ids):
+        connection.execute(
+            sa.update(deliveries)
+            .where(deliveries.c.id.in_(portion))
+            .values(
+                state=State.SENDING,
+                attempt=deliveries.c.attempt + 1,
+                fence=deliveries.c.fence + 1,
+                lease_until=now + lease,
+                updated_at=now,
+            )
+        )
+    first = sa.update(occurrences).where(occurrences.c.id == occurrence, occurrences.c.handed_over_at.is_(None))
+    connection.execute(first.values(handed_over_at=now))
+
+
+def resume(connection: Connection, ids: Collection[int], now: datetime) -> list[int]:
+    """One new PLANNED row for each INTERRUPTED delivery that has none yet; the ids of the new rows."""
+    made: list[int] = []
+    for portion in portions(sorted(ids)):
+        resumed = deliveries.alias("resumed")
+        query = sa.select(*DELIVERY_COLUMNS, deliveries.c.area).where(
+            deliveries.c.id.in_(portion),
+            deliveries.c.state == State.INTERRUPTED,
+            ~sa.exists().where(resumed.c.resume_of == deliveries.c.id),
+        )
+        for row in connection.execute(query.order_by(deliveries.c.id).with_for_update()).all():
+            following = sa.insert(deliveries).values(
+                occurrence_id=row.occurrence_id,
+                target=row.target,
+                area=row.area,
+                channel=row.channel,
+                state=State.PLANNED,
+                recording=row.recording,
+                resume_of=row.id,
+                updated_at=now,
+            )
+            made.append(connection.execute(following.returning(deliveries.c.id)).scalar_one())
+            wake(connection, [row.occurrence_id])
+    return made
+
+
+def wake(connection: Connection, occurrence_ids: Iterable[int]) -> None:
+    """Something of these occurrences waits again: the next sweep has to look at them."""
+    for portion in portions(occurrence_ids):
+        swept = sa.update(occurrences).where(occurrences.c.id.in_(portion), occurrences.c.swept_at.is_not(None))
+        connection.execute(swept.values(swept_at=None))
+
+
+def open_deliveries(connection: Connection, channel: str, states: Collection[State]) -> list[Delivery]:
+    """Deliveries of a channel in the given states, in order of id."""
+    query = sa.select(*DELIVERY_COLUMNS).where(deliveries.c.state.in_(states), deliveries.c.channel == channel)
+    if IN_FLIGHT_STATES.issuperset(states):
+        query = query.where(IN_FLIGHT)
+    return [delivery(row) for row in connection.execute(query.order_by(deliveries.c.id))]
+
+
+def by_id(connection: Connection, ids: Iterable[int]) -> list[Delivery]:
+    """Those of the deliveries that exist, in order of id."""
+    found: list[Delivery] = []
+    for portion in portions(sorted(set(ids))):
+        query = sa.select(*DELIVERY_COLUMNS).where(deliveries.c.id.in_(portion)).order_by(deliveries.c.id)
+        found += [delivery(row) for row in connection.execute(query)]
+    return found
+
+
+def of_occurrence(connection: Connection, occurrence: int) -> list[Delivery]:
+    """All deliveries of an occurrence, in order of id."""
+    query = sa.select(*DELIVERY_COLUMNS).where(deliveries.c.occurrence_id == occurrence).order_by(deliveries.c.id)
+    return [delivery(row) for row in connection.execute(query)]
+
+
+def set_recording(connection: Connection, ids: Iterable[int], sha256: str) -> None:
+    """Note what is handed over, by its hash."""
+    for portion in portions(sorted(ids)):
+        connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(portion)).values(recording=sha256))
+
+
+def occurrence_by_id(connection: Connection, occurrence: int) -> PlannedRow:
+    """NotFoundError where there is none."""
+    row = connection.execute(sa.select(*OCCURRENCE_COLUMNS).where(occurrences.c.id == occurrence)).one_or_none()
+    if row is None:
+        raise NotFoundError("occurrence_unknown", occurrence=occurrence)
+    return planned_row(row)
+
+
+def _may_be_claimed(retry_before: datetime) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        deliveries.c.state.in_(CLAIMABLE),
+        sa.or_(deliveries.c.state == State.PLANNED, deliveries.c.updated_at <= retry_before),
+    )

@@ -1,0 +1,97 @@
+"""What the store returns beyond the words of `domain`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from pipeline.domain import Contact, Delivery, Evidence, Occurrence, State
+
+OccurrenceKey = tuple[str, str, datetime]
+"""Programme, slot and start (aware)."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """What an update of the plan did, each tuple sorted by start."""
+
+    added: tuple[OccurrenceKey, ...] = ()
+    changed: tuple[OccurrenceKey, ...] = ()
+    cancelled: tuple[OccurrenceKey, ...] = ()
+    revived: tuple[OccurrenceKey, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.changed or self.cancelled or self.revived)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """An occurrence as the store knows it; its `start` is in UTC. `code` says why it was cancelled or missed."""
+
+    id: int
+    occurrence: Occurrence
+    counts: Mapping[State, int] = field(default_factory=dict)  # of its deliveries; only `Store.occurrences` fills it
+    expanded_at: datetime | None = None
+    handed_over_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    missed_at: datetime | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery somebody now holds, until its lease ends. `contact` is there for SMS."""
+
+    delivery: Delivery
+    occurrence: Occurrence
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """An occurrence of which something became too late: how many of its deliveries, or 1 for it as a whole."""
+
+    occurrence: Occurrence
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class AsRunRow:
+    """One airing that was confirmed. Where a receipt names no end, `end` equals `start`: no airtime is claimed."""
+
+    start: datetime
+    end: datetime
+    programme: str
+    slot: str
+    area: str
+    cluster: str
+    bulletins: tuple[str, ...]
+    recording: str  # sha256
+    evidence: Evidence
+    state: State
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What an import of contacts did: numbers new to the list, known before it, and met twice within it."""
+
+    imported: int = 0
+    updated: int = 0
+    duplicates: int = 0
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.imported + other.imported, self.updated + other.updated, self.duplicates + other.duplicates)
+
+
+class Entry(Protocol):
+    """One row of an import. `consent`, `consent_date`, `note` and `sample` are taken where it has them."""
+
+    @property
+    def phone(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def area(self) -> str: ...

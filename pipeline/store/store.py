@@ -1,0 +1,352 @@
+"""Store: every method is one transaction, or a few short ones; how each is done stands in the module it calls."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy.engine import Connection
+
+from pipeline.domain import (
+    Contact,
+    ContactList,
+    Delivery,
+    Medium,
+    Occurrence,
+    Receipt,
+    Recording,
+    State,
+)
+from pipeline.errors import StoreError
+from pipeline.store import contacts, deliveries, lateness, plan, reading, receipts, recordings, sms
+from pipeline.store.cipher import Cipher, make_key, read_key
+from pipeline.store.database import Database, portions
+from pipeline.store.migrations import migrate
+from pipeline.store.rows import AsRunRow, Claimed, Counts, Entry, Missed, PlanChange, PlannedRow
+
+IMPORT_BATCH = 2_000  # rows a transaction: an import of a million must not keep dispatch waiting
+PAGE = 2_000
+OPTED_OUT = "opted_out"
+AT_ONCE = timedelta(0)
+
+
+class Store:
+    """The database of a station, `sqlite:///…` or `postgresql+psycopg://…`; may be used from several threads.
+
+    `key`: the file of the contacts' key, outside the database, made at the first import. Raises StoreError where the
+    database refuses, ConflictError where somebody else keeps it busy.
+    """
+
+    def __init__(self, url: str, *, key: Path | None = None) -> None:
+        self._database = Database(url)
+        self._key = key
+        self._cipher: Cipher | None = None
+
+    def migrate(self) -> None:
+        """Bring the schema up to date; a database of a later Loa is refused."""
+        migrate(self._database)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # --- the plan -----------------------------------------------------------------------------------------------------
+
+    def upsert_plan(
+        self,
+        occurrences: Sequence[Occurrence],
+        channels: Mapping[str, str],
+        *,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        areas: Mapping[str, str] | None = None,
+    ) -> PlanChange:
+        """Bring the rows with since ≤ start < until in line with what the files ask for, as far as they are not frozen.
+
+        `channels` and `areas` tell how each target is reached and where it lies. A target without a channel is planned
+        and will be MISSED with that reason. ConflictError where an occurrence stands there twice.
+        """
+        files = plan.wanted(occurrences, channels, areas or {}, since, until)
+        with self._database.read() as connection:
+            if not plan.compare(connection, files, now):
+                return PlanChange()
+        with self._database.write(alone=True) as connection:
+            diff = plan.compare(connection, files, now)
+            plan.apply(connection, files, diff, now)
+        return diff.change()
+
+    def occurrences(self, since: datetime, until: datetime) -> list[PlannedRow]:
+        """Occurrences with since ≤ start < until, cancelled ones too, by start, programme and slot."""
+        with self._database.read() as connection:
+            return reading.planned(connection, since, until)
+
+    def miss_occurrence(self, occurrence: int, now: datetime, code: str) -> None:
+        """Write down that an occurrence will not take place, and why."""
+        with self._database.write() as connection:
+            lateness.miss_occurrence(connection, occurrence, now, code)
+
+    def cancel_occurrence(self, occurrence: int, now: datetime, code: str) -> None:
+        """Call an occurrence off; the files do not bring it back."""
+        with self._database.write() as connection:
+            lateness.cancel_occurrence(connection, occurrence, now, code)
+
+    # --- deliveries ---------------------------------------------------------------------------------------------------
+
+    def due(
+        self, channel: str, *, now: datetime, lead: timedelta = AT_ONCE, retry_after: timedelta = AT_ONCE
+    ) -> list[PlannedRow]:
+        """Occurrences of which the channel can be handed something now: start - lead ≤ now ≤ start + late_by.
+
+        The urgent first, then by start. What is in RETRY waits `retry_after` from its last attempt.
+        """
+        with self._database.read() as connection:
+            return deliveries.due(connection, channel, now, lead, now - retry_after)
+
+    def claim(
+        self,
+        channel: str,
+        occurrence: int | None = None,
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        lead: timedelta = AT_ONCE,
+        retry_after: timedelta = AT_ONCE,
+    ) -> list[Claimed]:
+        """Hold up to `limit` deliveries of one occurrence for `lease`: SENDING, one more attempt, a higher fence.
+
+        Without `occurrence`: of the first that is `due`. No two callers ever hold the same delivery. Contacts who opted
+        out since they were expanded are CANCELLED instead.
+        """
+        if occurrence is not None:
+            candidates = [occurrence]
+        else:
+            candidates = [row.id for row in self.due(channel, now=now, lead=lead, retry_after=retry_after)]
+        for candidate in candidates:
+            while True:
+                with self._database.write() as connection:
+                    found = deliveries.lock_claimable(connection, channel, candidate, now, now - retry_after, limit)
+                    claimed = self._hold(connection, candidate, found, now, lease)
+                if claimed:
+                    return claimed
+                if not found:
+                    break  # the others hold it all
+        return []
+
+    def record(self, said: Sequence[Receipt], *, fences: Mapping[int, int] | None = None) -> int:
+        """Append receipts, doubled ones once, and follow them; returns how many deliveries changed their state.
+
+        `fences`: delivery → fence of the claim that speaks; an older one than the delivery's moves nothing.
+        NotFoundError, and nothing written, for an unknown delivery. TransitionError, with everything written, for a
+        step that no order of receipts explains.
+        """
+        if not said:
+            return 0
+        with self._database.write() as connection:
+            ledger = receipts.record(connection, said, fences or {})
+            changed = ledger.close()
+        if ledger.refused is not None:
+            raise ledger.refused
+        return changed
+
+    def set_recording(self, delivery_ids: Iterable[int], sha256: str) -> None:
+        """Note the hash of what these deliveries are handed."""
+        with self._database.write() as connection:
+            deliveries.set_recording(connection, delivery_ids, sha256)
+
+    def resume(self, delivery_ids: Collection[int], now: datetime) -> list[Delivery]:
+        """A new PLANNED delivery for each INTERRUPTED one that has none yet."""
+        with self._database.write() as connection:
+            return deliveries.by_id(connection, deliveries.resume(connection, delivery_ids, now))
+
+    def miss_late(self, now: datetime) -> list[Missed]:
+        """MISSED, with the reason, is whatever still waits beyond start + late_by."""
+        with self._database.read() as connection:
+            if not lateness.anything_late(connection, now):
+                return []
+        with self._database.write() as connection:
+            return lateness.miss_late(connection, now)
+
+    def expire_leases(self, now: datetime) -> list[Delivery]:
+        """UNKNOWN is what was SENDING when its lease ended; the deliveries as they were before."""
+        with self._database.read() as connection:
+            if not lateness.any_lease_lost(connection, now):
+                return []
+        with self._database.write() as connection:
+            return lateness.expire_leases(connection, now)
+
+    def open_deliveries(self, channel: str, states: Collection[State]) -> list[Delivery]:
+        """Deliveries of a channel in these states."""
+        with self._database.read() as connection:
+            return deliveries.open_deliveries(connection, channel, states)
+
+    def deliveries(self, ids: Iterable[int]) -> list[Delivery]:
+        """Those of the deliveries that exist."""
+        with self._database.read() as connection:
+            return deliveries.by_id(connection, ids)
+
+    def deliveries_of(self, occurrence: int) -> list[Delivery]:
+        """All deliveries of an occurrence."""
+        with self._database.read() as connection:
+            return deliveries.of_occurrence(connection, occurrence)
+
+    def receipts_of(self, delivery: int) -> list[Receipt]:
+        """Everything that was said of a delivery, in the order it arrived."""
+        with self._database.read() as connection:
+            return receipts.of_delivery(connection, delivery)
+
+    # --- SMS ----------------------------------------------------------------------------------------------------------
+
+    def sms_to_expand(self, now: datetime) -> list[PlannedRow]:
+        """SMS occurrences whose moment has come and whose contacts have not been looked up yet."""
+        with self._database.read() as connection:
+            return sms.to_expand(connection, now)
+
+    def expand_sms(
+        self,
+        occurrence: int,
+        lists: Sequence[str],
+        *,
+        channel: str,
+        now: datetime,
+        areas: Collection[str] = (),
+    ) -> int:
+        """One delivery per number of the lists, in the areas where any are given; `list/contact` is its target.
+
+        Blocked and opted-out numbers are left out, a number in several lists gets one. Returns how many were made;
+        0 also where it was expanded before.
+        """
+        with self._database.write() as connection:
+            return sms.expand(connection, occurrence, lists, areas, channel, now)
+
+    # --- reports ------------------------------------------------------------------------------------------------------
+
+    def delivery_counts(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Mapping[Medium, Mapping[State, int]]:
+        """Deliveries by medium and state, of occurrences with since ≤ start < until."""
+        with self._database.read() as connection:
+            return reading.delivery_counts(connection, since, until)
+
+    def changed_at(self, delivery_ids: Iterable[int]) -> Mapping[int, datetime]:
+        """When each delivery came to the state it is in."""
+        with self._database.read() as connection:
+            return reading.changed_at(connection, delivery_ids)
+
+    def as_run(self, since: datetime, until: datetime) -> list[AsRunRow]:
+        """What was confirmed played, of loudspeaker occurrences with since ≤ start < until."""
+        with self._database.read() as connection:
+            return reading.as_run(connection, since, until)
+
+    # --- recordings ---------------------------------------------------------------------------------------------------
+
+    def find_recording(self, key: str) -> Recording | None:
+        """The recording last made for a key."""
+        with self._database.read() as connection:
+            return recordings.find(connection, key)
+
+    def save_recording(self, key: str, recording: Recording, made_at: datetime) -> None:
+        """Note what was made for a key."""
+        with self._database.write() as connection:
+            recordings.save(connection, key, recording, made_at)
+
+    # --- contacts -----------------------------------------------------------------------------------------------------
+
+    def import_contacts(
+        self, list_id: str, basis: str, rows: Iterable[Entry], *, channel: str | None = None, now: datetime
+    ) -> Counts:
+        """Encrypt and keep numbers, in batches of their own: what was read before a fault stays, and may be read again.
+
+        What a row leaves empty stays as it was; nobody who opted out is brought back. Makes the key where none was
+        ever needed; StoreError where the key that was used is missing or another lies in its place.
+        """
+        cipher = self._open_cipher(making=True)
+        with self._database.write() as connection:
+            contacts.require_key(connection, cipher, now)
+            contacts.save_list(connection, list_id, basis, channel, now)
+        self._cipher = cipher
+        counts = Counts()
+        for batch in portions(rows, IMPORT_BATCH):
+            sealed = contacts.seal(cipher, list_id, batch, now)
+            with self._database.write() as connection:
+                counts += contacts.write(connection, list_id, sealed, now)
+        return counts
+
+    def contact_lists(self) -> list[ContactList]:
+        """All lists, by id."""
+        with self._database.read() as connection:
+            return contacts.lists(connection)
+
+    def contact_count(self, list_id: str) -> int:
+        """Numbers in a list, opted out or not."""
+        with self._database.read() as connection:
+            return contacts.count(connection, list_id)
+
+    def contacts_of(self, list_id: str, areas: Collection[str] | None = None) -> Iterator[Contact]:
+        """The contacts of a list, in the areas where given, decrypted a page at a time."""
+        last = 0
+        while True:
+            with self._database.read() as connection:
+                if not contacts.count(connection, list_id):
+                    return
+            cipher = self._open_cipher()
+            with self._database.read() as connection:
+                page = contacts.page(connection, cipher, list_id, areas, last, PAGE)
+            yield from page
+            if len(page) < PAGE:
+                return
+            last = page[-1].id
+
+    def contacts(self, ids: Iterable[int]) -> Mapping[int, Contact]:
+        """Those of the contacts that exist and may be sent to."""
+        cipher = self._open_cipher()
+        with self._database.read() as connection:
+            return contacts.by_id(connection, cipher, ids)
+
+    def opt_out(self, phone: str, now: datetime, code: str = OPTED_OUT) -> None:
+        """Leave a number (E.164 digits) alone from now on, in every list."""
+        cipher = self._open_cipher(making=True)
+        with self._database.write() as connection:
+            contacts.require_key(connection, cipher, now)
+            contacts.opt_out(connection, cipher.lookup(phone), now, code)
+
+    def block_contact(self, contact: int, code: str) -> None:
+        """Send nothing more to this entry, and why."""
+        with self._database.write() as connection:
+            contacts.block(connection, contact, code)
+
+    def _hold(
+        self, connection: Connection, occurrence: int, found: Sequence[Delivery], now: datetime, lease: timedelta
+    ) -> list[Claimed]:
+        if not found:
+            return []
+        row = deliveries.occurrence_by_id(connection, occurrence)
+        people: dict[int, Contact] = {}
+        if row.occurrence.medium is Medium.SMS:
+            people = sms.still_welcome(connection, self._open_cipher(), found)
+            gone = [each.id for each in found if each.id not in people]
+            receipts.settle(connection, gone, State.CANCELLED, OPTED_OUT, now)
+            found = [each for each in found if each.id in people]
+        if found:
+            deliveries.hold(connection, [each.id for each in found], occurrence, now, lease)
+        held = deliveries.by_id(connection, (each.id for each in found))
+        return [Claimed(each, row.occurrence, people.get(each.id)) for each in held]
+
+    def _open_cipher(self, *, making: bool = False) -> Cipher:
+        """The cipher of the station's key, checked once. `making`: a key may be made where none was ever needed."""
+        if self._cipher is not None:
+            return self._cipher
+        if self._key is None:
+            raise StoreError("contacts_key_unset")
+        with self._database.read() as connection:
+            known = contacts.known_key(connection)
+        key = read_key(self._key)
+        if key is None and (known is not None or not making):
+            raise StoreError("contacts_key_missing", file=self._key)
+        cipher = Cipher(key if key is not None else make_key(self._key))
+        if known is not None and known != cipher.fingerprint:
+            raise StoreError("contacts_key_wrong", file=self._key)
+        if known is not None:
+            self._cipher = cipher
+        return cipher
