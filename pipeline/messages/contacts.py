@@ -1,7 +1,222 @@
-"""Sentences of the codes of contacts."""
+"""Sentences about lists of contacts, their rows, and the hand-over files of SMS. No sentence shows a whole number."""
 
 from __future__ import annotations
 
 from pipeline.messages.message import Message
 
-MESSAGES: dict[str, Message] = {}
+MESSAGES: dict[str, Message] = {
+    # why a row is not taken: the codes of FORMATS
+    "empty": Message(
+        "ô số điện thoại trống",
+        "the cell of the phone number is empty",
+        "điền số di động của người này hoặc xóa dòng",
+        "fill in this person's mobile number or delete the row",
+    ),
+    "not_a_number": Message(
+        "ô này không phải là số điện thoại",
+        "this cell is not a phone number",
+        "trong ô chỉ để số di động, ví dụ 0912 345 678; chuyển chữ sang cột ghi chú",
+        "leave only the mobile number in the cell, as in 0912 345 678; move words to the note",
+    ),
+    "number_rounded": Message(
+        "bảng tính đã làm tròn số này, các chữ số cuối bị mất",
+        "the spreadsheet rounded this number, its last digits are lost",
+        "lấy lại số từ danh sách gốc; định dạng cột là Văn bản (Text) trước khi dán số",
+        "take the number from the original list again; format the column as Text before pasting",
+    ),
+    "two_numbers": Message(
+        "một ô chứa hai số điện thoại",
+        "one cell holds two phone numbers",
+        "tách thành hai dòng, mỗi dòng một số",
+        "make two rows of it, one number each",
+    ),
+    "invalid": Message(
+        "số không hợp lệ: thiếu hoặc thừa chữ số, hoặc đầu số không có thật",
+        "not a valid number: digits are missing or too many, or nobody has such a prefix",
+        "hỏi lại rồi sửa; số di động có 10 chữ số, bắt đầu bằng 0",
+        "ask again and correct it; a mobile number has 10 digits and begins with 0",
+    ),
+    "old_eleven_digits": Message(
+        "số 11 chữ số đã ngừng dùng từ năm 2018",
+        "11-digit numbers ended in 2018",
+        "đầu số {old} đã đổi thành {new}: số mới có thể là {masked}; hỏi lại người này rồi sửa",
+        "{old} became {new}: the number may now be {masked}; ask the person, then correct it",
+    ),
+    "old_eleven_digits_unknown": Message(
+        "số 11 chữ số đã ngừng dùng từ năm 2018",
+        "11-digit numbers ended in 2018",
+        "không rõ đầu số {old} đã đổi thành gì; hỏi lại người này số mới",
+        "it is not known what {old} became; ask the person for the new number",
+    ),
+    "landline": Message(
+        "đây là số máy bàn, không nhận được tin nhắn",
+        "this is a landline, which gets no SMS",
+        "xin số di động của người này",
+        "ask for a mobile number",
+    ),
+    "service_number": Message(
+        "đây là số dịch vụ hoặc tổng đài, không nhận được tin nhắn",
+        "this is a service number, which gets no SMS",
+        "xóa dòng hoặc thay bằng số di động",
+        "delete the row or put a mobile number",
+    ),
+    "foreign": Message(
+        "đây là số nước ngoài",
+        "this is a foreign number",
+        "danh bạ chỉ nhận số di động Việt Nam; xin số trong nước",
+        "the list takes Vietnamese mobile numbers only; ask for one",
+    ),
+    # what to look at in a row that was taken
+    "contact_area_unknown": Message(
+        "không nhận ra địa bàn của dòng này, hoặc tên trùng với nơi khác; đã chép vào ghi chú",
+        "the area of this row is unknown or its name is shared; it was copied to the note",
+        "ghi mã địa bàn như trong config/areas.yaml; chưa có địa bàn thì chỉ nhận tin gửi cho cả danh bạ",
+        "write the id as in config/areas.yaml; without an area only what goes to the whole list arrives",
+    ),
+    "contact_cells_beyond": Message(
+        "dòng có ô nằm ngoài các cột của tiêu đề; đã chép vào ghi chú",
+        "the row has cells beyond the columns of the header; they were copied to the note",
+        "xem lại dòng này; nội dung có dấu phẩy hoặc chấm phẩy thì đặt trong dấu nháy kép",
+        "look at this row; put double quotes around a text with a comma or semicolon",
+    ),
+    "contact_consent_refused": Message(
+        "người này không đồng ý nhận tin",
+        "this person does not consent",
+        "bỏ dòng này khỏi danh bạ nếu không có căn cứ khác để gửi",
+        "take the row out unless there is another basis for sending",
+    ),
+    "contact_consent_unclear": Message(
+        "không hiểu ô đồng ý; đã chép vào ghi chú",
+        "the consent cell is unclear; it was copied to the note",
+        "ghi “có” hoặc “không”",
+        "write “yes” or “no”",
+    ),
+    "contact_consent_date_unclear": Message(
+        "không hiểu ngày đồng ý; đã chép vào ghi chú",
+        "the date of consent is unclear; it was copied to the note",
+        "ghi ngày/tháng/năm, ví dụ 23/11/2026",
+        "write it as 2026-11-23",
+    ),
+    # the file
+    "contacts_unreadable": Message(
+        "không đọc được tệp {file}: {why}",
+        "the file {file} cannot be read: {why}",
+        "kiểm tra tên tệp và quyền đọc",
+        "check the name and the permission to read it",
+    ),
+    "contacts_empty": Message(
+        "tệp {file} trống",
+        "the file {file} is empty",
+        "chọn tệp có dòng tiêu đề và ít nhất một số điện thoại",
+        "choose a file with a header and at least one phone number",
+    ),
+    "contacts_too_large": Message(
+        "tệp {file} quá lớn ({size} byte; tối đa {limit})",
+        "the file {file} is too large ({size} bytes; {limit} at most)",
+        "chia danh bạ thành nhiều tệp rồi nhập lần lượt",
+        "split the list into several files and import them in turn",
+    ),
+    "contacts_workbook_too_large": Message(
+        "tệp {file} giải nén ra quá lớn (tối đa {limit} byte)",
+        "the file {file} unpacks to too much ({limit} bytes at most)",
+        "chỉ giữ lại trang có danh bạ, lưu thành CSV UTF-8 rồi nhập lại",
+        "keep only the sheet with the list, save it as CSV UTF-8 and import that",
+    ),
+    "contacts_broken_workbook": Message(
+        "tệp {file} hỏng hoặc không phải là bảng tính XLSX",
+        "the file {file} is broken or not an XLSX workbook",
+        "mở bằng Excel hoặc LibreOffice, lưu lại thành XLSX hoặc CSV UTF-8",
+        "open it in Excel or LibreOffice and save it again as XLSX or CSV UTF-8",
+    ),
+    "contacts_old_workbook": Message(
+        "tệp {file} là XLS kiểu cũ hoặc có đặt mật khẩu",
+        "the file {file} is an old XLS or locked with a password",
+        "mở tệp, bỏ mật khẩu nếu có, lưu lại thành XLSX",
+        "open it, remove the password if there is one, and save it as XLSX",
+    ),
+    "contacts_not_utf8": Message(
+        "tệp {file} không phải UTF-8 (dòng {line})",
+        "the file {file} is not UTF-8 (line {line})",
+        "trong Excel chọn Lưu dưới dạng “CSV UTF-8”",
+        "in Excel choose Save As “CSV UTF-8”",
+    ),
+    "contacts_line_too_long": Message(
+        "dòng {line} của tệp {file} quá dài (tối đa {limit} byte)",
+        "line {line} of {file} is too long ({limit} bytes at most)",
+        "kiểm tra tệp có đúng là danh bạ, mỗi người một dòng không",
+        "check that the file is a list with one person a line",
+    ),
+    "contacts_bad_quotes": Message(
+        "dấu nháy kép mở ở dòng {line} của tệp {file} không được đóng đúng chỗ",
+        "a double quote that opens on line {line} of {file} is not closed where it should be",
+        "mở tệp bằng Excel hoặc LibreOffice rồi lưu lại, hoặc xóa dấu nháy thừa ở dòng đó",
+        "open and save the file in Excel or LibreOffice, or delete the stray quote on that line",
+    ),
+    "contacts_no_phone_column": Message(
+        "tệp {file} không có cột số điện thoại",
+        "the file {file} has no phone column",
+        "đặt tên một cột là “phone” hoặc “Số điện thoại” ở dòng tiêu đề; các cột cách nhau bằng dấu , hoặc ;",
+        "name a column “phone” in the header; columns are separated by , or ;",
+    ),
+    "contacts_column_doubled": Message(
+        "hai cột “{first}” và “{again}” của tệp {file} cùng một nghĩa",
+        "the columns “{first}” and “{again}” of {file} mean the same",
+        "chỉ giữ một cột, hoặc đổi tên cột kia",
+        "keep one of them or rename the other",
+    ),
+    "contacts_column_unused": Message(
+        "cột “{column}” không dùng đến",
+        "the column “{column}” is not used",
+        "các cột được nhập: số điện thoại, họ tên, địa bàn, đồng ý, ngày đồng ý, ghi chú",
+        "columns that are imported: phone, name, area, consent, consent_date, note",
+    ),
+    "contacts_rows_above_header": Message(
+        "đã bỏ qua {count} dòng phía trên dòng tiêu đề",
+        "{count} rows above the header were left out",
+        "nếu trong đó có số điện thoại thì chuyển xuống dưới dòng tiêu đề",
+        "move them below the header if they hold phone numbers",
+    ),
+    "contacts_other_sheets": Message(
+        "chỉ đọc trang “{sheet}”, bỏ qua {others} trang khác",
+        "only the sheet “{sheet}” was read, not the {others} others",
+        "lưu mỗi trang thành một tệp nếu trang khác cũng có danh bạ",
+        "save each sheet as a file if others hold contacts too",
+    ),
+    # files of SMS handed over to an operator
+    "handover_path_missing": Message(
+        "kênh “{channel}” chưa có thư mục bàn giao",
+        "the channel “{channel}” has no folder",
+        "ghi “path: var/handover” cho kênh này trong config/channels.yaml",
+        "write “path: var/handover” for it in config/channels.yaml",
+    ),
+    "handover_rows_out_of_range": Message(
+        "kênh “{channel}” đặt {value} dòng mỗi tệp, ngoài khoảng cho phép",
+        "the channel “{channel}” asks for {value} rows a file, which is out of range",
+        "đặt rows_per_file từ 1 đến {limit}",
+        "set rows_per_file from 1 to {limit}",
+    ),
+    "handover_not_writable": Message(
+        "không ghi được vào thư mục bàn giao của kênh “{channel}”: {why}",
+        "the folder of the channel “{channel}” cannot be written: {why}",
+        "kiểm tra quyền ghi và chỗ trống trên đĩa",
+        "check the permission to write and the space on the disk",
+    ),
+    "handover_not_written": Message(
+        "chưa ghi được tệp tin nhắn của kênh “{channel}”: {why}",
+        "the SMS file of the channel “{channel}” could not be written: {why}",
+        "dọn đĩa hoặc sửa quyền ghi; hệ thống sẽ thử lại khi còn trong hạn",
+        "free the disk or correct the permission; it is tried again while it is still useful",
+    ),
+    "handover_no_phone": Message(
+        "lượt gửi này không có số điện thoại di động",
+        "this delivery has no mobile number",
+        "xem lại liên hệ này trong danh bạ",
+        "look at this contact in the list",
+    ),
+    "handover_no_text": Message(
+        "lượt gửi này không có nội dung tin nhắn",
+        "this delivery has no SMS text",
+        "viết khóa “sms” cho bản tin",
+        "write the key “sms” of the bulletin",
+    ),
+}

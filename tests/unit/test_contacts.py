@@ -1,0 +1,532 @@
+"""Contacts: numbers as people and spreadsheets write them, lists as they bring them, counts that add up."""
+
+from __future__ import annotations
+
+import random
+import re
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import phonenumbers
+import pytest
+
+from pipeline.contacts import (
+    ImportPlan,
+    ParsedNumber,
+    Rejection,
+    area_matcher,
+    check_rows,
+    mask,
+    parse_number,
+    read_contacts,
+    sample_contacts,
+)
+from pipeline.contacts.files import NAMES, Row
+from pipeline.contacts.numbers import SINCE_2018
+from pipeline.contacts.rows import read_day
+from pipeline.domain import Area
+from pipeline.errors import ContentError
+from pipeline.messages import render
+from pipeline.messages.contacts import MESSAGES
+
+# --- numbers ----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0912345678",
+        "84912345678",
+        "+84912345678",
+        "0084912345678",
+        "0912 345 678",
+        "0912.345.678",
+        "0912-345-678",
+        "(+84) 912 345 678",
+        "+84 (0)912 345 678",
+        " 0912345678\t",
+        "'0912345678",
+        "0912\u00a0345\u00a0678",
+        "0912\u200b345678",
+        "\ufeff0912345678",
+        "０９１２３４５６７８",
+        "0912345678;",
+        "0912,345,678",
+    ],
+)
+def test_a_mobile_number_is_taken_however_it_is_spaced(written: str) -> None:
+    assert parse_number(written) == ParsedNumber("84912345678")
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["912345678", "912 345 678", "0912345678.0", "912345678.0", "912345678,0", "84912345678.0", "9.12345678E8",
+     "9.12345678e+08", "9,12345678E+08", "9.123456780E+008", "8.4912345678E10"],
+)  # fmt: skip
+def test_what_a_spreadsheet_did_without_loss_is_taken_and_counted(written: str) -> None:
+    assert parse_number(written) == ParsedNumber("84912345678", repaired=True)
+
+
+def test_a_lost_zero_before_84_is_not_taken_for_the_country_code() -> None:
+    assert parse_number("841234567") == ParsedNumber("84841234567", repaired=True)
+    assert parse_number("0841234567") == ParsedNumber("84841234567")
+
+
+REJECTED = {
+    "empty": ["", "   ", "\u00a0", "\ufeff", "-", "'"],
+    "not_a_number": ["abc", "không có", "N/A", "#N/A", "0912345678a", "0912345678 (Zalo)", "ĐT: 0912345678",
+                     "9.51E+08", "9.5E8", "9.1234567E8", "9.51E+8", "9E8", "8.49E+10", "9.123456785E8", "nan", "inf",
+                     "0" * 500, "true", "٠٩١٢٣٤٥٦٧٨"],
+    "two_numbers": ["0912.345.678;0987654321", "0912345678, 0987654321", "0912345678/0987654321", "0912345678/79",
+                    "0912345678 - 0987654321", "0912345678 0987654321", "0912345678\n0987654321",
+                    "0912345678 hoặc 0987654321", "0912345678 và 0987654321", "09123456780987654321",
+                    "+84912345678+84987654321", "84912345678 84987654321", "02253842342 / 0912345678",
+                    "Ba 0912345678, Tư 0987654321", "01681234567;0912345678", "0912345678 113",
+                    "0912345678|0987654321"],
+    "invalid": ["0912345", "091234567", "09123456789", "0912 345 6789", "12345", "0", "0000000000", "0999", "84912",
+                "+84 12", "+0912345678", "+999123456789", "091234567.0", "+1 123", "0692342593"],
+    "old_eleven_digits": ["01681234567", "0168 123 4567", "1681234567", "+841681234567", "841681234567",
+                          "01201234567", "01991234567", "01861234567", "1681234567.0", "01612345678"],
+    "landline": ["02253842342", "0225.3842.342", "+842253842342", "2253842342", "02438251234", "024 3825 1234"],
+    "service_number": ["18001091", "1800 1091", "1800.599.920", "19001006", "113", "156", "5656", "1022", "9029"],
+    "foreign": ["+1 650 253 0000", "+85512345678", "0012025550123", "+8613800138000", "+66 81 234 5678"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "written"), [(code, each) for code, several in REJECTED.items() for each in several])
+def test_what_is_no_single_vietnamese_mobile_is_refused_with_its_code(code: str, written: str) -> None:
+    found = parse_number(written)
+    assert isinstance(found, Rejection)
+    assert found.code == code
+    for lang in ("vi", "en"):
+        sentence, hint = render(found.message, found.params, lang)
+        assert sentence
+        assert hint
+        assert "{" not in sentence + hint
+        assert not re.search(r"\d{9}", sentence + hint)
+
+
+def test_the_hint_of_an_old_number_names_the_new_prefix_and_masks_the_number() -> None:
+    found = parse_number("0168 765 4321")
+    assert isinstance(found, Rejection)
+    hint = render(found.code, found.params, "vi")[1]
+    assert "0168" in hint
+    assert "038" in hint
+    assert "843******21" in hint
+    assert "7654321" not in hint
+
+
+def test_every_prefix_of_before_2018_leads_to_a_valid_one_and_is_never_applied() -> None:
+    assert len(SINCE_2018) == 21
+    for old, new in SINCE_2018.items():
+        assert isinstance(parse_number(f"0{new}1234567"), ParsedNumber)
+        assert parse_number(f"0{old}1234567") == Rejection(
+            "old_eleven_digits", params={"old": f"0{old}", "new": f"0{new}", "masked": mask(f"84{new}1234567")}
+        )
+
+
+def slow_verdict(written: str) -> str | None:
+    """What the library itself says of digits."""
+    try:
+        number = phonenumbers.parse(written, "VN")
+    except phonenumbers.NumberParseException:
+        return None
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    return f"84{number.national_number}" if number.country_code == 84 and mobile else None
+
+
+def test_the_fast_path_never_differs_from_the_library() -> None:
+    chance = random.Random(2018)
+    taken = 0
+    for _ in range(5_000):
+        written = chance.choice(["0", "84", "+84", "", "0084"]) + str(
+            chance.randrange(10 ** chance.choice([7, 8, 9, 9, 9, 10]))
+        )
+        found = parse_number(written)
+        assert (found.phone if isinstance(found, ParsedNumber) else None) == slow_verdict(written), written
+        taken += isinstance(found, ParsedNumber)
+    assert taken > 500
+
+
+@pytest.mark.parametrize(
+    ("phone", "masked"),
+    [("84912345678", "849******78"), ("840000000001", "840*******01"), ("0912345678", "091*****78"),
+     ("123456", "***56"), ("113", "***"), ("", "***")],
+)  # fmt: skip
+def test_a_masked_number_shows_its_beginning_and_its_last_two_digits(phone: str, masked: str) -> None:
+    assert mask(phone) == masked
+
+
+def test_no_number_stands_in_a_repr() -> None:
+    plan = check_rows([Row(2, "0912345678", "Nguyễn Văn A", note="bí mật")])
+    shown = repr([parse_number("0912345678"), Row(2, "0912345678", "Nguyễn Văn A"), list(plan), plan])
+    assert "912345678" not in shown
+    assert "Nguyễn" not in shown
+    assert "bí mật" not in shown
+
+
+# --- CSV --------------------------------------------------------------------------------------------------------------
+
+ReadCsv = Callable[[str | bytes], list[Row]]
+
+
+@pytest.fixture
+def csv_rows(tmp_path: Path) -> ReadCsv:
+    def read(content: str | bytes) -> list[Row]:
+        path = tmp_path / "danh-ba.csv"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return list(read_contacts(path))
+
+    return read
+
+
+@pytest.mark.parametrize("bom", ["", "\ufeff"])
+@pytest.mark.parametrize("border", [",", ";"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_csv_is_read_with_either_border_line_end_and_with_or_without_bom(
+    csv_rows: ReadCsv, bom: str, border: str, end: str
+) -> None:
+    lines = ["name|phone|area", "Nguyễn Văn A|0912345678|an-quang", '"Trần, Thị; B"|0987654321|']
+    content = bom + end.join(lines).replace("|", border) + end
+    assert csv_rows(content) == [
+        Row(2, "0912345678", "Nguyễn Văn A", "an-quang"),
+        Row(3, "0987654321", "Trần, Thị; B"),
+    ]
+
+
+@pytest.mark.parametrize("header", sorted({name for names in NAMES.values() for name in names}))
+def test_headers_are_compared_in_nfc_without_case_and_outer_blanks(csv_rows: ReadCsv, header: str) -> None:
+    column = next(column for column, names in NAMES.items() if header in names)
+    written = f"  {unicodedata.normalize('NFD', header).upper()}\u00a0"
+    other = "ghi chú" if column == "phone" else "phone"
+    (row,) = csv_rows(f"{written},{other}\n0912345678,0987654321\n")
+    assert getattr(row, column) == "0912345678"
+
+
+def test_a_line_ends_in_lf_or_crlf_and_nothing_else(csv_rows: ReadCsv) -> None:
+    rows = csv_rows(
+        "phone,name\n0912345678,A\u2028B\n0912345679,C\x0bD\x0c\n0912345680,E\rF\r\r\n0912345681,G\x85H\x1cI\r\n0912345682,K"
+    )
+    assert [(row.line, row.phone[-2:]) for row in rows] == [(2, "78"), (3, "79"), (4, "80"), (5, "81"), (6, "82")]
+    names = [row.name for row in check_rows(rows)]
+    assert names == ["A B", "C D", "E F", "G H I", "K"]
+
+
+def test_a_line_is_the_physical_one_on_which_the_row_begins(csv_rows: ReadCsv) -> None:
+    rows = csv_rows('\n\nphone,name\r\n\n0912345678,"hai\ndòng\r\nba"\n;\n,\n"0912345679",x\n   \n0912345680,"y"')
+    assert [(row.line, row.phone) for row in rows] == [
+        (5, "0912345678"),
+        (8, ";"),
+        (10, "0912345679"),
+        (12, "0912345680"),
+    ]
+
+
+def test_a_list_of_one_column_never_loses_a_second_number(csv_rows: ReadCsv) -> None:
+    rows = csv_rows('Số điện thoại\n0912.345.678;0987654321\n0912345678,0987654321\n"0912345678"\n')
+    assert [row.phone for row in rows] == ["0912.345.678;0987654321", "0912345678,0987654321", "0912345678"]
+
+
+def test_a_second_number_pushed_out_of_its_column_is_two_numbers(csv_rows: ReadCsv) -> None:
+    plan = check_rows(csv_rows("phone,name\n0912345678,0987654321,Ba\n0912345679,Tổ 3, An Quang\n"))
+    (row,) = plan
+    assert [(each.line, each.code) for each in plan.rejected] == [(2, "two_numbers")]
+    assert (row.name, row.note) == ("Tổ 3", "An Quang")
+    assert [(each.line, each.code) for each in plan.warnings] == [(3, "contact_cells_beyond")]
+
+
+def test_title_rows_above_the_header_are_left_out_and_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("UBND XÃ AN QUANG;;\nDANH SÁCH TỔ TRƯỞNG;;\n\nSTT;Họ và tên (*);Số điện thoại\n1;A;0912345678\n")
+    found = read_contacts(path)
+    assert list(found) == [Row(5, "0912345678", "A")]
+    assert [(each.code, dict(each.params)) for each in found.problems] == [
+        ("contacts_rows_above_header", {"count": "2"}),
+        ("contacts_column_unused", {"column": "STT"}),
+    ]
+
+
+def test_excel_may_name_the_border_on_the_first_line(csv_rows: ReadCsv) -> None:
+    assert csv_rows("sep=;\nname;phone\nA;0912345678\n") == [Row(3, "0912345678", "A")]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "line"),
+    [
+        (b"", "contacts_empty", None),
+        (b"\n\n  \n", "contacts_empty", None),
+        (b"\xef\xbb\xbf", "contacts_empty", None),
+        (b"name,note\nA,b\n", "contacts_no_phone_column", "1"),
+        (b"0912345678,A\n0987654321,B\n", "contacts_no_phone_column", "1"),
+        ("phone,name\n0912345678,A\n0987654321,Bình\n".encode("latin-1"), "contacts_not_utf8", "3"),
+        ("phone,name\n0912345678,A\n".encode("utf-16"), "contacts_not_utf8", "1"),
+        (b"phone\tname\n0912345678\tA\n", "contacts_no_phone_column", "1"),
+        ("phone,số điện thoại\n0912345678,1\n".encode(), "contacts_column_doubled", "1"),
+        (b'phone,name\n0912345678,"A\n0987654321,B\n', "contacts_bad_quotes", "2"),
+        (b'phone,name\n0912345678,A\n0987654321,"B" C\n', "contacts_bad_quotes", "3"),
+        (b"phone\n" + b"9" * 200_000, "contacts_line_too_long", "2"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "contacts_old_workbook", None),
+        (b"PK\x03\x04" + b"\0" * 600, "contacts_broken_workbook", None),
+    ],
+)  # fmt: skip
+def test_a_bad_file_is_refused_with_a_hint(csv_rows: ReadCsv, content: bytes, code: str, line: str | None) -> None:
+    with pytest.raises(ContentError) as caught:
+        csv_rows(content)
+    assert (caught.value.code, caught.value.params.get("line")) == (code, line)
+    assert all(render(code, caught.value.params, "vi"))
+
+
+def test_a_file_that_is_not_there_is_said_not_thrown(tmp_path: Path) -> None:
+    for path in (tmp_path / "missing.csv", tmp_path):
+        with pytest.raises(ContentError, match="contacts_unreadable"):
+            read_contacts(path)
+
+
+def test_a_fault_far_down_names_its_line(csv_rows: ReadCsv) -> None:
+    content = b"phone\n" + b"0912345678\n" * 500 + b"\xff\n"
+    with pytest.raises(ContentError) as caught:
+        csv_rows(content)
+    assert caught.value.params["line"] == "502"
+
+
+# --- XLSX -------------------------------------------------------------------------------------------------------------
+
+
+def workbook(path: Path, rows: Iterable[Iterable[Any]], *, second: bool = False) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    for row in rows:
+        sheet.append(list(row))
+    if second:
+        book.create_sheet("Khác").append(["phone", "0999999999"])
+    book.save(path)
+    return path
+
+
+def test_a_workbook_gives_its_rows_as_text(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "list.csv",  # what a file is, its first bytes say
+        [
+            ["DANH BẠ"],
+            [],
+            ["Họ tên", "SĐT", "Ngày đồng ý", "Đồng ý"],
+            ["A", 912345678, datetime(2026, 1, 31), True],  # noqa: DTZ001
+            ["B", "0987654321", "31/01/2026", "x"],
+            [None, None, None, None],
+            ["C", 84912345679.0, None, None],
+            ["D", 9.12345678098765e18, None, None],
+            ["E", 91234567.8, None, None],
+            ["F", None, None, None],
+        ],
+        second=True,
+    )
+    found = read_contacts(path)
+    assert list(found) == [
+        Row(4, "912345678", "A", consent_date="2026-01-31", consent="true"),
+        Row(5, "0987654321", "B", consent_date="31/01/2026", consent="x"),
+        Row(7, "84912345679", "C"),
+        Row(8, "9.123457e+18", "D"),
+        Row(9, "9.12345678000000e+07", "E"),
+        Row(10, "", "F"),
+    ]
+    assert [each.code for each in found.problems] == ["contacts_other_sheets", "contacts_rows_above_header"]
+    plan = check_rows(read_contacts(path))
+    assert [(row.phone, row.repaired, row.consent_date) for row in plan] == [
+        ("84912345678", True, date(2026, 1, 31)),
+        ("84987654321", False, date(2026, 1, 31)),
+        ("84912345679", False, None),
+    ]
+    assert [(each.line, each.code) for each in plan.rejected] == [
+        (8, "not_a_number"),
+        (9, "not_a_number"),
+        (10, "empty"),
+    ]
+
+
+def test_a_phone_column_behind_all_limits_is_not_guessed(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="contacts_no_phone_column"):
+        read_contacts(workbook(tmp_path / "a.xlsx", [["x"] * 70 + ["phone"]]))
+
+
+def rewritten(path: Path, part: str, content: bytes) -> Path:
+    changed = path.with_name("changed.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
+        for each in old.infolist():
+            if each.filename != part:
+                new.writestr(each.filename, old.read(each))
+        new.writestr(part, content)
+    return changed
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+OPEN = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+
+
+@pytest.mark.parametrize(
+    ("part", "content", "code"),
+    [
+        ("xl/sharedStrings.xml", b"<sst>" + b" " * 130_000_000, "contacts_workbook_too_large"),
+        (SHEET, b'<!DOCTYPE a [<!ENTITY b "c">]><worksheet>&b;</worksheet>', "contacts_broken_workbook"),
+        (SHEET, OPEN + b"<sheetData><row r='1'>", "contacts_broken_workbook"),
+        ("xl/workbook.xml", b"<nonsense/>", "contacts_broken_workbook"),
+    ],
+)  # fmt: skip
+def test_a_bomb_or_a_broken_workbook_is_refused(tmp_path: Path, part: str, content: bytes, code: str) -> None:
+    path = rewritten(workbook(tmp_path / "a.xlsx", [["phone"], ["0912345678"]]), part, content)
+    with pytest.raises(ContentError, match=code):
+        list(read_contacts(path))
+
+
+def test_a_sheet_cannot_claim_more_rows_than_the_format_has(tmp_path: Path) -> None:
+    cell = b"<c r='A%d' t='inlineStr'><is><t>%s</t></is></c>"
+    content = OPEN + b"<dimension ref='A1:XFD1048576'/><sheetData><row r='1'>" + cell % (1, b"phone") + b"</row>"
+    content += b"<row r='99999999999'>" + cell % (9, b"0912345678") + b"</row></sheetData></worksheet>"
+    path = rewritten(workbook(tmp_path / "a.xlsx", [["phone"]]), SHEET, content)
+    assert list(read_contacts(path)) == []
+
+
+# --- rows -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_counts_add_up_and_every_refusal_names_its_line() -> None:
+    rows = [
+        Row(2, "0912345678", "A"),
+        Row(3, "912345679", "B"),
+        Row(4, "+84 912 345 678", "A lần nữa"),
+        Row(5, "02253842342", "C"),
+        Row(6, "02253842342", "C lần nữa"),
+        Row(7, "", "D"),
+        Row(8, "912345679.0", "B lần nữa"),
+    ]
+    plan = check_rows(rows)
+    taken = list(plan)
+    assert [(row.line, row.phone, row.name, row.repaired) for row in taken] == [
+        (2, "84912345678", "A", False),
+        (3, "84912345679", "B", True),
+    ]
+    assert (plan.rows, plan.accepted, plan.repaired, plan.duplicates) == (7, 2, 1, 2)
+    assert [(each.line, each.code) for each in plan.rejected] == [(5, "landline"), (6, "landline"), (7, "empty")]
+    assert plan.rows == plan.accepted + plan.duplicates + len(plan.rejected)
+
+
+AREAS = {
+    area.id: area
+    for area in (
+        Area("an-lao", "Khu vực An Lão"),
+        Area("an-quang", "Xã An Quang", "14350", "an-lao", valid_from=date(2025, 7, 1)),
+        Area("quang-hung", "Xã Quang Hưng", "11644", "an-lao", None, date(2025, 6, 30), ("an-quang",)),
+        Area("chia-doi", "Xã Chia Đôi", "11645", "an-lao", None, date(2025, 6, 30), ("an-quang", "an-lao")),
+        Area("thon-1", "Thôn 1", "", "an-quang"),
+        Area("thon-1b", "Thôn 1", "", "an-lao"),
+    )
+}
+
+
+@pytest.mark.parametrize(
+    ("written", "area"),
+    [
+        ("an-quang", "an-quang"),
+        ("14350", "an-quang"),
+        (" XÃ AN QUANG ", "an-quang"),
+        (unicodedata.normalize("NFD", "Xã An Quang"), "an-quang"),
+        ("xa an quang", "an-quang"),
+        ("Quang Hưng", None),
+        ("Xã Quang Hưng", "an-quang"),
+        ("quang-hung", "an-quang"),
+        ("11644", "an-quang"),
+        ("Xã Chia Đôi", None),
+        ("chia-doi", None),
+        ("Thôn 1", None),
+        ("thon-1", "thon-1"),
+        ("nơi khác", None),
+    ],
+)
+def test_an_area_is_known_by_id_code_or_a_name_that_leaves_no_doubt(written: str, area: str | None) -> None:
+    assert area_matcher(AREAS.values(), date(2026, 11, 23))(written) == area
+
+
+def test_without_a_day_an_area_of_before_stays_what_it_is() -> None:
+    assert area_matcher(AREAS.values())("Xã Quang Hưng") == "quang-hung"
+
+
+def accept(**cells: Any) -> tuple[Any, ImportPlan]:
+    plan = check_rows([Row(9, "0912345678", **cells)], areas=AREAS, on=date(2026, 11, 23))
+    (row,) = plan
+    return row, plan
+
+
+@pytest.mark.parametrize(
+    ("cells", "kept", "warned"),
+    [
+        ({"area": "Xã An Quang"}, ("an-quang", "", None, ""), []),
+        ({"area": "Xóm Mới", "note": "hẹn chiều"}, ("", "", None, "hẹn chiều; area=Xóm Mới"), ["contact_area_unknown"]),
+        ({"consent": " Có "}, ("", "yes", None, ""), []),
+        ({"consent": "ĐỒNG Ý"}, ("", "yes", None, ""), []),
+        ({"consent": "không"}, ("", "no", None, ""), ["contact_consent_refused"]),
+        ({"consent": "hỏi lại"}, ("", "", None, "consent=hỏi lại"), ["contact_consent_unclear"]),
+        ({"consent_date": "5/1/2026"}, ("", "", date(2026, 1, 5), ""), []),
+        ({"consent_date": "31/02/2026"}, ("", "", None, "consent_date=31/02/2026"), ["contact_consent_date_unclear"]),
+        ({"area": " ", "consent": "\t", "consent_date": " ", "note": " "}, ("", "", None, ""), []),
+    ],
+)
+def test_what_cannot_be_read_beside_the_number_moves_to_the_note_and_is_said(
+    cells: dict[str, Any], kept: tuple[Any, ...], warned: list[str]
+) -> None:
+    row, plan = accept(**cells)
+    assert (row.area, row.consent, row.consent_date, row.note) == kept
+    assert [(each.line, each.code) for each in plan.warnings] == [(9, code) for code in warned]
+    assert dict(plan.warned) == {code: 1 for code in warned}  # noqa: C420
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2026-11-23", date(2026, 11, 23)),
+        ("2026-11-23 08:00:00", date(2026, 11, 23)),
+        ("23/11/2026", date(2026, 11, 23)),
+        ("3-1-2026", date(2026, 1, 3)),
+        ("03.01.2026 7:30", date(2026, 1, 3)),
+        ("11/23/2026", None),
+        ("23/11-2026", None),
+        ("23/11/26", None),
+        ("", None),
+    ],
+)
+def test_a_day_is_read_as_vietnamese_write_it(written: str, day: date | None) -> None:
+    assert read_day(written) == day
+
+
+def test_many_warnings_are_all_counted_and_the_first_kept() -> None:
+    plan = check_rows((Row(line, f"09{line:08d}", area="?") for line in range(10_000_000, 10_001_500)), areas=AREAS)
+    assert sum(1 for _ in plan) == 1_500
+    assert plan.warned["contact_area_unknown"] == 1_500
+    assert len(plan.warnings) == 1_000
+
+
+def test_samples_say_what_they_are_and_can_reach_nobody() -> None:
+    samples = sample_contacts("to-truong", 12, ["an-quang", "an-lao"])
+    assert [each.name for each in samples[:2]] == ["Mẫu 01", "Mẫu 02"]
+    assert all(each.sample and each.list == "to-truong" for each in samples)
+    assert {each.area for each in samples} == {"an-quang", "an-lao"}
+    assert len({each.phone for each in samples} | {each.phone for each in sample_contacts("khac", 12, [])}) == 24
+    for each in samples:
+        assert each.phone.startswith("840")
+        assert not phonenumbers.is_possible_number(phonenumbers.parse("+" + each.phone)) or not isinstance(
+            parse_number(each.phone[2:]), ParsedNumber
+        )
+    assert samples == sample_contacts("to-truong", 12, ["an-quang", "an-lao"])
+
+
+@pytest.mark.parametrize("code", sorted(MESSAGES))
+def test_every_sentence_stands_in_both_languages_with_a_remedy(code: str) -> None:
+    message = MESSAGES[code]
+    assert all(message)
+    assert (
+        re.findall(r"\{\w+\}", message.vi + message.hint_vi).sort()
+        == re.findall(r"\{\w+\}", message.en + message.hint_en).sort()
+    )
