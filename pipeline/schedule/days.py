@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from calendar import isleap
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import MAXYEAR, date, timedelta
+from datetime import MAXYEAR, MINYEAR, date
 
 from pipeline.domain import DayRange, YearDays
 from pipeline.schedule.lunar import lunar_days
@@ -33,23 +34,19 @@ def _of_every_year(days: YearDays, first: date, last: date) -> Iterable[DayRange
 def _solar_days(days: YearDays, first: date, last: date) -> Iterator[DayRange]:
     """A stretch of every year; 29 February stands only in leap years."""
     wraps = days.first > days.last
-    for year in range(max(1, first.year - 1), last.year + 1):
-        if year + wraps > MAXYEAR:
-            yield DayRange(_day(year, days.first), date.max)
-            continue
-        after = _day(year + wraps, days.last) + (timedelta(0) if _exists(year + wraps, days.last) else timedelta(-1))
-        begin = _day(year, days.first)
-        if begin <= after:
-            yield DayRange(begin, after)
+    for year in range(first.year - wraps, last.year + 1):
+        begin = date.min if year < MINYEAR else _day_or_next(year, days.first)
+        end = date.max if year + wraps > MAXYEAR else _day_or_previous(year + wraps, days.last)
+        if begin <= end:
+            yield DayRange(begin, end)
 
 
-def _exists(year: int, month_day: tuple[int, int]) -> bool:
-    return month_day != (2, 29) or (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+def _day_or_next(year: int, month_day: tuple[int, int]) -> date:
+    return date(year, *month_day) if month_day != (2, 29) or isleap(year) else date(year, 3, 1)
 
 
-def _day(year: int, month_day: tuple[int, int]) -> date:
-    """The day, or 1 March for a 29 February that the year does not have."""
-    return date(year, *month_day) if _exists(year, month_day) else date(year, 3, 1)
+def _day_or_previous(year: int, month_day: tuple[int, int]) -> date:
+    return date(year, *month_day) if month_day != (2, 29) or isleap(year) else date(year, 2, 28)
 
 
 def joined(found: Iterable[Span]) -> list[Span]:
@@ -93,11 +90,11 @@ def within(open_spans: Iterable[Span], others: Collection[Span]) -> list[Span]:
 
 @dataclass(frozen=True)
 class SlotDays:
-    """Weekdays in every `every`-th week of the open spans. Weeks begin on Monday; that of `anchor` is number 0."""
+    """Weekdays in every `every`-th week of the open spans. Weeks begin on Monday; `monday` begins week 0."""
 
     weekdays: frozenset[int]
     every: int
-    anchor: date
+    monday: int
     open: tuple[Span, ...]
 
     def between(self, first: int, last: int) -> Iterator[int]:
@@ -114,15 +111,11 @@ class SlotDays:
     def __contains__(self, day: int) -> bool:
         return any(low <= day < high for low, high in self.open) and self._matches(day)
 
-    @property
-    def _monday(self) -> int:
-        return self.anchor.toordinal() - self.anchor.weekday()
-
     def _matches(self, day: int) -> bool:
-        week, weekday = divmod(day - self._monday, WEEK)
+        week, weekday = divmod(day - self.monday, WEEK)
         return weekday in self.weekdays and week % self.every == 0
 
     def _through(self, day: int) -> int:
         """Matching days from the Monday of week 0 up to, but without, this day."""
-        periods, rest = divmod(day - self._monday, WEEK * self.every)
+        periods, rest = divmod(day - self.monday, WEEK * self.every)
         return periods * len(self.weekdays) + sum(weekday < rest for weekday in self.weekdays)

@@ -79,7 +79,8 @@ class Openings:
             if slot.season is not None:
                 open_spans = within(open_spans, spans([slot.season], programme.first, until))
             open_spans = without(open_spans, self._exceptions(programme, until))
-        return SlotDays(slot.days, slot.every, programme.first, tuple(open_spans))
+        monday = programme.first.toordinal() - programme.first.weekday()
+        return SlotDays(slot.days, slot.every, monday, tuple(open_spans))
 
     def _exceptions(self, programme: Programme, until: date) -> list[Span]:
         key = programme.exceptions, programme.first, until
@@ -104,6 +105,8 @@ class _Expansion:
     def __post_init__(self) -> None:
         # A start that the clocks skip can move on into the next day: one day more is looked at, then cut off.
         self.window = max(1, self.first.toordinal() - 1), self.last.toordinal()
+        self._choices: dict[Rotation, list[Bulletin]] = {}
+        self._priorities: dict[tuple[str, ...], Priority] = {}
 
     def programme(self, programme: Programme) -> Iterator[Occurrence]:
         for slot in programme.slots:
@@ -154,7 +157,9 @@ class _Expansion:
         """What is aired: airing → ids of bulletins that exist and have not expired."""
         play = slot.play
         if isinstance(play, Rotation):
-            choice = candidates(self.bulletins.values(), play)
+            choice = self._choices.get(play)
+            if choice is None:
+                choice = self._choices[play] = candidates(self.bulletins.values(), play)
             hours = [slot.at, *slot.at_by_area.values()]
             turns = rotate(choice, play.count, hours, days, extra, self.window)
             return lambda airing: turns.get(airing, ())
@@ -167,7 +172,6 @@ class _Expansion:
     def _occurrence(
         self, programme: Programme, slot: Slot, start: datetime, targets: Targets, bulletins: tuple[str, ...]
     ) -> Occurrence:
-        priorities = (self.bulletins[each].priority for each in bulletins)
         return Occurrence(
             programme=programme.id,
             slot=slot.id,
@@ -180,8 +184,15 @@ class _Expansion:
             length=slot.length,
             repeat=slot.repeat,
             late_by=slot.late_by,
-            priority=max(priorities, key=lambda each: each.rank, default=Priority.ROUTINE),
+            priority=self._priority(bulletins),
         )
+
+    def _priority(self, bulletins: tuple[str, ...]) -> Priority:
+        """The highest of the bulletins."""
+        if bulletins not in self._priorities:
+            found = (self.bulletins[each].priority for each in bulletins)
+            self._priorities[bulletins] = max(found, key=lambda each: each.rank, default=Priority.ROUTINE)
+        return self._priorities[bulletins]
 
     def _examine(self, occurrence: Occurrence, slot: Slot) -> None:
         """Note what will be missing from an occurrence."""

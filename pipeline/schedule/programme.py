@@ -68,7 +68,13 @@ SLOT = Record(
             "chỉ phát trong những ngày này của mỗi năm, tháng-ngày: “12-01..12-31”; được vắt qua năm mới",
             "only on these days of every year, month-day: “12-01..12-31”; may wrap over the new year",
         ),
-        Field("medium", Choice(tuple(Medium)), "loudspeaker (loa) hoặc sms", "loudspeaker or sms", True),
+        Field(
+            "medium",
+            Choice(tuple(each.value for each in Medium)),
+            "loudspeaker (loa) hoặc sms",
+            "loudspeaker or sms",
+            True,
+        ),
         Field(
             "areas",
             ListOf(Named("area"), empty=False),
