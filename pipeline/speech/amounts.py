@@ -1,0 +1,216 @@
+"""What is counted and measured: numbers, money, percentages, units, ordinals, ranges and shares."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.speech import letters, numbers
+from pipeline.speech.page import Kind, Page, words
+
+# As written behind a figure → as spoken. Letters of units keep their case: m is not M.
+UNITS = {
+    "%": "phần trăm", "‰": "phần nghìn", "đ": "đồng", "₫": "đồng", "vnđ": "đồng", "vnd": "đồng", "VNĐ": "đồng",
+    "VND": "đồng", "Đ": "đồng", "USD": "đô la", "$": "đô la", "€": "ơ rô", "EUR": "ơ rô", "£": "bảng Anh",
+    "¥": "yên", "NDT": "nhân dân tệ", "tr": "triệu", "trđ": "triệu đồng", "Tr": "triệu", "tỷđ": "tỷ đồng",
+    "k": "nghìn", "K": "nghìn",
+    "kg": "ki lô gam", "Kg": "ki lô gam", "KG": "ki lô gam", "g": "gam", "gr": "gam", "mg": "mi li gam",
+    "km": "ki lô mét", "Km": "ki lô mét", "KM": "ki lô mét", "m": "mét", "dm": "đề xi mét", "cm": "xăng ti mét",
+    "mm": "mi li mét", "ha": "héc ta", "km2": "ki lô mét vuông", "km²": "ki lô mét vuông", "m2": "mét vuông",
+    "m²": "mét vuông", "cm2": "xăng ti mét vuông", "cm²": "xăng ti mét vuông", "m3": "mét khối", "m³": "mét khối",
+    "cm3": "xăng ti mét khối", "cm³": "xăng ti mét khối", "l": "lít", "L": "lít", "ml": "mi li lít", "mL": "mi li lít",
+    "°C": "độ xê", "ºC": "độ xê", "oC": "độ xê", "°F": "độ ép", "°": "độ", "º": "độ", "kW": "ki lô oát",
+    "KW": "ki lô oát",
+    "kWh": "ki lô oát giờ", "KWh": "ki lô oát giờ", "kwh": "ki lô oát giờ", "MW": "mê ga oát", "W": "oát", "w": "oát",
+    "kV": "ki lô vôn", "KV": "ki lô vôn", "V": "vôn", "Hz": "héc", "kHz": "ki lô héc", "MHz": "mê ga héc",
+    "GHz": "gi ga héc", "GB": "gi ga bai", "MB": "mê ga bai", "KB": "ki lô bai", "TB": "tê ra bai",
+    "Mbps": "mê ga bít trên giây",
+    "dB": "đề xi ben", "ppm": "phần triệu", "G": "giê",
+}  # fmt: skip
+UNIT = re.compile(
+    r"(?<=\d)(\s?)("
+    + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+    + r")(?![\w²³]|[-.]\d)"
+)
+ATTACHED_ONLY = words(
+    "K V W w G l L g k Đ TB KB V Hz"
+)  # with a blank between they are more often a name or a list mark
+MIXED = re.compile(r"(?<![\w.,])(\d{1,4})(tr|tỷ|t)(\d{1,3})(?![\w.,]\d|\w)")
+DOLLARS = re.compile(r"(US)?([$€£¥])\s?(?=\d)")
+CURRENCIES = {"$": "đô la", "€": "ơ rô", "£": "bảng Anh", "¥": "yên"}
+PRICE_GROUPS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:[ ,]\d{3}){1,3}(?=\s?(?:đ|đồng|VNĐ|VND|vnđ|USD)(?!\w))")
+THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2},000(?![\w]|[.,]\d)")
+
+PER = words(
+    "lần tháng năm ngày đêm giờ tuần quý người hộ vụ suất chiếc cái lượt tin phút giây đơn thôn xã buổi con tấn tạ "
+    "yến lít bộ trẻ em "
+    "cháu khẩu nhà sào cây gói thùng bao học trường lớp xe phòng kg km m m2 m² m3 m³ ha g ml cuộc thẻ sổ hồ nhân "
+    "sim tài phiếu "
+    "cặp đôi phần trang nghiệp vé kỳ khóa ca"
+)
+RATES = words("h s giờ giây phút l lít ml dl")
+RATE_UNITS = {"h": "giờ", "s": "giây", "km": "ki lô mét", "kg": "ki lô gam", "m2": "mét vuông", "m²": "mét vuông",
+              "m3": "mét khối", "m³": "mét khối", "m": "mét", "ha": "héc ta", "g": "gam", "l": "lít", "ml": "mi li lít",
+              "dl": "đề xi lít", "km2": "ki lô mét vuông", "km²": "ki lô mét vuông", "tr": "triệu",
+              "sms": "tin"}  # fmt: skip
+PHYSICAL = re.compile(r"(?:km|m|m2|m²|m3|m³|l|ml|mg|g|mb|gb|lít|mét|mét khối|ki lô mét|mmol|độ)$")
+PER_UNIT = re.compile(r"\s?/\s?([^\W\d_]+[23²³]?)(?!\w)")
+COUNT_BEFORE = re.compile(r"\d[\d.,]*\s?(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)?\s?(?:đồng|[^\W\d_]{0,8}[23²³%‰$]?)?$")
+
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+SHARE = re.compile(r"(?<![\w.,/-])(\d{1,7}(?:\.\d{3})*)\s?/\s?(\d{1,7}(?:\.\d{3})*)(?![\w/]|[.,]\d)")
+ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
+WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[.,/h]))+)")
+SHORT_WEEKDAY = re.compile(r"(?<![\w.])T([2-7])(?![\w/.])")
+SIGNED = re.compile(r"(?<![\w)])([-−–+±])(?=\d)")
+ADDRESS_SHARE = words("khoảng gần hơn chiếm quá giảm tăng còn bằng mất trên dưới được")
+COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
+PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng trừ"}
+SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
+CODE = re.compile(r"(?<![^\W_])(?=[A-ZĐ0-9-]*\d)(?=[0-9-]*[A-ZĐ])[A-ZĐ0-9]{1,12}(?:-[A-ZĐ0-9]{1,8}){0,3}(?![^\W_])")
+RUN = re.compile(r"[A-ZĐ]+|\d+")
+
+
+def read_prices(page: Page) -> None:
+    """Forms only money has: 1tr5, 500,000đ, 500 000 đồng, $100."""
+    for found in MIXED.finditer(page.text):
+        if page.is_free(found.start(), found.end()) and (found[2] != "t" or page.word_before(found.start()) == "giá"):
+            scale, rest = ("tỷ", "triệu") if found[2] != "tr" else ("triệu", "nghìn")
+            tail = int(found[3].ljust(3, "0"))
+            spoken = f"{numbers.whole(found[1])} {scale} {numbers.cardinal(tail, page.lexicon.zero)} {rest}"
+            page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+    for pattern in (PRICE_GROUPS, THOUSANDS):
+        for found in pattern.finditer(page.text):
+            amount = int(re.sub(r"[ ,]", "", found[0]))
+            page.read(found.start(), found.end(), numbers.cardinal(amount, page.lexicon.zero), Kind.AMOUNT)
+    for found in DOLLARS.finditer(page.text):
+        figure = NUMBER.match(page.text, found.end())
+        if figure and page.is_free(found.start(), figure.end()):
+            spoken = f"{numbers.number(figure[0], page.lexicon.zero)} {CURRENCIES[found[2]]}"
+            page.read(found.start(), figure.end(), spoken, Kind.AMOUNT)
+
+
+def read_units(page: Page) -> None:
+    """Money, percentages and measures behind a figure, and what stands behind their slash."""
+    for found in UNIT.finditer(page.text):
+        if found[1] and found[2] in ATTACHED_ONLY:
+            continue
+        start = found.start(2)
+        if page.ending.get(found.start()) is not None and page.ending[found.start()].kind is Kind.CODE:
+            continue
+        page.read(start, found.end(), UNITS[found[2]], Kind.AMOUNT)
+    for found in PER_UNIT.finditer(page.text):
+        _read_per(page, found)
+
+
+def _read_per(page: Page, found: re.Match[str]) -> None:
+    """đồng/lần → đồng một lần, km/h → ki lô mét trên giờ; other slashes are left to their own step."""
+    unit = found[1].lower()
+    lead = page.before(found.start())
+    chained = page.ending.get(found.start())
+    counted = COUNT_BEFORE.search(lead) or (chained is not None and chained.kind is Kind.AMOUNT)
+    if not counted or not (unit in PER or unit in RATE_UNITS):
+        return
+    spoken = RATE_UNITS.get(unit, found[1])
+    physical = unit in RATES and PHYSICAL.search(lead.rstrip()) is not None
+    page.read(found.start(), found.end(), f"{'trên' if physical else 'một'} {spoken}", Kind.AMOUNT)
+
+
+def read_ordinals(page: Page) -> None:
+    """thứ 4 → thứ tư, thứ 1 → thứ nhất; days of the week in lists and ranges."""
+    for found in WEEKDAYS.finditer(page.text):
+        rest = re.sub(r"\s?([,–-])\s?(?:[Tt]hứ )?([2-7])", _next_weekday, found[2])
+        page.read(found.start(), found.end(), numbers.ordinal(int(found[1])) + rest, Kind.AMOUNT)
+    for found in ORDINAL.finditer(page.text):
+        page.read(found.start(), found.end(), numbers.ordinal(int(found[1]), page.lexicon.zero), Kind.AMOUNT)
+    for found in SHORT_WEEKDAY.finditer(page.text):
+        page.read(found.start(), found.end(), f"thứ {numbers.ordinal(int(found[1]))}", Kind.AMOUNT)
+
+
+def _next_weekday(found: re.Match[str]) -> str:
+    joint = ", thứ " if found[1] == "," else " đến thứ "
+    return joint + numbers.ordinal(int(found[2]))
+
+
+def read_shares(page: Page) -> None:
+    """3/4 of something → ba phần tư; 15/17 → mười lăm trên mười bảy."""
+    for found in SHARE.finditer(page.text):
+        part, whole = int(found[1].replace(".", "")), int(found[2].replace(".", ""))
+        zero = page.lexicon.zero
+        spoken = [numbers.cardinal(part, zero), "trên", numbers.cardinal(whole, zero)]
+        if 0 < part < whole <= 10 and _is_fraction(page, found):
+            spoken[1:] = ["phần", numbers.month(whole)]
+        page.read(found.start(), found.end(), " ".join(spoken), Kind.AMOUNT)
+
+
+def _is_fraction(page: Page, found: re.Match[str]) -> bool:
+    lead, follow = page.word_before(found.start()), page.word_after(found.end())
+    return lead in ADDRESS_SHARE or follow in {
+        "số",
+        "diện",
+        "dân",
+        "tổng",
+        "thời",
+        "chiều",
+        "lượng",
+        "quãng",
+        "tài",
+        "giá",
+        "mức",
+    }
+
+
+def read_codes(page: Page) -> None:
+    """PA05, K3, 12A, H5N1: letters by name, figures as a number, digit by digit behind a zero."""
+    for found in SUFFIXED.finditer(page.text):
+        spoken = f"{numbers.whole(found[1], page.lexicon.zero)} {letters.spell(found[2])}"
+        page.read(found.start(), found.end(), spoken, Kind.CODE)
+    for found in CODE.finditer(page.text):
+        parts = [_code_part(page, part) for part in RUN.findall(found[0])]
+        page.read(found.start(), found.end(), " ".join(parts), Kind.CODE)
+
+
+def _code_part(page: Page, part: str) -> str:
+    if part[0].isdigit():
+        return numbers.digit_by_digit(part) if part[0] == "0" else numbers.whole(part, page.lexicon.zero)
+    return page.lexicon.reading(part) or letters.spell(part)
+
+
+def read_signs(page: Page) -> None:
+    """-5°C → âm năm độ xê; a dash behind a figure is a range and not a sign."""
+    for found in SIGNED.finditer(page.text):
+        lead = page.text[max(0, found.start() - 3) : found.start()].rstrip()
+        if found[1] in "-−–" and lead[-1:].isdigit():
+            continue
+        if found[1] in "-−–" and not lead and not COLD.match(page.text, found.end()):
+            page.silence(found.start(), found.end())
+            continue
+        page.read(found.start(), found.end(), PLUS[found[1]], Kind.WORD)
+
+
+def read_numbers(page: Page) -> None:
+    """Every figure that is left."""
+    for found in NUMBER.finditer(page.text):
+        if not page.is_free(found.start(), found.end()):
+            _read_rest(page, found)
+            continue
+        page.read(found.start(), found.end(), _figure(page, found), Kind.AMOUNT)
+
+
+def _figure(page: Page, found: re.Match[str]) -> str:
+    written = found[0]
+    measured = (
+        page.text[found.end() : found.end() + 7].lstrip().startswith(("%", "tỷ", "tỉ", "triệu", "nghìn", "độ", "°"))
+    )
+    measured = measured or (found.end() in page.starting and page.starting[found.end()].spoken in UNIT_READINGS)
+    if written.count(".") == 1 and "," not in written and not numbers.GROUPED_BY_DOTS.fullmatch(written) and measured:
+        written = written.replace(".", ",")
+    return numbers.number(written, page.lexicon.zero)
+
+
+def _read_rest(page: Page, found: re.Match[str]) -> None:
+    """Digits beside a span that an earlier step took a part of."""
+    for part in re.compile(r"\d+").finditer(page.text, found.start(), found.end()):
+        page.read(part.start(), part.end(), numbers.whole(part[0], page.lexicon.zero), Kind.AMOUNT)
+
+
+UNIT_READINGS = frozenset(UNITS.values())

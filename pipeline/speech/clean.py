@@ -1,0 +1,59 @@
+"""Before anything is read: one Unicode form, and nothing invisible. Every kept character remembers where it stood."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+KEPT_SUPERSCRIPTS = "²³ºª"
+INVISIBLE = {"Cf", "Cs", "Co", "Cn", "Cc"}
+TO_PLAIN = {"No", "Nl"}
+PLAIN = frozenset(map(chr, range(32, 127))) | {"\n"}
+
+
+def compose_nfc(text: str) -> tuple[str, Sequence[int]]:
+    """The text in NFC without invisible characters, and for each of its characters the offset in the NFC text.
+
+    Full-width letters, foreign digits, ligatures and numerals such as ½ or Ⅳ become plain ones; blanks become a space.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isascii() and composed.isprintable():
+        return composed, range(len(composed))
+    chars: list[str] = []
+    origins: list[int] = []
+    for offset, char in enumerate(composed):
+        plain = char if char in PLAIN else _plain(char, chars[-1] if chars else "")
+        chars.extend(plain)
+        origins.extend([offset] * len(plain))
+    return "".join(chars), origins
+
+
+def _plain(char: str, previous: str) -> str:
+    category = unicodedata.category(char)
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
+    if category[0] == "L" and char < "\u2000":
+        return char
+    if category in {"Zs", "Zl", "Zp"} or char in "\t\r\v\f\x1c\x1d\x1e\x1f\x85":
+        return "\n" if char in "\u2028\u2029\x85\v\f\x1c\x1d\x1e" else " "
+    if category in INVISIBLE or "\ufe00" <= char <= "\ufe0f" or char == "\u20e3":
+        return ""
+    if char in KEPT_SUPERSCRIPTS or char == "…":
+        return char
+    return _compatible(char, category, previous)
+
+
+def _compatible(char: str, category: str, previous: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    if plain == char or category == "Lo":
+        return _numeral(char) if category in TO_PLAIN else char
+    plain = "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in plain)
+    plain = "".join(one for one in plain if not (one.isdigit() and not one.isdecimal()))
+    if category in TO_PLAIN and previous.isdigit():
+        return " " + plain
+    return plain
+
+
+def _numeral(char: str) -> str:
+    value = unicodedata.numeric(char, -1.0)
+    return f" {int(value)} " if value >= 0 and value == int(value) else ""

@@ -1,0 +1,158 @@
+"""Days, months and years in all the forms Vietnamese papers use."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.speech import numbers
+from pipeline.speech.page import Kind, Page, words
+
+EDGE = r"(?<![\w/.,-])"
+DAY_MONTH_YEAR = re.compile(EDGE + r"(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:19|20|21)\d\d)(?![\w/]|[.,-]\d)")
+SHORT_YEAR = re.compile(EDGE + r"(\d{1,2})/(\d{1,2})/(\d\d)(?![\w/]|[.,-]\d)")
+ISO = re.compile(EDGE + r"((?:19|20)\d\d)-(\d{2})-(\d{2})(?![\w/]|[.,-]\d)")
+DAYS_OF_MONTH = re.compile(
+    r"(?<![\w/.,-])(?P<first>\d{1,2})\s?[-–—]\s?(?P<last>\d{1,2})[/.](?P<month>\d{1,2})(?:[/.](?P<year>(?:19|"
+    r"20)\d\d))?(?![\w/]|[.,]\d)"
+)
+DATES_JOINED = re.compile(r"(?<=\d)-(?=\d{1,2}/\d{1,2})")
+DAY_MONTH = re.compile(r"(?<![\w/.,-])(\d{1,2})([/.-])(\d{1,2})(?![\w/%]|[.,-]\d)")
+AFTER_DASH = re.compile(r"(?<=\d-)(\d{1,2})(/)(\d{1,2})(?:/((?:19|20)\d\d))?(?![\w/]|[.,]\d)")
+MONTH_YEAR = re.compile(EDGE + r"(\d{1,2})\s?([/.-])\s?((?:19|20)\d\d)(?![\w/]|[.,-]\d)")
+T_MONTH_YEAR = re.compile(r"(?<!\w)T\.?(\d{1,2})/((?:19|20)\d\d)(?![\w/])")
+NAMED_DAY = re.compile(r"(?<=\b[Nn]gày )(\d{1,2})(?= tháng\b|/)")
+LONE_DAY = re.compile(r"(?<=\b[Nn]gày )0?([1-9]|10)(?=\s*(?:$|[.,;:!?)]|h[àằ]ng tháng|tháng|mỗi tháng|âm lịch))")
+MONTHS = re.compile(r"(?<=\b[Tt]háng )(0?4)(?!\d|[.,]\d)")
+MORE_MONTHS = re.compile(r"(?<=\b[Tt]háng )(\d{1,2})\s?[-–]\s?(\d{1,2})(?!\d|[.,]\d)")
+
+PARTS_OF_DAY = words("ngày sáng trưa chiều tối đêm khuya hôm mùng mồng rằm")
+CONNECTORS = words("từ đến tới và hoặc trước sau vào hết kể qua")
+LIFTED = words("lễ dịp tết quốc khánh")
+DATE_LEADS = PARTS_OF_DAY | CONNECTORS | LIFTED | {"nay", "là"}
+ADDRESS_LEADS = words("số nhà ngõ ngách hẻm kiệt đường phố tổ lô thửa phòng đạt")
+SHARE_LEADS = words("khoảng gần hơn chiếm quá giảm tăng còn bằng mất được trên có tới dưới")
+SHARE_FOLLOWS = words("số diện dân tổng thời chiều lượng quãng tài giá mức khối dung thu chặng nửa")
+COUNTED = words(
+    "xã thôn hộ người trường đơn tổ cụm phiếu đại phường chi tiêu đồng vụ điểm huyện tỉnh thành trẻ học cán bài hồ xóm "
+    "khu câu giờ ấp bản bị em cháu gia nhà doanh cơ đoàn thị tiêu"
+)
+HOLIDAY_PHRASE = re.compile(r"\b(?:ngày|lễ|dịp|tết)\b[^,.;:!?\d\n]*$")
+PAIR_BEFORE = re.compile(r"(?<![\d/])\d{1,2}\s?(?:,|và)\s?$")
+
+
+def read_dates(page: Page) -> None:
+    """Full dates first, the shorter forms after them: 25/8/2023, 15-20/4, 12/2024, 5/9, ngày 5 tháng 9."""
+    for found in ISO.finditer(page.text):
+        _claim(page, found.start(), found.end(), int(found[3]), int(found[2]), int(found[1]))
+    for found in DAYS_OF_MONTH.finditer(page.text):
+        _claim_days(page, found)
+    for found in DAY_MONTH_YEAR.finditer(page.text):
+        _claim(page, found.start(), found.end(), int(found[1]), int(found[3]), int(found[4]))
+    for found in SHORT_YEAR.finditer(page.text):
+        _claim(page, found.start(), found.end(), int(found[1]), int(found[2]), 2000 + int(found[3]))
+    for found in MONTH_YEAR.finditer(page.text):
+        _claim_month(page, found.start(), found.end(), int(found[1]), int(found[3]))
+    for found in T_MONTH_YEAR.finditer(page.text):
+        _claim_month(page, found.start(), found.end(), int(found[1]), int(found[2]))
+    for found in DAY_MONTH.finditer(page.text):
+        if _is_date(page, found):
+            _claim(page, found.start(), found.end(), int(found[1]), int(found[3]))
+
+
+def read_joined_dates(page: Page) -> None:
+    """The second of 15/4-30/4, which the dash hides from the other rules."""
+    for found in DATES_JOINED.finditer(page.text):
+        first = re.compile(r"\d{1,2}/\d{1,2}(?:/(?:19|20)\d\d)?").search(
+            page.text, max(0, found.start() - 10), found.start()
+        )
+        second = AFTER_DASH.match(page.text, found.end())
+        if first is None or second is None or first.end() != found.start():
+            continue
+        day, month, *year = map(int, first[0].split("/"))
+        _claim(page, first.start(), first.end(), day, month, year[0] if year else None)
+        _claim(
+            page, second.start(), second.end(), int(second[1]), int(second[3]), int(second[4]) if second[4] else None
+        )
+
+
+def read_days_and_months(page: Page) -> None:
+    """ngày 5 tháng 9 → mùng năm tháng chín; tháng 4 → tháng tư, but not in "3 tháng 4 ngày"."""
+    for pattern in (NAMED_DAY, LONE_DAY):
+        for found in pattern.finditer(page.text):
+            each = page.word_before(found.start() - len("ngày ")) in {"mỗi", "một", "hằng", "hàng", "mấy", "các"}
+            if 1 <= int(found[1]) <= 31 and not each:
+                page.read(found.start(), found.end(), day_of_month(int(found[1])), Kind.AMOUNT)
+    for found in MORE_MONTHS.finditer(page.text):
+        first, last = int(found[1]), int(found[2])
+        if 1 <= first <= 12 and 1 <= last <= 12:
+            page.read(
+                found.start(), found.end(), f"{numbers.month(first)} đến tháng {numbers.month(last)}", Kind.AMOUNT
+            )
+    for found in MONTHS.finditer(page.text):
+        if not page.before(found.start() - len("tháng ")).rstrip()[-1:].isdigit():
+            page.read(found.start(), found.end(), "tư", Kind.AMOUNT)
+
+
+def day_of_month(day: int) -> str:
+    """mùng một to mùng mười, then the number alone."""
+    return f"mùng {numbers.cardinal(day)}" if day <= 10 else numbers.cardinal(day)
+
+
+def _claim(page: Page, start: int, end: int, day: int, month: int, year: int | None = None) -> None:
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return
+    words = [_introduced(page, start, day), f"tháng {numbers.month(month)}"]
+    if year is not None:
+        words.append(f"năm {numbers.cardinal(year, page.lexicon.zero)}")
+    page.read(start, end, " ".join(words), Kind.AMOUNT)
+
+
+def _claim_days(page: Page, found: re.Match[str]) -> None:
+    first, last, month = int(found["first"]), int(found["last"]), int(found["month"])
+    if not (1 <= first < last <= 31 and 1 <= month <= 12):
+        return
+    spoken = f"{_introduced(page, found.start(), first)} đến ngày {day_of_month(last)} tháng {numbers.month(month)}"
+    if found["year"]:
+        spoken += f" năm {numbers.cardinal(int(found['year']), page.lexicon.zero)}"
+    page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+
+
+def _claim_month(page: Page, start: int, end: int, month: int, year: int) -> None:
+    spoken = numbers.cardinal(year, page.lexicon.zero)
+    lead = page.word_before(start)
+    if lead == "quý" and 1 <= month <= 4:
+        page.read(start, end, f"{numbers.cardinal(month)} năm {spoken}", Kind.AMOUNT)
+    elif 1 <= month <= 12:
+        prefix = "" if lead == "tháng" else "tháng "
+        page.read(start, end, f"{prefix}{numbers.month(month)} năm {spoken}", Kind.AMOUNT)
+
+
+def _introduced(page: Page, start: int, day: int) -> str:
+    """The day with "ngày" before it, unless the sentence has already said so."""
+    lead = page.word_before(start)
+    if lead in {"mùng", "mồng"}:
+        return numbers.cardinal(day)
+    spoken = day_of_month(day)
+    said = page.before(start)
+    if lead in PARTS_OF_DAY or (lead not in CONNECTORS and HOLIDAY_PHRASE.search(said)) or PAIR_BEFORE.search(said):
+        return spoken
+    return f"ngày {spoken}"
+
+
+def _is_date(page: Page, found: re.Match[str]) -> bool:
+    """Whether d/m is a day. 3/4 of a number, house 12/5 and 8/10 hamlets are not."""
+    day, sign, month = int(found[1]), found[2], int(found[3])
+    if not (1 <= day <= 31 and 1 <= month <= 12):
+        return False
+    lead, follow = page.word_before(found.start()), page.word_after(found.end())
+    if (day, month) == (24, 7) and lead not in PARTS_OF_DAY:
+        return False  # around the clock
+    if sign != "/":
+        return sign == "." and lead in PARTS_OF_DAY
+    if lead in PARTS_OF_DAY or lead in LIFTED:
+        return True
+    if lead in ADDRESS_LEADS or follow in SHARE_FOLLOWS:
+        return False
+    if lead in SHARE_LEADS and day < month:
+        return False
+    return lead in DATE_LEADS or not (follow in COUNTED and day <= month)

@@ -1,0 +1,62 @@
+"""The end of the way: signs between what was read, and what nobody has given a reading."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.speech import letters
+from pipeline.speech.page import Kind, Page
+
+DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)")
+SLASH = re.compile(r"[ \t]?[/\\][ \t]?")
+SIGN = re.compile(r"[&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→]")
+SIGNS = {
+    "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≥": "từ", "≤": "không quá", "≈": "khoảng",
+    "~": "khoảng", "×": "nhân", "÷": "chia", "°": "độ", "º": "độ", "@": "a còng", "$": "đô la", "€": "ơ rô",
+    "£": "bảng",
+    "¥": "yên", "₫": "đồng", "%": "phần trăm", "‰": "phần nghìn", "±": "cộng trừ", "²": "bình phương",
+    "³": "lập phương",
+}  # fmt: skip
+TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
+WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+FIGURES = re.compile(r"\d+")
+
+
+def read_dashes(page: Page) -> None:
+    """Between two amounts a dash says "đến"; between two codes it parts them; elsewhere it stays."""
+    for found in TIMES.finditer(page.text):
+        page.read(found.start(), found.end(), "nhân")
+    for found in DASH.finditer(page.text):
+        left, right = page.ending.get(found.start()), page.starting.get(found.end())
+        if left is None or right is None:
+            continue
+        if left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
+            page.read(found.start(), found.end(), "đến")
+        elif left.kind is Kind.CODE and right.kind is Kind.CODE:
+            page.read(found.start(), found.end(), ",")
+
+
+def read_slashes(page: Page) -> None:
+    """thôn/xóm → thôn, xóm: a short pause is right for both "and" and "or"."""
+    for found in SLASH.finditer(page.text):
+        left, right = page.ending.get(found.start()), page.starting.get(found.end())
+        both = left is not None and right is not None and left.kind is right.kind is Kind.AMOUNT
+        page.read(found.start(), found.end(), "trên" if both else ", ")
+
+
+def read_signs_left(page: Page) -> None:
+    for found in SIGN.finditer(page.text):
+        page.read(found.start(), found.end(), SIGNS.get(found[0], ""), Kind.WORD if found[0] in SIGNS else Kind.SILENT)
+
+
+def list_unknown(page: Page) -> None:
+    """Capitals that are no word are spelled; foreign spellings stay as written. Both are listed for the operator."""
+    taken, is_syllable = page.taken, letters.is_syllable
+    for found in WORD.finditer(page.text):
+        if taken[found.start()]:
+            continue
+        word = found[0]
+        if len(word) == 1 or is_syllable(word):
+            continue
+        spelled = letters.spell(word) if word.isupper() and len(word) <= 8 else ""
+        page.read(found.start(), found.end(), spelled or word, Kind.UNKNOWN)

@@ -1,0 +1,46 @@
+"""Letters by their Vietnamese names, and what counts as a Vietnamese syllable."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# As people spell codes aloud: VN vê nờ, NĐ-CP nờ đê xê pê, QĐ quy đê.
+NAMES = {
+    "A": "a", "Ă": "á", "Â": "ớ", "B": "bê", "C": "xê", "D": "đê", "Đ": "đê", "E": "e", "Ê": "ê", "F": "ép", "G": "giê",
+    "H": "hát", "I": "i", "J": "gi", "K": "ca", "L": "lờ", "M": "mờ", "N": "nờ", "O": "ô", "Ô": "ô", "Ơ": "ơ",
+    "P": "pê", "Q": "quy", "R": "rờ", "S": "ét", "T": "tê", "U": "u", "Ư": "ư", "V": "vê", "W": "vê kép", "X": "ích",
+    "Y": "y", "Z": "dét",
+}  # fmt: skip
+TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
+
+ONSET = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnprstvx]"
+RHYMES = sorted(
+    """
+a ac ach ai ak am an ang anh ao ap at au ay ăc ăk ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
+e ec em en eng eo ep et ê êch êm ên ênh êp êt êu
+i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu y yêm yên yêng yêt yêu
+o oa oac oach oai oam oan oang oanh oao oap oat oay oăc oăm oăn oăng oăt oc oe oem oen oeo oet oi om on ong ooc oong op
+ot ô ôc ôi ôm ôn ông ôp ôt ơ ơi ơm ơn ơp ơt
+u ua uân uâng uât uây uc uê uêch uênh ui um un ung uôc uôi uôm uôn uông uôt uơ up ut uy uya uych uyên uyêt uyn uynh uyp
+uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt ươu ưt ưu ưp
+êng oăp oeng uau oec uyc
+""".split(),  # noqa: SIM905
+    key=len,
+    reverse=True,
+)
+SYLLABLE = re.compile(f"(?:{ONSET})?(?:{'|'.join(RHYMES)})|g(?:i|iêng|iêt|in|iêm|ic)")
+
+
+def spell(letters: str) -> str:
+    """Letters by name, one after another; what has no name is passed over."""
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFD", letters.upper()).translate(TONES))
+    return " ".join(NAMES[letter] for letter in plain if letter in NAMES)
+
+
+@lru_cache(maxsize=20_000)
+def is_syllable(word: str) -> bool:
+    """Whether a word, in any case, can be one Vietnamese syllable (by its letters; the tone is not judged)."""
+    lowered = unicodedata.normalize("NFD", word.lower()).translate(TONES)
+    return SYLLABLE.fullmatch(unicodedata.normalize("NFC", lowered)) is not None

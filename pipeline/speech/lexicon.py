@@ -1,0 +1,149 @@
+"""The lexicon: how abbreviations and foreign words are spoken; operators' lines stand over the built-in ones."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from unicodedata import normalize
+
+from pipeline.speech.numbers import Zero
+
+BUILT_IN = Path(__file__).with_name("lexicon.tsv")
+FIRST_WORD = re.compile(r"[^\W_]+")
+BETWEEN = " \t\n,;:&-–/.("  # what may stand between a token and the words of its context
+
+
+@dataclass(frozen=True, slots=True)
+class LexiconEntry:
+    """`write` is spoken as `read`; with `after` only behind one of these words, with `before` only in front of one.
+
+    Two or more capitals are matched exactly (TT is not tt), all else in any case.
+    """
+
+    write: str
+    read: str
+    after: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+
+    def fits(self, lead: str, follow: str) -> bool:
+        """Whether the words around a token (lower case) are those this entry asks for."""
+        if not self.after and not self.before:
+            return True
+        lead = lead.rstrip(BETWEEN)
+        if any(_ends_with_word(lead, normalize("NFC", word).lower()) for word in self.after):
+            return True
+        follow = follow.lstrip(BETWEEN)
+        return any(_starts_with_word(follow, normalize("NFC", word).lower()) for word in self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    entry: LexiconEntry
+    lead: str  # what stands in `write` before its first word
+    tail: str  # and from there on
+    exact: bool
+
+
+class Lexicon:
+    """Entries indexed by their first word. `zero`: linh or lẻ in numbers such as 105."""
+
+    def __init__(self, entries: Iterable[LexiconEntry] = (), zero: Zero = "lẻ") -> None:
+        self.entries = tuple(entries)
+        self.zero: Zero = zero
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """sha256 over the operators' entries and the setting; part of the cache key of recordings."""
+        lines = [[entry.write, entry.read, list(entry.after), list(entry.before)] for entry in self.entries]
+        written = json.dumps([self.zero, lines], ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
+
+    def match(self, text: str, start: int, word: str, *, own: bool) -> tuple[int, int, LexiconEntry] | None:
+        """The longest entry whose first word is `word` at `start`: its span and itself. `own`: operators' only."""
+        lines = (self._own if own else _built_in()).get(word.lower())
+        if lines is None:
+            return None
+        for line in lines:
+            begin = start - len(line.lead)
+            end = start + len(line.tail)
+            written = text[max(begin, 0) : end]
+            if begin < 0 or not (written == line.entry.write or (not line.exact and _same(written, line.entry.write))):
+                continue
+            if not _stands_alone(text, begin, end):
+                continue
+            if line.entry.fits(text[max(0, begin - 60) : begin].lower(), text[end : end + 60].lower()):
+                return begin, end, line.entry
+        return None
+
+    def reading(self, word: str) -> str | None:
+        """The reading of a word that stands alone, without regard to its surroundings."""
+        for index in (self._own, _built_in()):
+            for line in index.get(word.lower(), ()):
+                if line.entry.write == word and not line.entry.after and not line.entry.before:
+                    return line.entry.read
+        return None
+
+    @cached_property
+    def _own(self) -> dict[str, list[_Line]]:
+        return _indexed(self.entries)
+
+
+def _same(written: str, entry: str) -> bool:
+    return written.lower() == entry.lower()
+
+
+def _stands_alone(text: str, begin: int, end: int) -> bool:
+    before_is_open = begin > 0 and _joins(text[begin - 1]) and _joins(text[begin])
+    after_is_open = end < len(text) and _joins(text[end]) and _joins(text[end - 1])
+    return not before_is_open and not after_is_open
+
+
+def _joins(char: str) -> bool:
+    return char.isalnum() or char == "_"
+
+
+def _ends_with_word(text: str, word: str) -> bool:
+    return text.endswith(word) and (len(text) == len(word) or not text[-len(word) - 1].isalnum())
+
+
+def _starts_with_word(text: str, word: str) -> bool:
+    return text.startswith(word) and (len(text) == len(word) or not text[len(word)].isalnum())
+
+
+def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[_Line]]:
+    index: dict[str, list[_Line]] = {}
+    for entry in entries:
+        written = normalize("NFC", entry.write).strip()
+        first = FIRST_WORD.search(written)
+        if first is None:
+            continue
+        exact = sum(char.isupper() for char in written) > 1
+        clean = LexiconEntry(written, normalize("NFC", entry.read).strip(), entry.after, entry.before)
+        line = _Line(clean, written[: first.start()], written[first.start() :], exact)
+        index.setdefault(first[0].lower(), []).append(line)
+    for lines in index.values():
+        lines.sort(key=lambda line: (-len(line.entry.write), not (line.entry.after or line.entry.before)))
+    return index
+
+
+@cache
+def _built_in() -> dict[str, list[_Line]]:
+    return _indexed(built_in_entries())
+
+
+def built_in_entries() -> Iterator[LexiconEntry]:
+    """Every line of `lexicon.tsv`: write, read, after, before; the last two hold words separated by `|`."""
+    for line in BUILT_IN.read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        write, read, after, before = (*line.split("\t"), "", "", "")[:4]
+        yield LexiconEntry(write, read or write, _words(after), _words(before))
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(word for word in cell.split("|") if word)

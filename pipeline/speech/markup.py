@@ -1,0 +1,51 @@
+"""What is on the page and never spoken: list marks, Markdown, emoji, the closing ./. of official papers."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from pipeline.speech.page import Kind, Page
+
+LIST_MARK = re.compile(r"^[ \t]*(?:[-–—*+•▪●○◦■□➢►✓✔→]|#{1,6})(?=[ \t])[ \t]*", re.MULTILINE)
+DASH_MARK = re.compile(r"^[ \t]*[-–—•](?=[^\W\d_])", re.MULTILINE)
+LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,300})\)")
+ANGLES = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,300})>")
+EMPHASIS = re.compile(r"\*{1,3}|_{2,3}|`{1,3}|~~")
+CLOSING = re.compile(r"\./\.|/\./|(?<=\w)/\.(?!\w)")
+SYMBOL_CATEGORIES = {"So", "Sk"}
+SPOKEN_SYMBOLS = frozenset("°₫№℃§")
+
+
+def silence_list_marks(page: Page) -> None:
+    for pattern in (LIST_MARK, DASH_MARK):
+        for found in pattern.finditer(page.text):
+            page.silence(found.start(), found.end())
+
+
+def silence_markup(page: Page) -> None:
+    """Markdown leaves its words: of a link the shown text, of an address in angles the address."""
+    if "[" in page.text:
+        for found in LINK.finditer(page.text):
+            page.silence(found.start(), found.start() + 1)
+            page.silence(found.end(1), found.end())
+    if "<" in page.text:
+        for found in ANGLES.finditer(page.text):
+            page.silence(found.start(), found.start() + 1)
+            page.silence(found.end() - 1, found.end())
+    for found in EMPHASIS.finditer(page.text):
+        page.silence(found.start(), found.end())
+
+
+def read_closings(page: Page) -> None:
+    """`./.` ends an official paper: a full stop is enough."""
+    for found in CLOSING.finditer(page.text):
+        page.read(found.start(), found.end(), ".", Kind.SILENT)
+
+
+def silence_emoji(page: Page) -> None:
+    if page.text.isascii():
+        return
+    for position, char in enumerate(page.text):
+        if char > "\u00a0" and char not in SPOKEN_SYMBOLS and unicodedata.category(char) in SYMBOL_CATEGORIES:
+            page.silence(position, position + 1)

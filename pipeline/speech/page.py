@@ -1,0 +1,104 @@
+"""The page a paragraph is read from: its text never changes, every step claims the spans it can read.
+
+Since claims point into the written text, a step always sees its neighbours as they were written, and a reading knows
+its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from pipeline.speech.lexicon import Lexicon
+
+CONTEXT = 60  # characters looked back at: bounded, so that a long line stays linear
+WORD = re.compile(r"[^\W\d_]+")
+
+
+class Kind(StrEnum):
+    """What a claimed span is; dashes and slashes between two claims depend on it."""
+
+    AMOUNT = "amount"  # numbers, dates, times and their units: a dash between two of them says "đến"
+    CODE = "code"  # read digit by digit or letter by letter
+    WORD = "word"
+    SILENT = "silent"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    start: int
+    end: int
+    spoken: str
+    kind: Kind
+
+
+@dataclass(slots=True)
+class Page:
+    """One paragraph: `text` as written, in NFC; `claims` in no order, never overlapping."""
+
+    text: str
+    lexicon: Lexicon
+    claims: list[Claim] = field(default_factory=list)
+    starting: dict[int, Claim] = field(default_factory=dict)
+    ending: dict[int, Claim] = field(default_factory=dict)
+    taken: bytearray = field(default_factory=bytearray)
+
+    def __post_init__(self) -> None:
+        self.taken = bytearray(len(self.text))
+
+    def is_free(self, start: int, end: int) -> bool:
+        return self.taken.find(1, start, end) < 0
+
+    def read(self, start: int, end: int, spoken: str, kind: Kind = Kind.WORD) -> bool:
+        """Claim a span; False, and nothing changes, where an earlier step has claimed part of it."""
+        if start >= end or not self.is_free(start, end):
+            return False
+        claim = Claim(start, end, spoken, kind)
+        self.claims.append(claim)
+        self.starting[start] = claim
+        self.ending[end] = claim
+        self.taken[start:end] = b"\x01" * (end - start)
+        return True
+
+    def silence(self, start: int, end: int) -> bool:
+        return self.read(start, end, "", Kind.SILENT)
+
+    def before(self, position: int) -> str:
+        """The written text that leads up to a position, in lower case."""
+        return self.text[max(0, position - CONTEXT) : position].lower()
+
+    def after(self, position: int) -> str:
+        """The written text that follows a position, in lower case."""
+        return self.text[position : position + CONTEXT].lower()
+
+    def word_before(self, position: int) -> str:
+        """The word that ends right before a position, blanks and a colon between; "" where there is none."""
+        lead = self.before(position).rstrip(' :(\n\t“"')
+        start = len(lead)
+        while start and (lead[start - 1].isalpha()):
+            start -= 1
+        return lead[start:]
+
+    def word_after(self, position: int) -> str:
+        """The word that begins after a position, blanks between; "" where there is none."""
+        found = WORD.match(self.after(position).lstrip(" \n\t"))
+        return found[0] if found else ""
+
+    def is_amount_before(self, position: int) -> bool:
+        claim = self.ending.get(position)
+        return claim is not None and claim.kind is Kind.AMOUNT
+
+    def is_amount_after(self, position: int) -> bool:
+        claim = self.starting.get(position)
+        return claim is not None and claim.kind is Kind.AMOUNT
+
+
+Step = Callable[[Page], None]
+
+
+def words(text: str) -> frozenset[str]:
+    """The words of a blank-separated list."""
+    return frozenset(text.split())

@@ -1,0 +1,48 @@
+"""Roman numerals, where the word before them or their own shape leaves no doubt. "Anh Vi" is nobody's number six."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.speech import numbers
+from pipeline.speech.page import Kind, Page
+
+NUMBERED = re.compile(
+    r"\b(?P<thing>quý|chương|mục|phần|kh[óo][áa]|kỳ|kì|đại hội|thế kỷ|thế kỉ|loại|cấp|hạng|tập|nhóm|vùng|khu|khu "
+    r"vực|lần thứ|thứ|đợt|"
+    r"bậc|điều|quyển|tiểu mục|phụ lục|bảng|mức|giai đoạn|học kỳ|học kì|trung ương|đảng|tuyến|bước|lớp) "
+    r"(?P<roman>[IVXLC]{1,8})(?![\w&]|\.\w)",
+    re.IGNORECASE,
+)
+HEADING = re.compile(r"^[ \t]*(?P<roman>[IVX]{1,6})(?=\s?[.)/:-]\s)", re.MULTILINE)
+CLEAR = re.compile(r"(?<![\w.&/-])(?P<roman>[IVX]{2,7})(?![\w&]|\.\w)")
+FOLLOWING = re.compile(r"(?P<joint>,| và| hoặc| đến|\s?[-–])\s?(?P<roman>[IVX]{1,6})(?![\w&]|\.\w)")
+NAMES = frozenset({"VI", "XI", "XX", "XXX"})
+YEAR = re.compile(r"\s?/\s?((?:19|20)\d\d)(?![\w/])")
+
+
+def read_roman_numerals(page: Page) -> None:
+    """quý IV, Đại hội XIII, thế kỷ XXI, Chương II, III và IV, and headings: I. MỤC ĐÍCH."""
+    for found in NUMBERED.finditer(page.text):
+        letters = found["roman"]
+        if letters.isupper() and (len(letters) > 1 or letters in "IVX"):
+            introduced = "lần thứ " if found["thing"].lower() == "đại hội" else ""
+            _read(page, found, introduced)
+    for found in HEADING.finditer(page.text):
+        _read(page, found)
+    for found in CLEAR.finditer(page.text):
+        if found["roman"] not in NAMES:
+            _read(page, found)
+    for found in FOLLOWING.finditer(page.text):
+        if page.is_amount_before(found.start()):
+            _read(page, found)
+
+
+def _read(page: Page, found: re.Match[str], introduced: str = "") -> None:
+    value = numbers.roman(found["roman"])
+    start, end = found.span("roman")
+    if value is None or not page.read(start, end, introduced + numbers.cardinal(value), Kind.AMOUNT):
+        return
+    year = YEAR.match(page.text, end)
+    if year:
+        page.read(end, year.end(), f"năm {numbers.cardinal(int(year[1]), page.lexicon.zero)}", Kind.AMOUNT)

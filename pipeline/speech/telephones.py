@@ -1,0 +1,141 @@
+"""Numbers that name something and count nothing: telephones, hotlines, accounts, codes, plates. Digit by digit."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.speech import letters, numbers
+from pipeline.speech.page import Kind, Page, words
+
+INTERNATIONAL = re.compile(r"\(?\+\s?\(?\d{1,4}\)?(?:[ .\-–]?\(?\d{1,9}\)?){0,6}(?!\w)")
+NATIONAL = re.compile(r"(?<![\w.,/+:-])(?:\(0\d{1,4}\)|0\d{1,10})(?:[ .\-–]{0,2}\d{1,9}){0,5}(?![\w%])")
+SERVICE = re.compile(
+    r"(?<![\w.,/+:-])1[89]00[ .-]?(?:\d{4}(?:[ .-]?\d{2})?|\d{2}[ .-]\d{2}(?:[ .-]\d{2})?|\d{6})(?![\w/]|[.,]\d)"
+)
+COUNTRY_CODE = re.compile(r"(?<![\w.,/+:-])84(?:[ .-]?\d){9}(?![\w/]|[.,]\d)")
+CARD = re.compile(r"(?<![\w.,/+:-])\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?(?![\w/]|[.,]\d)")
+LONG = re.compile(r"(?<![\w.,/+:-])(?:0\d{2,40}|\d{9,40})(?![\w/]|[.,]\d)")
+ENDS = re.compile(r"[ .\-–()]")
+
+EMERGENCY = words("111 112 113 114 115 116 117 118 119 156 1022 1080 5656 4444 9191 9090 9029 888 18001091")
+SHORT = re.compile(r"(?<![\w.,/+:-])\d{3,8}(?![\w/%]|[.,]\d)")
+CALLED = re.compile(
+    r"(?:gọi|gọi điện|gọi ngay|bấm|hotline|hót lai|đường dây nóng|tổng đài|đầu số|số máy|số điện thoại|điện thoại|"
+    r"sđt|đt|số nóng|"
+    r"số khẩn cấp|cấp cứu|cứu hỏa|cứu thương|cảnh sát|trực ban|dịch vụ|nhắn tin|tin nhắn|soạn tin gửi|soạn tin|gửi "
+    r"đến|gửi tới|gửi|"
+    r"liên hệ|nhánh|máy lẻ)"
+    r"(?: (?:điện|ngay|lại|đến|tới|cho|về|qua|theo|số|máy|đầu số|tổng đài|là|hotline|khẩn cấp|miễn phí|chữa cháy|"
+    r"phản ánh|hỗ trợ|"
+    r"quốc gia|bảo vệ trẻ em)){0,4}[ :(\"“]*$"
+)
+PASSED = re.compile(r"(?:^|\W)(?:qua|đến|tới|về|vào|số|theo|từ|là|công an|lực lượng)(?: số)?[ :(\"“]*$")
+NUMBERED_THINGS = re.compile(
+    r"(?:quyết định|nghị định|nghị quyết|luật|công văn|thông tư|chỉ thị|kế hoạch|nhà|điều|phòng|đường|chương trình|"
+    r"trang|"
+    r"thông báo|báo cáo|tờ trình) số $"
+)
+ALSO_CALLED = re.compile(r"\d[ ,]*(?:và|hoặc|hay|,|/|-)\s?(?:số )?$")
+CLOSES = words(
+    "để hoặc và nếu khi của là theo ngay trước miễn hay nhé cho tại với không thì trong bất gặp kịp trực đã báo "
+    "nhằm từ mà "
+    "do được hỗ hướng sẽ có này đó khuyến"
+)
+COUNTED = words(
+    "cuộc lần người phút ngày giờ tháng năm hộ thuê triệu tỷ nghìn đồng tin khách nạn lượt số máy vụ xã thôn nhân "
+    "bạn tài km "
+    "trường hợp đơn em cháu học cán đ k tr"
+)
+
+SECRET = re.compile(
+    r"(?:otp|mã|mật khẩu|pin|cvv|mã xác (?:thực|nhận|minh)|mã số|mã đơn|serial|imei)(?: \w{1,8}){0,2}[ :\"“]*$"
+)
+ACCOUNT = re.compile(
+    r"(?:stk|tài khoản|tk|thẻ|cccd|cmnd|căn cước|căn cước công dân|chứng minh nhân dân|hộ chiếu|mst|mã số thuế|số "
+    r"hiệu|sim|"
+    r"imei|số seri|định danh)(?: \w{1,12}){0,4}[ :\"“]*$"
+)
+DIGITS_APART = re.compile(r"(?<![\w.,/+:-])\d{1,19}(?:[ .-]\d{1,8}){0,5}(?![\w/%]|[.,]\d)")
+PLATE = re.compile(r"(?<!\w)(\d{2})[ -]?([A-ZĐ]{1,2}\d?)[ -](\d{3})[. ]?(\d{1,2})(?!\w)")
+CURRENCY_AFTER = re.compile(r"\s?(?:đ|đồng|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn|ngàn|k|tr|%)(?!\w)")
+
+
+def read_telephones(page: Page) -> None:
+    """Before dates and amounts, which would see 0988.123.456 as something to count."""
+    for found in INTERNATIONAL.finditer(page.text):
+        digits = sum(char.isdigit() for char in found[0])
+        if digits >= 8 or (digits <= 4 and CALLED.search(page.before(found.start()))):
+            end = found.start() + len(found[0].rstrip("( "))
+            page.read(found.start(), end, f"cộng {numbers.digit_by_digit(found[0])}", Kind.CODE)
+    position = 0
+    while run := NATIONAL.search(page.text, position):
+        end = _national_end(run)
+        if end:
+            page.read(run.start(), end, numbers.digit_by_digit(page.text[run.start() : end]), Kind.CODE)
+        position = end or run.end()
+    for pattern in (SERVICE, COUNTRY_CODE, CARD):
+        for found in pattern.finditer(page.text):
+            if not CURRENCY_AFTER.match(page.after(found.end())):
+                page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+
+
+def _national_end(found: re.Match[str]) -> int:
+    """Where a number of 10 or 11 digits ends; 0 if the run holds none."""
+    text, digits = found[0], 0
+    for offset, char in enumerate(text):
+        digits += char.isdigit()
+        closed = offset + 1 == len(text) or ENDS.match(text[offset + 1])
+        if digits in (10, 11) and closed:
+            return found.start() + offset + 1
+    return 0
+
+
+def read_plates(page: Page) -> None:
+    for found in PLATE.finditer(page.text):
+        series = " ".join(letters.spell(char) or numbers.digit_by_digit(char) for char in found[2])
+        spoken = f"{numbers.digit_by_digit(found[1])} {series} {numbers.digit_by_digit(found[3] + found[4])}"
+        page.read(found.start(), found.end(), spoken, Kind.CODE)
+
+
+def read_accounts(page: Page) -> None:
+    """Numbers of accounts, cards and papers, and codes: what stands before them tells."""
+    for found in DIGITS_APART.finditer(page.text):
+        digits = sum(char.isdigit() for char in found[0])
+        if digits < 3 or CURRENCY_AFTER.match(page.after(found.end())):
+            continue
+        lead = page.before(found.start())
+        if (digits >= 6 and ACCOUNT.search(lead)) or SECRET.search(lead):
+            follow = page.word_after(found.end())
+            if digits >= 6 or follow not in COUNTED:
+                page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+    for found in LONG.finditer(page.text):
+        if not CURRENCY_AFTER.match(page.after(found.end())):
+            page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+
+
+def read_hotlines(page: Page) -> None:
+    """113 is one, one, three when it is called, and a hundred and thirteen when it counts."""
+    called = False
+    last = -1
+    for found in SHORT.finditer(page.text):
+        lead = page.before(found.start())
+        listed = called and found.start() - last < 12 and ALSO_CALLED.search(lead) is not None
+        called = _is_hotline(page, found, lead, listed=listed)
+        last = found.end()
+        if called:
+            page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+
+
+def _is_hotline(page: Page, found: re.Match[str], lead: str, *, listed: bool) -> bool:
+    follow = page.word_after(found.end())
+    open_end = not follow or follow in CLOSES or not page.after(found.end()).startswith(" ")
+    if follow in COUNTED and not page.after(found.end()).lstrip(" ").startswith(("(", ",")) and not open_end:
+        return False
+    if NUMBERED_THINGS.search(lead) or CURRENCY_AFTER.match(page.after(found.end())):
+        return False
+    if listed or CALLED.search(lead):
+        return open_end or found[0] in EMERGENCY
+    if found[0] not in EMERGENCY:
+        return False
+    starts = not lead.strip() or lead.rstrip()[-1] in ".!?:;"
+    return open_end and (starts or PASSED.search(lead) is not None)

@@ -1,0 +1,52 @@
+"""Times of day and lengths of time: 17h30, 7g05, 08:15, 24h, 10'."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.speech import numbers
+from pipeline.speech.page import Kind, Page
+
+HOUR_MINUTE = re.compile(r"(?<![\w.,:/])(\d{1,2})\s?[hHg]\s?([0-5]\d)(?:\s?(?:['’′]|phút\b|ph\b|p\b))?(?!\w)")
+HOUR = re.compile(r"(?<![\w.,:/])(\d{1,3}(?:,\d)?)\s?[hH](?!\w)")
+COLON = re.compile(r"(?<![\w.,:/])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:\s?(?:h|giờ)(?!\w))?(?![\w:%]|[.,]\d)")
+WORDS = re.compile(r"(?<=\d giờ )00(?:\s?phút)?(?!\w)")
+LENGTH = re.compile(
+    r"(?<![\w.,:/])(\d{1,3})\s?(['’′]|p(?!\w)|ph(?!\w)|s(?!\w)|″)(?:\s?(\d{1,2})\s?(?:\"|”|″|s(?!\w)))?"
+)
+RATIOS = frozenset({"lệ", "số"})
+
+
+def read_times(page: Page) -> None:
+    """The full hour is spoken without minutes."""
+    for found in HOUR_MINUTE.finditer(page.text):
+        if int(found[1]) <= 24:
+            page.read(found.start(), found.end(), clock(int(found[1]), int(found[2])), Kind.AMOUNT)
+    for found in HOUR.finditer(page.text):
+        page.read(found.start(), found.end(), f"{numbers.number(found[1], page.lexicon.zero)} giờ", Kind.AMOUNT)
+    for found in COLON.finditer(page.text):
+        if int(found[1]) <= 24 and page.word_before(found.start()) not in RATIOS:
+            spoken = clock(int(found[1]), int(found[2]), int(found[3] or 0))
+            page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+    for found in WORDS.finditer(page.text):
+        page.silence(found.start(), found.end())
+
+
+def read_lengths_of_time(page: Page) -> None:
+    """10' is ten minutes, 5'30" five and a half, 90s ninety seconds."""
+    for found in LENGTH.finditer(page.text):
+        unit = "giây" if found[2] in {"s", "″"} else "phút"
+        spoken = f"{numbers.cardinal(int(found[1]), page.lexicon.zero)} {unit}"
+        if found[3]:
+            spoken += f" {numbers.cardinal(int(found[3]))} giây"
+        page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+
+
+def clock(hour: int, minute: int, second: int = 0) -> str:
+    """A time of day in words."""
+    words = [numbers.cardinal(hour), "giờ"]
+    if minute or second:
+        words += [numbers.cardinal(minute), "phút"]
+    if second:
+        words += [numbers.cardinal(second), "giây"]
+    return " ".join(words)

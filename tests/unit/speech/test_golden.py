@@ -1,0 +1,26 @@
+"""The shared sentences and our own: every one must be read exactly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from pipeline.speech import read_line
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+
+def sentences(name: str) -> list[tuple[str, str]]:
+    lines = (GOLDEN / name).read_text(encoding="utf-8").split("\n")[1:]
+    return [(cells[0], cells[1]) for cells in (line.split("\t") for line in lines) if len(cells) == 3]
+
+
+@pytest.mark.parametrize(("written", "expected"), sentences("speech.tsv"))
+def test_shared_sentence_is_read_as_agreed(written: str, expected: str) -> None:
+    assert read_line(written).paragraphs[0] in expected.split(" | ")
+
+
+@pytest.mark.parametrize(("written", "expected"), sentences("speech_own.tsv"))
+def test_own_sentence_is_read_as_agreed(written: str, expected: str) -> None:
+    assert read_line(written).paragraphs[0] in expected.split(" | ")
