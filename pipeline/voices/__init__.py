@@ -1,4 +1,9 @@
-"""Voices: words as spoken → a WAV file. One module per engine; `chain.py` tries them in the station's order."""
+"""Voices: words as spoken → a WAV file. One module per engine; `chain.py` tries them in the station's order.
+
+recorded.py    a file that people bring          piper.py    a neural voice the operator installed
+gtts.py        Google's voice, online            espeak.py   always there; espeak_child.py is its process
+wav.py         what all of them owe: clean paragraphs in, a whole file out
+"""
 
 from __future__ import annotations
 
@@ -10,6 +15,10 @@ from pipeline.domain import SpeechText
 
 class VoiceEngine(Protocol):
     """Speaks a text into a file."""
+
+    @property
+    def name(self) -> str:
+        """As the chain of config/station.yaml calls it."""
 
     @property
     def fingerprint(self) -> str:

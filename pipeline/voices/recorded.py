@@ -1,0 +1,112 @@
+"""The voice of a person: a file that stands beside the script. What it is, its first bytes say, not its name."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import wave
+from functools import cached_property
+from pathlib import Path
+
+from pipeline.domain import SpeechText
+from pipeline.errors import VoiceError
+from pipeline.voices.wav import convert, whole
+
+MAX_BYTES = 300_000_000
+MAX_S = 3600.0
+SUFFIXES = {".wav": "wav", ".mp3": "mp3", ".ogg": "ogg", ".oga": "ogg", ".opus": "ogg", ".flac": "flac", ".m4a": "mov"}
+QUIETEST = 330  # of 32,767: −40 dBFS; a person's voice recorded by any device has peaks above it
+MISSING_S, MISSING_SHARE = 0.5, 0.03
+
+
+class Recorded:
+    """Gives back the file whatever the text: the text is its transcript, read by people and approved with it."""
+
+    name = "recorded"
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Bound to the file's content. VoiceError: recording_missing, recording_too_large."""
+        size = self._size()
+        with self.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        return f"recorded/{digest} {size}"
+
+    def check(self) -> None:
+        """Reads the first bytes only; the file itself is proven when it is produced, well before the air."""
+        self._size()
+        self._demuxer()
+
+    def synthesize(self, text: SpeechText, out: Path) -> None:
+        """Mono, 32 kHz.
+
+        VoiceError: recording_missing, recording_too_large, recording_format, recording_too_long, recording_cut_off,
+        recording_silent, voice_not_decodable, voice_timed_out.
+        """
+        with whole(out) as temporary:
+            self._size()
+            said = convert(self.path, self._demuxer(), temporary, MAX_S + 1)
+            self._accept(temporary, said)
+
+    def _size(self) -> int:
+        try:
+            size = self.path.stat().st_size
+        except OSError:
+            raise VoiceError("recording_missing", file=self.path.name) from None
+        if size > MAX_BYTES:
+            raise VoiceError("recording_too_large", file=self.path.name, limit=MAX_BYTES // 1_000_000)
+        return size
+
+    def _demuxer(self) -> str:
+        try:
+            with self.path.open("rb") as file:
+                found = sniff(file.read(16))
+        except OSError:
+            raise VoiceError("recording_missing", file=self.path.name) from None
+        if found is None or SUFFIXES.get(self.path.suffix.lower()) is None:
+            raise VoiceError("recording_format", file=self.path.name, known=", ".join(SUFFIXES))
+        return found
+
+    def _accept(self, wav: Path, said: str) -> None:
+        with wave.open(str(wav), "rb") as file:
+            seconds = file.getnframes() / file.getframerate()
+            peak = _peak(file)
+        name = self.path.name
+        if seconds > MAX_S:
+            raise VoiceError("recording_too_long", file=name, limit=round(MAX_S / 60))
+        announced = announced_s(said)
+        if announced is not None and seconds < announced * (1 - MISSING_SHARE) - MISSING_S:
+            raise VoiceError("recording_cut_off", file=name, seconds=round(seconds, 1), announced=round(announced, 1))
+        if peak < QUIETEST:
+            raise VoiceError("recording_silent", file=name)
+
+
+def sniff(head: bytes) -> str | None:
+    """The demuxer that a file's first 16 bytes call for; None for everything that is not plain audio."""
+    if head[:4] == b"RIFF" and head[8:12] == b"WAVE":
+        return "wav"
+    if head[:3] == b"ID3" or (len(head) > 1 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2):
+        return "mp3"
+    if head[4:8] == b"ftyp":
+        return "mov"
+    return {b"OggS": "ogg", b"fLaC": "flac"}.get(head[:4])
+
+
+def announced_s(said: str) -> float | None:
+    """The length a file claims, from ffmpeg's words; None where it could only guess from the bit rate."""
+    match = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", said)
+    if not match or "Estimating duration" in said:
+        return None
+    return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
+
+
+def _peak(file: wave.Wave_read) -> int:
+    import numpy as np
+
+    peak = 0
+    while block := file.readframes(1 << 18):
+        peak = max(peak, int(np.abs(np.frombuffer(block, dtype="<i2").astype(np.int32)).max()))
+    return peak

@@ -1,0 +1,122 @@
+"""What every voice owes: the paragraphs it is to speak, and a WAV that is whole or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import unicodedata
+import wave
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pipeline.domain import SpeechText
+from pipeline.errors import VoiceError
+
+RATE = 32_000  # of what comes as MP3 or from people: that of the air, so that nothing is resampled twice
+PAUSE_S = 0.7  # between paragraphs
+DEMUXERS = frozenset({"wav", "mp3", "ogg", "flac", "mov"})  # mov: m4a
+
+
+def paragraphs(text: SpeechText) -> tuple[str, ...]:
+    """What is to be spoken, in NFC (engines misread NFD), blanks and control characters as single blanks.
+
+    VoiceError nothing_to_speak where no letter or digit is left.
+    """
+    found = tuple(filter(_sounds, map(_plain, text.paragraphs)))
+    if not found:
+        raise VoiceError("nothing_to_speak")
+    return found
+
+
+def _plain(text: str) -> str:
+    readable = (" " if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co") else letter for letter in text)
+    return " ".join(unicodedata.normalize("NFC", "".join(readable)).split())
+
+
+def _sounds(text: str) -> bool:
+    return any(letter.isalnum() for letter in text)
+
+
+@contextlib.contextmanager
+def whole(out: Path) -> Iterator[Path]:
+    """A name beside `out` to write to. It becomes `out` at the end; after an exception neither is there."""
+    temporary = out.with_name(f".{out.name}.part")
+    out.unlink(missing_ok=True)
+    try:
+        yield temporary
+        temporary.replace(out)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def write_wav(path: Path, pcm: Sequence[bytes], rate: int = RATE) -> None:
+    """Mono, 16 bit."""
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        for part in pcm:
+            file.writeframes(part)
+
+
+def silence(seconds: float, rate: int = RATE) -> bytes:
+    """16-bit zeros."""
+    return bytes(2 * round(seconds * rate))
+
+
+def read_mp3(data: bytes, tempo: float = 1.0) -> bytes:
+    """An MP3 as mono 16-bit PCM at RATE, `tempo` times as fast at the same pitch. VoiceError: voice_not_decodable."""
+    arguments = ["-f", "mp3", "-i", "pipe:0", "-t", "120", "-af", f"atempo={tempo}", *_pcm("s16le"), "pipe:1"]
+    done = _ffmpeg(arguments, timeout_s=60, data=data)
+    if done.returncode != 0 or not done.stdout:
+        raise VoiceError("voice_not_decodable")
+    return bytes(done.stdout)
+
+
+def convert(source: Path, demuxer: str, out: Path, limit_s: float) -> str:
+    """Any of DEMUXERS to a mono WAV of at most `limit_s` seconds; returns what ffmpeg says of the source.
+
+    Only files and pipes may be opened. VoiceError: voice_not_decodable, voice_timed_out.
+    """
+    arguments = [
+        "-f",
+        demuxer,
+        "-i",
+        f"file:{source}",
+        "-t",
+        str(limit_s),
+        *_pcm("wav"),
+        "-bitexact",
+        "-y",
+        f"file:{out}",
+    ]
+    done = _ffmpeg(arguments, timeout_s=60 + limit_s / 10)
+    if done.returncode != 0 or not out.exists():
+        raise VoiceError("voice_not_decodable")
+    return bytes(done.stderr[:20_000]).decode("utf-8", "replace")
+
+
+def _pcm(container: str) -> list[str]:
+    return ["-map", "0:a:0", "-vn", "-sn", "-dn", "-ac", "1", "-ar", str(RATE), "-c:a", "pcm_s16le", "-f", container]
+
+
+def _ffmpeg(arguments: Sequence[str], timeout_s: float, data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    import imageio_ffmpeg
+
+    bounds = [
+        "-hide_banner",
+        "-nostats",
+        "-threads",
+        "1",
+        "-max_alloc",
+        "100000000",
+        "-protocol_whitelist",
+        "file,pipe",
+    ]
+    try:
+        command = [imageio_ffmpeg.get_ffmpeg_exe(), *bounds, *arguments]
+        return subprocess.run(command, input=data, capture_output=True, timeout=timeout_s, check=False)
+    except subprocess.TimeoutExpired:
+        raise VoiceError("voice_timed_out", voice="ffmpeg", seconds=round(timeout_s)) from None
+    except RuntimeError:
+        raise VoiceError("ffmpeg_missing") from None
