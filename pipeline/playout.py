@@ -105,7 +105,7 @@ class Playing:
         self._frames = 0
         self._played = Played(State.FAILED, "player_failed")
         self._watchdog = threading.Timer((wait + length + grace).total_seconds(), self._give_up)
-        self._watchdog.daemon = True
+        self._watchdog.daemon, self._watchdog.name = True, "playout"
         self._watchdog.start()
         threading.Thread(target=self._run, name="playout", daemon=True).start()
 

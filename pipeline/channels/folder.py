@@ -16,7 +16,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.channels.playlist import ClusterFolder, Entry, fsync_folder, one_line
 from pipeline.channels.shelf import Shelf, locked
@@ -46,6 +46,14 @@ _SAFE_NAME = re.compile(r"\w(?:[\w. -]{0,62}[\w-])?")
 _RESERVED = re.compile(r"audio|con|prn|aux|nul|(?:com|lpt)\d", re.IGNORECASE)  # the last ones by Windows players
 
 
+class Place(NamedTuple):
+    """Where a delivery stands: which cluster's folder, which day's list, which entry."""
+
+    folder: str
+    day: date
+    key: str
+
+
 def build(settings: ChannelSettings, root: Path, clock: Clock) -> FolderChannel:
     """The channel of `type: folder`; `path` lies beneath the site."""
     path = settings.values.get("path")
@@ -56,12 +64,14 @@ class FolderChannel:
     """Writes day lists beneath `path`; None: the setting is missing, and `check` says so."""
 
     medium = Medium.LOUDSPEAKER
-    max_batch = 5_000
+    max_batch = 500  # lists a call: well within dispatch's lease even on a slow USB stick
     dedupe = Dedupe.KEY
     evidence = Evidence.NONE
 
-    def __init__(self, id: str, path: Path | None, clock: Clock, *, lead: timedelta = LEAD) -> None:
-        self.id, self.lead, self._path, self._clock = id, lead, path, clock
+    def __init__(
+        self, id: str, path: Path | None, clock: Clock, *, lead: timedelta = LEAD, durable: bool = True
+    ) -> None:
+        self.id, self.lead, self._path, self._clock, self._durable = id, lead, path, clock, durable
         self._threads = threading.Lock()
         self._shelf = Shelf()
 
@@ -111,13 +121,14 @@ class FolderChannel:
         receipts: list[Receipt] = []
         with self._locked():
             lists: dict[tuple[str, date], dict[str, Delivery]] = defaultdict(dict)
+            found = self.find(deliveries)
             for delivery in deliveries:
-                if found := self.find(delivery):
-                    lists[found[0], found[1]][found[2]] = delivery
+                if place := found.get(delivery.id):
+                    lists[place.folder, place.day][place.key] = delivery
             refused: list[OSError] = []
             for (folder, day), wanted in lists.items():
                 try:
-                    receipts += _take_out(ClusterFolder(self.path / folder), day, wanted, now)
+                    receipts += _take_out(ClusterFolder(self.path / folder, durable=self._durable), day, wanted, now)
                 except OSError as error:
                     LOG.warning("%s: %s/%s not rewritten", self.id, folder, day)
                     refused.append(error)
@@ -125,17 +136,15 @@ class FolderChannel:
             raise SendError(_why(refused[0]), Outcome.NOT_SENT, channel=self.id)
         return receipts
 
-    def find(self, delivery: Delivery) -> tuple[str, date, str] | None:
-        """Folder, day and key of a delivery: from its ref, or, where a crash lost that, from the manifests."""
-        folder, _, rest = delivery.ref.partition("/")
-        day, _, key = rest.partition("#")
-        with contextlib.suppress(ValueError, SendError):
-            return safe_name(folder), date.fromisoformat(day), key
-        for manifest in sorted(self.path.glob("*/manifest.json")):
+    def find(self, deliveries: Sequence[Delivery]) -> dict[int, Place]:
+        """Where deliveries stand, by their id: from the ref, or, where a crash lost that, from the manifests."""
+        found = {each.id: place for each in deliveries if (place := _place_of(each.ref))}
+        lost = {(each.id, each.target) for each in deliveries if each.id not in found}
+        for manifest in sorted(self.path.glob("*/manifest.json")) if lost else ():
             for entry in ClusterFolder(manifest.parent).items().values():
-                if (entry.delivery, entry.target) == (delivery.id, delivery.target):
-                    return manifest.parent.name, entry.day, entry.key
-        return None
+                if (entry.delivery, entry.target) in lost:
+                    found[entry.delivery] = Place(manifest.parent.name, entry.day, entry.key)
+        return found
 
     def _entry(self, order: Outgoing, sounds: dict[Recording, tuple[int, str]]) -> tuple[Path, Entry]:
         """The place and entry of an order, its recording laid down; every recording is verified once a call."""
@@ -166,7 +175,10 @@ class FolderChannel:
                 if not folder.exists():
                     folder.mkdir()
                     fsync_folder(self.path)
-                result = State.ACCEPTED, ClusterFolder(folder).put(day, [placed[at][1] for at in members])
+                result = (
+                    State.ACCEPTED,
+                    ClusterFolder(folder, durable=self._durable).put(day, [placed[at][1] for at in members]),
+                )
             except OSError as error:
                 result = State.RETRY, _why(error)
             said.update(dict.fromkeys(members, result))
@@ -191,6 +203,15 @@ class FolderChannel:
                 if not alone:
                     raise SendError("folder_busy", Outcome.NOT_SENT, channel=self.id)
                 yield
+
+
+def _place_of(ref: str) -> Place | None:
+    folder, _, rest = ref.partition("/")
+    day, _, key = rest.partition("#")
+    try:
+        return Place(safe_name(folder), date.fromisoformat(day), key)
+    except (SendError, ValueError):
+        return None
 
 
 def safe_name(text: str) -> str:

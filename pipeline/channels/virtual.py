@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
-from pipeline.channels.folder import AUDIO, LEAD, FolderChannel
+from pipeline.channels.folder import AUDIO, LEAD, FolderChannel, Place
 from pipeline.channels.playlist import ClusterFolder, Entry
 from pipeline.domain import (
     Clock,
@@ -25,6 +25,8 @@ from pipeline.domain import (
 from pipeline.errors import AudioError
 from pipeline.playout import decoded_seconds, sha256_of
 
+Lists = dict[tuple[str, date], dict[str, Entry] | None]  # None: no device could read it
+
 TOLERANCE = 0.1  # seconds between the length announced and the length decoded
 
 
@@ -38,7 +40,7 @@ class VirtualSpeaker:
 
     def __init__(self, id: str, path: Path, clock: Clock, *, lead: timedelta = LEAD) -> None:
         self.id, self.lead, self.path, self._clock = id, lead, path, clock
-        self._folder = FolderChannel(id, path, clock, lead=lead)
+        self._folder = FolderChannel(id, path, clock, lead=lead, durable=False)
         self._lengths: dict[str, float] = {}  # decoded seconds by hash; 0: it cannot be decoded
         self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
 
@@ -56,15 +58,15 @@ class VirtualSpeaker:
 
     def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """CONFIRMED (VIRTUAL, in simulated time) for what has ended and was sound, FAILED with what is wrong."""
-        lists: dict[tuple[str, date], dict[str, Entry] | None] = {}
-        receipts = [self._listen(delivery, lists) for delivery in deliveries]
+        lists: Lists = {}
+        places = self._folder.find(deliveries)
+        receipts = [self._listen(each, places.get(each.id), lists) for each in deliveries]
         return [receipt for receipt in receipts if receipt]
 
-    def _listen(self, delivery: Delivery, lists: dict[tuple[str, date], dict[str, Entry] | None]) -> Receipt | None:
-        found = self._folder.find(delivery)
-        if found is None:
+    def _listen(self, delivery: Delivery, place: Place | None, lists: Lists) -> Receipt | None:
+        if place is None:
             return self._failed(delivery, "speaker_found_no_entry")
-        folder, day, key = found
+        folder, day, key = place
         if (folder, day) not in lists:
             lists[folder, day] = self._read(folder, day)
         listed = lists[folder, day]

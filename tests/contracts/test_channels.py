@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.channels import Channel, Confirms
 from pipeline.channels.registry import REGISTRY
+from pipeline.config.channels import CHANNEL_TYPES, LATER
 from pipeline.domain import Dedupe, Evidence, Medium, State
 from pipeline.errors import Outcome, SendError
 from pipeline.messages import CATALOGUE
@@ -34,6 +35,10 @@ def channel(case: Case, tmp_path: Path) -> Channel:
 
 def test_registered_is_what_has_a_case() -> None:
     assert set(REGISTRY) == set(CASES)
+
+
+def test_registered_is_what_a_site_may_ask_for() -> None:
+    assert set(REGISTRY) == set(CHANNEL_TYPES) - LATER
 
 
 def test_every_plug_in_in_the_folder_is_registered() -> None:

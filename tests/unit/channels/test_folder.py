@@ -208,7 +208,9 @@ def test_a_list_is_written_once_a_call(
 ) -> None:
     written: list[str] = []
     whole = playlist.write_whole
-    monkeypatch.setattr(playlist, "write_whole", lambda path, data: (written.append(path.name), whole(path, data)))
+    monkeypatch.setattr(
+        playlist, "write_whole", lambda path, data, **more: (written.append(path.name), whole(path, data, **more))
+    )
     channel.send([order(number, tone, start=START + timedelta(minutes=number)) for number in range(20)])
     assert sorted(written) == [DAY, "manifest.json"]
     assert len(keys(list_of(channel))) == 20
@@ -445,10 +447,10 @@ def test_a_disk_that_fills_up_midway_leaves_what_was_written(
 ) -> None:
     whole = playlist.write_whole
 
-    def write(path: Path, data: bytes) -> None:
+    def write(path: Path, data: bytes, *, durable: bool) -> None:
         if path.parent.name == "cum-2":
             raise OSError(errno.ENOSPC, "full")
-        whole(path, data)
+        whole(path, data, durable=durable)
 
     monkeypatch.setattr(playlist, "write_whole", write)
     receipts = channel.send([order(number, tone, target=f"cum-{number}") for number in (1, 2, 3)])
@@ -490,7 +492,7 @@ def test_withdraw_finds_a_delivery_whose_receipt_was_lost(channel: FolderChannel
     lost = delivery(receipts[0], ref="")
     assert [each.delivery for each in channel.withdraw([lost])] == [1]
     assert keys(list_of(channel)) == ["loa-2"]
-    assert channel.find(lost) is None
+    assert channel.find([lost]) == {}
     assert channel.withdraw([delivery(receipts[0], target="cum-9", ref="")]) == []
 
 
@@ -500,7 +502,9 @@ def test_withdraw_rewrites_each_list_once(
     receipts = channel.send([order(number, tone) for number in range(6)])
     written: list[str] = []
     whole = playlist.write_whole
-    monkeypatch.setattr(playlist, "write_whole", lambda path, data: (written.append(path.name), whole(path, data)))
+    monkeypatch.setattr(
+        playlist, "write_whole", lambda path, data, **more: (written.append(path.name), whole(path, data, **more))
+    )
     assert len(channel.withdraw([delivery(receipt) for receipt in receipts])) == 6
     assert sorted(written) == [DAY, "manifest.json"]
     assert list_of(channel).read_text(encoding="utf-8") == "#EXTM3U\n#PLAYLIST:an-quang-01 2026-11-23\n"
@@ -526,4 +530,4 @@ def test_a_list_that_cannot_be_rewritten_is_not_withdrawn(
 
 def test_the_ref_names_list_and_key(channel: FolderChannel, tone: Recording) -> None:
     receipt = channel.send([order(1, tone)])[0]
-    assert channel.find(delivery(receipt)) == ("an-quang-01", date(2026, 11, 23), "loa-1")
+    assert channel.find([delivery(receipt)]) == {1: ("an-quang-01", date(2026, 11, 23), "loa-1")}
