@@ -22,7 +22,7 @@ MAX_DEPTH = 16
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml where the wheel has it
 # Control characters, and what YAML would take for the end of a line where no editor shows one.
-_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
 _START = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 
 
@@ -122,6 +122,8 @@ def parse(text: str, name: str, problems: Problems, first_line: int = 1) -> Node
 
 # A part of what the parser says -> code, and whether the mistake stands where the construct began.
 _SYNTAX = (
+    ("while scanning an a", "yaml_anchor", True),  # anchor or alias
+    (" tag", "yaml_tag", False),
     ("mapping values are not allowed", "yaml_colon", False),
     ("while scanning a quoted scalar", "yaml_quote_open", True),
     ("expected ',' or ']'", "yaml_bracket_open", True),
@@ -190,9 +192,12 @@ class _Builder:
             return self._mapping(place, events, depth)
         if isinstance(event, yaml.SequenceStartEvent):
             return Sequence(place.file, place.line, place.column, tuple(self._items(events, depth)))
-        value = event.value if isinstance(event, yaml.ScalarEvent) else ""
-        plain = isinstance(event, yaml.ScalarEvent) and event.style is None
-        return Scalar(place.file, place.line, place.column, value, plain)
+        if not isinstance(event, yaml.ScalarEvent):
+            return Scalar(place.file, place.line, place.column, "", plain=False)
+        if _REFUSED.search(event.value):  # nothing of the kind stands in the file itself: it was written as an escape
+            self._error(place, "yaml_escape")
+        value = unicodedata.normalize("NFC", event.value)
+        return Scalar(place.file, place.line, place.column, value, plain=not event.style)
 
     def _items(self, events: Iterator[yaml.Event], depth: int) -> Iterator[Node]:
         for event in events:

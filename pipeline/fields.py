@@ -57,10 +57,10 @@ class Kind(Protocol[T_co]):
     def schema(self) -> dict[str, Any]: ...
 
 
-def closest(word: str, known: Iterable[str]) -> str:
+def closest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str:
     """The known word most like this one, or an empty text. Case and accents do not count."""
     plain = {identifier_from(each): each for each in known}
-    matches = difflib.get_close_matches(identifier_from(word[:100]), plain, n=1, cutoff=0.6)
+    matches = difflib.get_close_matches(identifier_from(word[:100]), plain, n=1, cutoff=cutoff)
     return plain[matches[0]] if matches else ""
 
 
@@ -347,20 +347,43 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # Monday is 0
 DAY_WORDS = {"daily": range(7), "weekdays": range(5), "weekend": range(5, 7)}
 
 
+class WeekdayName:
+    """The name of a day within a list."""
+
+    def read(self, node: Node, reading: Reading) -> str | None:
+        if isinstance(node, Scalar) and node.value.strip() in DAY_WORDS:
+            reading.error(node, "day_word_in_list", value=node.value.strip())
+            return None
+        return Choice(WEEKDAYS).read(node, reading)
+
+    def schema(self) -> dict[str, Any]:
+        return Choice(WEEKDAYS).schema()
+
+
 @dataclass(frozen=True)
 class Weekdays:
     """Days of the week: one word (`daily`, `weekdays`, `weekend`) alone, or a list of names `[mon, wed]`."""
 
     def read(self, node: Node, reading: Reading) -> frozenset[int] | None:
         if isinstance(node, Sequence):
-            names = ListOf(Choice(WEEKDAYS), empty=False).read(node, reading)
+            names = ListOf(WeekdayName(), empty=False).read(node, reading)
             return frozenset(WEEKDAYS.index(name) for name in names) if names else None
-        value = scalar(node, reading)
-        if value is not None and value.strip() in WEEKDAYS:
-            reading.error(node, "day_not_in_list", value=value.strip())
+        word = scalar(node, reading)
+        if word is None:
             return None
-        word = None if value is None else Choice(tuple(DAY_WORDS)).read(node, reading)
-        return frozenset(DAY_WORDS[word]) if word else None
+        if word.strip() in WEEKDAYS:
+            reading.error(node, "day_not_in_list", value=word.strip())
+        elif word.strip() not in DAY_WORDS:
+            self._refuse_word(node, word, reading)
+        else:
+            return frozenset(DAY_WORDS[word.strip()])
+        return None
+
+    def _refuse_word(self, node: Node, word: str, reading: Reading) -> None:
+        if close := closest(word, DAY_WORDS, cutoff=0.8):  # everyday is nearer to weekdays than to daily
+            reading.error(node, "bad_choice_close", value=shown(word), close=close)
+        else:
+            reading.error(node, "bad_choice", value=shown(word), known=", ".join((*DAY_WORDS, "[mon, wed]")))
 
     def schema(self) -> dict[str, Any]:
         return {"anyOf": [{"enum": list(DAY_WORDS)}, ListOf(Choice(WEEKDAYS), empty=False).schema()]}

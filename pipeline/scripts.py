@@ -130,10 +130,10 @@ def _audio(node: Node, value: str, name: str, root: Path, reading: Reading) -> s
     """The recording's path relative to the site."""
     path = PurePosixPath(value)
     if path.is_absolute() or ".." in path.parts or re.search(r"[\\:]|^~", value):
-        reading.error(node, "audio_outside", value=shown(value))
+        reading.error(node, "script_audio_outside", value=shown(value))
         return None
     if path.suffix.lower() not in AUDIO_SUFFIXES:
-        reading.error(node, "audio_kind", value=shown(value), known=", ".join(AUDIO_SUFFIXES))
+        reading.error(node, "script_audio_kind", value=shown(value), known=", ".join(AUDIO_SUFFIXES))
         return None
     found = str(PurePosixPath(name).parent / path)
     try:
@@ -143,11 +143,11 @@ def _audio(node: Node, value: str, name: str, root: Path, reading: Reading) -> s
     except (OSError, RuntimeError):
         confined, size = True, -1
     if not confined:
-        reading.error(node, "audio_outside", value=shown(value))
+        reading.error(node, "script_audio_outside", value=shown(value))
     elif size < 0:
-        reading.error(node, "audio_missing", value=shown(value))
+        reading.error(node, "script_audio_missing", value=shown(value))
     elif size == 0:
-        reading.error(node, "audio_empty", value=shown(value))
+        reading.error(node, "script_audio_empty", value=shown(value))
     return found
 
 

@@ -22,7 +22,7 @@ from pipeline.errors import Place, Problem
 from pipeline.fields import Reading, closest, resolve, shown
 
 if TYPE_CHECKING:
-    from pipeline.speech import Lexicon
+    from pipeline.speech.lexicon import Lexicon
 
 CONFIG, SCHEDULES, SCRIPTS = "config", "schedules", scripts.FOLDER
 SCHEMA = f"{CONFIG}/schema"
@@ -77,7 +77,7 @@ def empty_site(root: Path) -> Site:
 def _site(
     root: Path, found: Config, bulletins: Mapping[str, Bulletin], programmes: tuple[Programme, ...], reading: Reading
 ) -> Site:
-    from pipeline.speech import Lexicon
+    from pipeline.speech.lexicon import Lexicon
 
     channels = found.channels.channels.things
     return Site(
@@ -291,7 +291,7 @@ def _kept(programmes: list[Programme], found: Config, reading: Reading) -> Itera
             if not known.keys() >= set(slot.except_areas):
                 reading.warning(place, "slot_held_back", slot=slot.id)
                 continue
-            if slot.medium is Medium.SMS and found.channels.sms is None and "channel" in found.declared:
+            if slot.medium is Medium.SMS and not found.channels.names_sms:
                 reading.warning(place, "slot_without_sms_channel", slot=slot.id)
             slots.append(slot)
         yield replace(programme, slots=tuple(slots))

@@ -32,7 +32,7 @@ from pipeline.errors import Severity
 from pipeline.fields import Reading, Record
 
 if TYPE_CHECKING:
-    from pipeline.speech import LexiconEntry
+    from pipeline.speech.lexicon import LexiconEntry
 
 
 class ConfigFile(NamedTuple):

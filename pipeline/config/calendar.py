@@ -92,7 +92,9 @@ class Days:
         return {"anyOf": [{"type": "string", "pattern": rf"^{day}(\.\.{day})?$"}, YEARLY.schema()]}
 
 
-SETS: TableOf[tuple[DayRange | YearDays, ...]] = TableOf(ListOf[DayRange | YearDays](Days(), or_one=True))
+SETS: TableOf[tuple[DayRange | YearDays, ...]] = TableOf(
+    ListOf[DayRange | YearDays](Days(), or_one=True, distinct=False)
+)
 
 
 class SetsOfDays:

@@ -270,8 +270,11 @@ CHANNELS = Record(
 
 @dataclass
 class ChannelsFile:
+    """`names_sms` is False where people have not said how SMS leave; otherwise `sms` is None because it is wrong."""
+
     channels: Declared[ChannelSettings] = field(default_factory=Declared)
     sms: str | None = None
+    names_sms: bool = True
 
 
 def read_channels(node: Node, reading: Reading) -> ChannelsFile:
@@ -279,10 +282,12 @@ def read_channels(node: Node, reading: Reading) -> ChannelsFile:
     values = CHANNELS.read(node, reading) or {}
     found = ChannelsFile(values.get("channels") or Declared(), values.get("sms", {}).get("channel"))
     _refuse_shared_paths(found.channels, reading)
-    settings = found.channels.things.get(found.sms or "")
-    if settings is not None and CHANNEL_MEDIA[settings.type] is not Medium.SMS and isinstance(node, documents.Mapping):
-        reading.error(node.values["sms"], "channel_not_sms", channel=settings.id)
-        found.sms = None
+    if isinstance(node, documents.Mapping):
+        found.names_sms = "sms" in node.values
+        settings = found.channels.things.get(found.sms or "")
+        if settings is not None and CHANNEL_MEDIA[settings.type] is not Medium.SMS:
+            reading.error(node.values["sms"], "channel_not_sms", channel=settings.id)
+            found.sms = None
     return found
 
 

@@ -8,7 +8,7 @@ from pipeline.documents import Node, Sequence
 from pipeline.fields import Field, ListOf, Reading, Record, Text, refuse_shape
 
 if TYPE_CHECKING:
-    from pipeline.speech import LexiconEntry
+    from pipeline.speech.lexicon import LexiconEntry
 
 READING = Record(
     (
@@ -28,7 +28,7 @@ class Readings:
     """A list of readings; the same writing twice in the same context is an error."""
 
     def read(self, node: Node, reading: Reading) -> tuple[LexiconEntry, ...] | None:
-        from pipeline.speech import LexiconEntry
+        from pipeline.speech.lexicon import LexiconEntry
 
         if not isinstance(node, Sequence):
             refuse_shape(node, "expected_list", reading)

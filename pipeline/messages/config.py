@@ -348,25 +348,25 @@ MESSAGES: dict[str, Message] = {
         "viết lời đọc sau dòng --- thứ hai",
         "write the text after the second line ---",
     ),
-    "audio_outside": Message(
+    "script_audio_outside": Message(
         "tệp ghi âm “{value}” không nằm cạnh bản tin",
         "the recording “{value}” does not lie beside the script",
         "chép tệp vào cùng thư mục với bản tin rồi chỉ viết tên tệp",
         "copy it into the script's folder and write its name only",
     ),
-    "audio_kind": Message(
+    "script_audio_kind": Message(
         "“{value}” không phải tệp ghi âm",
         "“{value}” is not a recording",
         "dùng tệp có đuôi {known}",
         "use a file that ends in {known}",
     ),
-    "audio_missing": Message(
+    "script_audio_missing": Message(
         "không có tệp ghi âm “{value}” cạnh bản tin",
         "there is no recording “{value}” beside the script",
         "chép tệp vào cùng thư mục, hoặc sửa tên (phân biệt chữ hoa, chữ thường)",
         "copy it there, or correct the name (upper and lower case differ)",
     ),
-    "audio_empty": Message(
+    "script_audio_empty": Message(
         "tệp ghi âm “{value}” trống",
         "the recording “{value}” is empty",
         "chép lại tệp từ nguồn",

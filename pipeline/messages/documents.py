@@ -197,6 +197,12 @@ MESSAGES: dict[str, Message] = {
         "viết [{value}]",
         "write [{value}]",
     ),
+    "day_word_in_list": Message(
+        "“{value}” phải đứng một mình, không nằm trong danh sách",
+        "“{value}” stands alone, not in a list",
+        "viết {value} không có ngoặc, hoặc liệt kê các thứ: [mon, wed]",
+        "write {value} without brackets, or list the days: [mon, wed]",
+    ),
     "bad_identifier": Message(
         "“{value}” không dùng làm mã được",
         "“{value}” cannot be an id",
