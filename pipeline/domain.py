@@ -336,10 +336,29 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.SENDING: frozenset(
         {State.ACCEPTED, State.CONFIRMED, State.RETRY, State.UNKNOWN, State.INTERRUPTED, State.FAILED, State.CANCELLED}
     ),
-    State.RETRY: frozenset({State.SENDING, State.MISSED, State.FAILED, State.CANCELLED}),
+    # taken for unsent, and yet a late report may prove that it went out: then it must not go out again
+    State.RETRY: frozenset(
+        {
+            State.SENDING,
+            State.ACCEPTED,
+            State.CONFIRMED,
+            State.INTERRUPTED,
+            State.MISSED,
+            State.FAILED,
+            State.CANCELLED,
+        }
+    ),
     State.ACCEPTED: frozenset({State.CONFIRMED, State.INTERRUPTED, State.FAILED, State.CANCELLED}),
     State.UNKNOWN: frozenset(
-        {State.RETRY, State.ACCEPTED, State.CONFIRMED, State.INTERRUPTED, State.FAILED, State.MISSED}
+        {
+            State.RETRY,
+            State.ACCEPTED,
+            State.CONFIRMED,
+            State.INTERRUPTED,
+            State.FAILED,
+            State.MISSED,
+            State.CANCELLED,
+        }
     ),
     State.CONFIRMED: frozenset(),
     State.INTERRUPTED: frozenset(),
