@@ -18,6 +18,7 @@ from pipeline.store.rows import Counts, Entry
 from pipeline.store.tables import contact_keys, contact_lists, contacts, do_not_contact
 
 OPTIONAL = ("name", "note", "area", "consent", "consent_date")  # what an import leaves empty stays as it was
+REFUSED = "no"  # as a row of a list says it under `consent`
 
 
 def known_key(connection: Connection) -> bytes | None:
@@ -62,10 +63,10 @@ def write(connection: Connection, list_id: str, rows: Sequence[dict[str, Any]], 
     return Counts(len(added), len(updated), len(rows) - len(added) - len(updated))
 
 
-def lists(connection: Connection) -> list[ContactList]:
+def lists(connection: Connection) -> dict[str, ContactList]:
     """All lists, by id."""
     query = sa.select(contact_lists.c.id, contact_lists.c.basis, contact_lists.c.channel).order_by(contact_lists.c.id)
-    return [ContactList(*row) for row in connection.execute(query)]
+    return {row.id: ContactList(*row) for row in connection.execute(query)}
 
 
 def count(connection: Connection, list_id: str) -> int:
@@ -94,9 +95,9 @@ def by_id(connection: Connection, cipher: Cipher, ids: Iterable[int]) -> dict[in
 
 
 def may_be_sent_to() -> sa.ColumnElement[bool]:
-    """Neither blocked nor on the list of numbers that asked to be left alone."""
+    """Neither blocked, nor refused, nor among the numbers that asked to be left alone."""
     asked = sa.exists().where(do_not_contact.c.lookup == contacts.c.lookup)
-    return sa.and_(contacts.c.blocked == "", ~asked)
+    return sa.and_(contacts.c.blocked == "", contacts.c.consent != REFUSED, ~asked)
 
 
 def opt_out(connection: Connection, lookup: bytes, now: datetime, code: str) -> None:

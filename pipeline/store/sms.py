@@ -59,14 +59,13 @@ def expand(
     )
     taken_back = sa.and_(deliveries.c.state == State.CANCELLED, deliveries.c.code.startswith(BY_PLAN, autoescape=True))
     again = {"state": State.PLANNED, "code": "", "channel": channel, "updated_at": now}
-    made = connection.execute(
-        insert.on_conflict_do_update(
-            index_elements=["occurrence_id", "target"],
-            index_where=deliveries.c.resume_of.is_(None),
-            set_=again,
-            where=taken_back,
-        )
-    ).rowcount
+    written = insert.on_conflict_do_update(
+        index_elements=["occurrence_id", "target"],
+        index_where=deliveries.c.resume_of.is_(None),
+        set_=again,
+        where=taken_back,
+    )
+    made = connection.execute(written, execution_options={"preserve_rowcount": True}).rowcount
     if made == 0:
         connection.execute(sa.update(occurrences).where(occurrences.c.id == occurrence).values(expanded_at=None))
     wake(connection, [occurrence])

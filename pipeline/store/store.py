@@ -273,7 +273,7 @@ class Store:
                 counts += contacts.write(connection, list_id, sealed, now)
         return counts
 
-    def contact_lists(self) -> list[ContactList]:
+    def contact_lists(self) -> Mapping[str, ContactList]:
         """All lists, by id."""
         with self._database.read() as connection:
             return contacts.lists(connection)
