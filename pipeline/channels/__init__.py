@@ -35,3 +35,11 @@ class Confirms(Protocol):
 
     def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Receipts for those deliveries of which there is news; never waits. They may date from before a restart."""
+
+
+@runtime_checkable
+class Plays(Protocol):
+    """The face of a channel that plays on this machine: a single pass waits for what it started."""
+
+    def wait(self) -> None:
+        """Return once nothing plays any more."""

@@ -35,7 +35,7 @@ def render(code: str, params: Mapping[str, str] | None = None, lang: Language | 
     return texts[0].format_map(fields), texts[1].format_map(fields)
 
 
-def say(code: str, lang: Language | None = None, **params: object) -> str:
+def say(code: str, lang: Language | None = None, /, **params: object) -> str:
     """The sentence of a code alone, for the words of tables and progress bars."""
     return render(code, {name: str(value) for name, value in params.items()}, lang)[0]
 

@@ -25,7 +25,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "help_run": Message("Chạy đài theo đồng hồ cho đến khi dừng.", "Run the station on the clock until stopped."),
     "help_tick": Message("Chạy đúng một lượt rồi thôi.", "Run one pass and end."),
-    "help_speech": Message("Chữ viết thành lời đọc, mỗi dòng một câu.", "Written text to words as spoken, line by line."),
+    "help_speech": Message(
+        "Chữ viết thành lời đọc, mỗi dòng một câu.", "Written text to words as spoken, line by line."
+    ),
     "help_sms": Message("Đo tin nhắn: mã hóa, số phần.", "Measure SMS texts: encoding and parts."),
     "help_say": Message("Đọc một câu ra tệp MP3.", "Speak one sentence into an MP3."),
     "help_contacts": Message("Danh bạ nhận tin nhắn.", "Contact lists for SMS."),
@@ -36,7 +38,9 @@ MESSAGES: dict[str, Message] = {
     "help_bulletin": Message("Xem các bản tin.", "Look at bulletins."),
     "help_bulletin_list": Message("Liệt kê bản tin.", "List bulletins."),
     "help_bulletin_show": Message("Xem bản tin sẽ được đọc thế nào.", "Show how a bulletin will be read."),
-    "help_from": Message("Từ ngày này (mặc định: hôm nay), dạng 2026-11-23.", "From this day (default: today), 2026-11-23."),
+    "help_from": Message(
+        "Từ ngày này (mặc định: hôm nay), dạng 2026-11-23.", "From this day (default: today), 2026-11-23."
+    ),
     "help_rehearse_from": Message(
         "Từ ngày giờ này (mặc định: 0 giờ hôm nay), dạng 2026-11-23T00:00.",
         "From this local time (default: midnight today), as in 2026-11-23T00:00.",
@@ -49,7 +53,9 @@ MESSAGES: dict[str, Message] = {
         "Coi như bây giờ là giờ địa phương này, dạng 2026-11-23T09:00:05.",
         "Take this local time as now, as in 2026-11-23T09:00:05.",
     ),
-    "help_jsonl": Message("Mỗi dòng vào một chuỗi JSON, mỗi dòng ra một đối tượng.", "A JSON string a line in, an object a line out."),
+    "help_jsonl": Message(
+        "Mỗi dòng vào một chuỗi JSON, mỗi dòng ra một đối tượng.", "A JSON string a line in, an object a line out."
+    ),
     "help_say_out": Message("Tệp MP3 để ghi.", "The MP3 to write."),
     "help_plot": Message("Vẽ thêm dạng sóng ra tệp SVG.", "Also draw the waveform into this SVG."),
     "help_list": Message("Mã danh bạ, ví dụ to-truong.", "Id of the list, for example to-truong."),
@@ -57,7 +63,8 @@ MESSAGES: dict[str, Message] = {
     # arguments
     "command_unknown": Message("không có lệnh “{command}”", "there is no command “{command}”"),
     "command_unknown_close": Message(
-        "không có lệnh “{command}”; có phải ý bạn là “{close}”?", "there is no command “{command}”; did you mean “{close}”?"
+        "không có lệnh “{command}”; có phải ý bạn là “{close}”?",
+        "there is no command “{command}”; did you mean “{close}”?",
     ),
     "bad_date_argument": Message(
         "“{value}” không phải là ngày; viết như 2026-11-23", "“{value}” is not a date; write it like 2026-11-23"
@@ -67,7 +74,10 @@ MESSAGES: dict[str, Message] = {
         "“{value}” is not a local time; write it like 2026-11-23T17:00",
     ),
     "say_needs_mp3": Message(
-        "“{file}” không có đuôi .mp3", "“{file}” does not end in .mp3", "đặt tên tệp ra dạng ten.mp3", "name the output like name.mp3"
+        "“{file}” không có đuôi .mp3",
+        "“{file}” does not end in .mp3",
+        "đặt tên tệp ra dạng ten.mp3",
+        "name the output like name.mp3",
     ),
     "not_a_json_string": Message(
         "dòng {line} không phải một chuỗi JSON",
@@ -76,10 +86,22 @@ MESSAGES: dict[str, Message] = {
         'write one string in double quotes a line, for example "Hello"',
     ),
     "line_not_utf8": Message(
-        "dòng {line} không phải UTF-8", "line {line} is not UTF-8", "lưu tệp với bảng mã UTF-8", "save the file as UTF-8"
+        "dòng {line} không phải UTF-8",
+        "line {line} is not UTF-8",
+        "lưu tệp với bảng mã UTF-8",
+        "save the file as UTF-8",
+    ),
+    "basis_empty": Message(
+        "chưa ghi căn cứ lưu giữ danh bạ",
+        "the basis of the list is empty",
+        'viết --basis "Quyết định số …"',
+        'write --basis "Decision no. …"',
     ),
     "bulletin_unknown": Message(
-        "không có bản tin “{id}”", "there is no bulletin “{id}”", "bản tin gần giống nhất: {close}", "the closest is: {close}"
+        "không có bản tin “{id}”",
+        "there is no bulletin “{id}”",
+        "bản tin gần giống nhất: {close}",
+        "the closest is: {close}",
     ),
     # tables
     "weekday_0": Message("Thứ hai", "Mon"),
@@ -144,7 +166,8 @@ MESSAGES: dict[str, Message] = {
     "run_started": Message("{station} đang chạy. Dừng bằng Ctrl+C.", "{station} is running. Stop it with Ctrl+C."),
     "run_stopped": Message("Đã dừng.", "Stopped."),
     "trouble": Message(
-        "{start} {programme}/{slot}, {count} lượt gửi: {message}", "{start} {programme}/{slot}, {count} deliveries: {message}"
+        "{start} {programme}/{slot}, {count} lượt gửi: {message}",
+        "{start} {programme}/{slot}, {count} deliveries: {message}",
     ),
     "tick_done": Message(
         "Xong một lượt: {accepted} đã giao, {confirmed} đã phát xong, {planned} đang chờ, {missed} lỡ, {failed} hỏng.",

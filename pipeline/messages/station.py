@@ -11,20 +11,39 @@ MESSAGES: dict[str, Message] = {
         "This is {station}. You are listening to: {title}.",
     ),
     "air_closing": Message(
-        "Chuyên mục đến đây là hết. Xin cảm ơn bà con và các bạn đã lắng nghe.", "This was all. Thank you for listening."
+        "Chuyên mục đến đây là hết. Xin cảm ơn bà con và các bạn đã lắng nghe.",
+        "This was all. Thank you for listening.",
     ),
     # what went wrong
     "site_has_errors": Message(
-        "các tệp của đài có {count} lỗi", "the files of the site hold {count} errors", "chạy “loa check” để xem từng lỗi", "“loa check” shows each"
+        "các tệp của đài có {count} lỗi",
+        "the files of the site hold {count} errors",
+        "chạy “loa check” để xem từng lỗi",
+        "“loa check” shows each",
     ),
     "too_late": Message(
-        "đã quá giờ nên không phát", "it was too late to be sent", "xem vì sao đài không chạy lúc đó", "see why the station was not running then"
+        "đã quá giờ nên không phát",
+        "it was too late to be sent",
+        "xem vì sao đài không chạy lúc đó",
+        "see why the station was not running then",
     ),
     "not_produced": Message(
-        "chưa có tệp phát thanh", "there is no recording for it", "chạy “loa produce” và xem lỗi nó báo", "run “loa produce” and see what it reports"
+        "chưa có tệp phát thanh",
+        "there is no recording for it",
+        "chạy “loa produce” và xem lỗi nó báo",
+        "run “loa produce” and see what it reports",
     ),
     "no_bulletins_left": Message(
-        "không còn bản tin nào để phát", "no bulletin is left to be aired", "thêm bản tin còn hạn vào chương trình", "add bulletins that have not expired"
+        "không còn bản tin nào để phát",
+        "no bulletin is left to be aired",
+        "thêm bản tin còn hạn vào chương trình",
+        "add bulletins that have not expired",
+    ),
+    "recording_incomplete": Message(
+        "tệp phát thanh dài {found} giây, đáng ra {expected} giây",
+        "the recording lasts {found} s instead of {expected} s",
+        "xóa var/cache rồi chạy lại “loa produce”",
+        "delete var/cache and run “loa produce” again",
     ),
     "bulletin_not_spoken": Message(
         "bản tin “{bulletin}” không dựng được nên lượt phát thiếu nó",
@@ -39,7 +58,10 @@ MESSAGES: dict[str, Message] = {
         "raise the slot's “length” or take fewer bulletins",
     ),
     "no_contacts": Message(
-        "danh bạ chưa có số nào", "the contact list holds no number", "nhập bằng “loa contacts import”", "“loa contacts import” fills it"
+        "danh bạ chưa có số nào",
+        "the contact list holds no number",
+        "nhập bằng “loa contacts import”",
+        "“loa contacts import” fills it",
     ),
     "contact_list_missing": Message(
         "danh bạ “{list}” chưa được nhập",
@@ -48,7 +70,10 @@ MESSAGES: dict[str, Message] = {
         "run “loa contacts import FILE --list {list} --basis …”",
     ),
     "sms_channel_missing": Message(
-        "chưa chọn kênh gửi tin nhắn", "no channel for SMS is chosen", "thêm “sms: {{channel: …}}” vào config/channels.yaml", "add “sms: {{channel: …}}” to config/channels.yaml"
+        "chưa chọn kênh gửi tin nhắn",
+        "no channel for SMS is chosen",
+        "thêm “sms: {{channel: …}}” vào config/channels.yaml",
+        "add “sms: {{channel: …}}” to config/channels.yaml",
     ),
     "bulletin_without_sms": Message(
         "không bản tin nào trong lượt này có lời tin nhắn",
@@ -67,6 +92,12 @@ MESSAGES: dict[str, Message] = {
         "the list “{list}” is empty: the rehearsal uses {count} invented sample numbers",
         "nhập danh bạ thật bằng “loa contacts import”",
         "import the real list with “loa contacts import”",
+    ),
+    "rehearsal_trouble": Message(
+        "{programme}/{slot} {start}: {count} lượt gửi không đi được ({code})",
+        "{programme}/{slot} {start}: {count} deliveries did not go out ({code})",
+        "xem các cảnh báo khác ở trên để biết nguyên nhân",
+        "the other warnings say why",
     ),
     "rehearsal_folder_in_use": Message(
         "thư mục {folder} đang chứa thứ khác",

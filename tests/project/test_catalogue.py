@@ -12,7 +12,9 @@ import pytest
 from pipeline.messages import CATALOGUE, render
 
 PACKAGE = Path(__file__).parents[2] / "pipeline"
-CALLS = re.compile(r"(error|warning|Error|Problem|render|say|usage_error|_warn|_note|Rejected|Rejection|refuse|_refuse)$")
+CALLS = re.compile(
+    r"(error|warning|Error|Problem|render|say|usage_error|_warn|_note|Rejected|Rejection|refuse|_refuse)$"
+)
 CODE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
 
 

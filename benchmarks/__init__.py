@@ -1,0 +1,1 @@
+"""What is fast is measured here, as ratios against a named peer in the same run."""

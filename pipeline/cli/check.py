@@ -1,0 +1,29 @@
+"""`loa check`: every file of the site, every problem at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.output import has_errors, json_option, print_json, print_problems, problem_facts, site_option
+from pipeline.messages import say
+
+
+@click.command(help=say("help_check"))
+@site_option
+@json_option
+@click.pass_context
+def check(ctx: click.Context, root: Path, as_json: bool) -> None:
+    from pipeline.site import load_site
+
+    site = load_site(root)
+    if as_json:
+        print_json({"problems": [problem_facts(problem) for problem in site.problems]})
+    else:
+        print_problems(site.problems, err=False)
+        errors = sum(problem.severity == "error" for problem in site.problems)
+        warnings = len(site.problems) - errors
+        counts = {"bulletins": len(site.bulletins), "programmes": len(site.programmes), "clusters": len(site.clusters)}
+        click.echo(say("check_summary", errors=errors, warnings=warnings, **counts), err=True)
+    ctx.exit(2 if has_errors(site.problems) else 0)

@@ -1,0 +1,78 @@
+"""What all commands share: their options, and how problems and errors are shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from pipeline.errors import ConfigError, ContentError, LoaError, Problem, Severity
+from pipeline.messages import render, say
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def site_option(command: F) -> F:
+    """`--site DIR`, before or after the command's name; the current folder by default."""
+
+    def root(ctx: click.Context, _: click.Parameter, value: str | None) -> Path:
+        return Path(value or ctx.obj or ".").resolve()
+
+    return click.option("--site", "root", type=click.Path(), default=None, callback=root, help=say("help_site"))(
+        command
+    )
+
+
+def json_option(command: F) -> F:
+    """`--json`: one JSON document on stdout and nothing else."""
+    return click.option("--json", "as_json", is_flag=True, help=say("help_json"))(command)
+
+
+def print_json(document: Any) -> None:
+    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def problem_facts(problem: Problem) -> dict[str, Any]:
+    """A problem as machines read it."""
+    message, hint = render(problem.code, problem.params)
+    return {
+        "file": problem.file,
+        "line": problem.line,
+        "column": problem.column,
+        "severity": problem.severity.value,
+        "code": problem.code,
+        "message": message,
+        "hint": hint,
+    }
+
+
+def print_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
+    """Every problem as `file:line:col: error|warning: what: hint`."""
+    for problem in problems:
+        message, hint = render(problem.code, problem.params)
+        place = f"{problem.file}:{problem.line}:{problem.column}: " if problem.file else ""
+        text = f"{place}{problem.severity.value}: {message}" + (f": {hint}" if hint else "")
+        click.echo(text, err=err)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
+    return any(problem.severity is Severity.ERROR for problem in problems)
+
+
+def report_error(error: LoaError) -> int:
+    """Show an error on stderr and return the exit code that goes with it."""
+    if isinstance(error, ConfigError):
+        print_problems(error.problems)
+        return 2
+    message, hint = render(error.code, error.params)
+    click.echo(f"error: {message}" + (f": {hint}" if hint else ""), err=True)
+    return 2 if isinstance(error, ContentError) else 1
+
+
+def usage_error(code: str, **params: object) -> click.UsageError:
+    """A wrong argument: shown with its hint, exit code 2."""
+    message, hint = render(code, {name: str(value) for name, value in params.items()})
+    return click.UsageError(f"{message}: {hint}" if hint else message)

@@ -1,0 +1,63 @@
+"""`loa produce`: render ahead what the next days need."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pipeline.cli.output import has_errors, json_option, print_json, print_problems, problem_facts, site_option
+from pipeline.cli.progress import bar
+from pipeline.messages import render, say
+
+
+@click.command(help=say("help_produce"))
+@click.option("--days", type=click.IntRange(1, 60), default=7, show_default=True, help=say("help_produce_days"))
+@site_option
+@json_option
+@click.pass_context
+def produce(ctx: click.Context, days: int, root: Path, as_json: bool) -> None:
+    from pipeline.app import Station
+
+    station = Station.open(root)
+    with bar(say("progress_produce")) as progress:
+        station.produce(days, progress)
+    made = station.production
+    recordings = {
+        found.sha256: found
+        for each in station.upcoming(station.clock(), days)
+        if (found := made.find(each)) is not None
+    }
+    station.close()
+    failed = made.failures
+    if as_json:
+        facts = [
+            {
+                "path": str(each.path.relative_to(root)),
+                "duration_s": round(each.duration_s, 1),
+                "lufs": round(each.lufs, 2),
+                "dbtp": round(each.dbtp, 2),
+                "voice": each.voice,
+                "fallback": each.fallback,
+                "sha256": each.sha256,
+            }
+            for each in recordings.values()
+        ]
+        failures = [{"bulletin": each.passage, "code": each.error.code} for each in failed]
+        print_json(
+            {
+                "rendered": made.segments.rendered,
+                "recordings": facts,
+                "failures": failures,
+                "problems": [problem_facts(problem) for problem in station.site.problems],
+            }
+        )
+    else:
+        click.echo(
+            say("produce_summary", rendered=made.segments.rendered, recordings=len(recordings), folder=made.folder)
+        )
+    print_problems(station.site.problems)
+    for failure in (*made.segments.failures, *failed):
+        message, hint = render(failure.error.code, failure.error.params)
+        click.echo(f"{failure.passage[:40]}: {message}" + (f": {hint}" if hint else ""), err=True)
+    ctx.exit(2 if has_errors(station.site.problems) else 1 if failed else 0)

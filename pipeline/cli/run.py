@@ -1,0 +1,94 @@
+"""`loa run`: the station on the clock. `loa tick`: one pass of it."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.output import has_errors, print_problems, site_option
+from pipeline.cli.times import LocalTime, at_station
+from pipeline.messages import render, say
+
+if TYPE_CHECKING:
+    from pipeline.app import Station
+    from pipeline.domain import Clock
+
+
+@click.command(help=say("help_run"))
+@site_option
+def run(root: Path) -> None:
+    from pipeline.app import Station
+    from pipeline.daemon import Daemon
+
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    station = Station.open(root)
+    print_problems(station.site.problems)
+    daemon = Daemon(station)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: daemon.stopped.set())
+    click.echo(say("run_started", station=station.site.station.name), err=True)
+    daemon.run()
+    station.close()
+    click.echo(say("run_stopped"), err=True)
+
+
+@click.command(help=say("help_tick"))
+@click.option("--now", type=LocalTime(), default=None, help=say("help_now"))
+@site_option
+@click.pass_context
+def tick(ctx: click.Context, now: datetime | None, root: Path) -> None:
+    from pipeline.app import Station
+
+    station = Station.open(root, clock_from(root, now))
+    print_problems(station.site.problems)
+    troubles = station.tick()
+    for trouble in troubles:
+        message, hint = render(trouble.code)
+        click.echo(
+            say(
+                "trouble",
+                start=f"{trouble.start:%d/%m %H:%M}",
+                programme=trouble.programme,
+                slot=trouble.slot,
+                count=trouble.count,
+                message=message + (f": {hint}" if hint else ""),
+            ),
+            err=True,
+        )
+    failed = _production_failed(station)
+    click.echo(say("tick_done", **_counts(station)))
+    station.close()
+    ctx.exit(2 if has_errors(station.site.problems) else 1 if troubles or failed else 0)
+
+
+def clock_from(root: Path, start: datetime | None) -> Clock:
+    """The wall clock, or one that starts at a local time of the station and runs on."""
+    from pipeline.app import station_zone, wall_clock
+
+    if start is None:
+        return wall_clock
+    begin, base = at_station(start, station_zone(root)), time.monotonic()
+    return lambda: begin + timedelta(seconds=time.monotonic() - base)
+
+
+def _production_failed(station: Station) -> bool:
+    for failure in station.production.failures:
+        message, hint = render(failure.error.code, failure.error.params)
+        click.echo(f"{failure.passage}: {message}" + (f": {hint}" if hint else ""), err=True)
+    return bool(station.production.failures)
+
+
+def _counts(station: Station) -> dict[str, int]:
+    """How many deliveries of today are in which state, for the closing line."""
+    from pipeline.domain import State
+
+    now = station.clock()
+    counts = station.store.delivery_counts(now - timedelta(days=1), now + timedelta(days=1))
+    return {state.value: sum(each.get(state, 0) for each in counts.values()) for state in State}

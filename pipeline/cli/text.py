@@ -1,0 +1,82 @@
+"""`loa speech`, `loa sms`, `loa say`: one text on its way, for people who want to see or hear it first."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO
+
+import click
+
+from pipeline.cli.output import site_option, usage_error
+from pipeline.messages import render, say
+
+
+@click.command(help=say("help_speech"))
+@click.argument("file", type=click.File("rb"), default="-")
+@site_option
+@click.pass_context
+def speech(ctx: click.Context, file: IO[bytes], root: Path) -> None:
+    from pipeline import speech as reader
+    from pipeline.site import load_site
+
+    lexicon = load_site(root).lexicon
+    unread = False
+    for number, line in lines(file):
+        spoken = reader.read_line(line, lexicon)
+        click.echo(spoken.text.replace("\n", " "))
+        for token in spoken.unknown:
+            message, hint = render("unread_token", {"token": token.written})
+            click.echo(f"{number}: {message}: {hint}", err=True)
+            unread = True
+    ctx.exit(1 if unread else 0)
+
+
+@click.command(help=say("help_sms"))
+@click.option("--jsonl", is_flag=True, help=say("help_jsonl"))
+@click.argument("file", type=click.File("rb"), default="-")
+def sms(file: IO[bytes], jsonl: bool) -> None:
+    from pipeline.sms import describe
+
+    for number, line in lines(file):
+        if not jsonl:
+            facts = describe(line)
+            forced = " ".join(facts["forced_by"][:8])
+            shown = {name: value for name, value in facts.items() if name in SHOWN}
+            click.echo(say("sms_line", number=number, forced=forced or "–", **shown))
+            continue
+        try:
+            text = json.loads(line)
+        except ValueError:
+            text = None
+        if not isinstance(text, str):
+            raise usage_error("not_a_json_string", line=number)
+        click.echo(json.dumps(describe(text), ensure_ascii=False))
+
+
+SHOWN = ("encoding", "segments", "folded", "folded_segments")
+
+
+@click.command(name="say", help=say("help_say"))
+@click.argument("text")
+@click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=say("help_say_out"))
+@click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), default=None, help=say("help_plot"))
+@site_option
+def say_(text: str, out: Path, plot: Path | None, root: Path) -> None:
+    from pipeline.app import say_aloud
+
+    if out.suffix.lower() != ".mp3":
+        raise usage_error("say_needs_mp3", file=out)
+    seconds, voice = say_aloud(root, text, out, plot)
+    click.echo(say("say_done", file=out, seconds=f"{seconds:.1f}", voice=voice))
+
+
+def lines(file: IO[bytes]) -> Iterator[tuple[int, str]]:
+    """The lines of a UTF-8 file, counted from 1, ended by LF or CRLF and nothing else."""
+    for number, raw in enumerate(file, 1):
+        line = raw.removesuffix(b"\n").removesuffix(b"\r")
+        try:
+            yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError:
+            raise usage_error("line_not_utf8", line=number) from None

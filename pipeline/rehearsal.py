@@ -1,0 +1,269 @@
+"""A whole week in simulated time: the station's own plan, produce and dispatch code, virtual speakers, SMS as files.
+
+Nothing leaves the machine. Recordings come from, and stay in, the station's own cache, so that what is rehearsed is
+what will air; rows of the rehearsal live in a database of its own that is thrown away.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline.app import open_store, require_usable, review_plan, wall_clock
+from pipeline.channels import Channel, sms_file
+from pipeline.channels.virtual import VirtualSpeaker
+from pipeline.config.channels import CHANNEL_MEDIA, MAX_ROWS, ChannelSettings
+from pipeline.contacts import sample_contacts
+from pipeline.dispatch import HORIZON, Dispatch, expand_site
+from pipeline.domain import Clock, Medium, Occurrence, Recording, State
+from pipeline.errors import ContentError, Problem, Severity
+from pipeline.production import Production, Progress
+from pipeline.site import Site, load_site
+from pipeline.store import AsRunRow, Store
+
+SAMPLE_CONTACTS = 12
+COLUMNS = (
+    "start", "end", "programme", "slot", "area", "cluster", "bulletins", "recording", "evidence", "state",
+)  # fmt: skip
+MARKER = "rehearsal.json"
+AS_RUN = "as-run.csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """What a rehearsal found, ready to be shown or written as JSON (`document`)."""
+
+    site: Site
+    out: Path
+    occurrences: tuple[Occurrence, ...]
+    recordings: Mapping[tuple[str, str, datetime], Recording]
+    document: Mapping[str, Any]
+    problems: tuple[Problem, ...]
+
+
+@dataclass
+class SimulatedClock:
+    """A clock that stands still until it is moved."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+def rehearse(
+    root: Path,
+    out: Path,
+    first: datetime | None,
+    days: int,
+    *,
+    online: bool = False,
+    progress: Progress | None = None,
+    clock: Clock = wall_clock,
+) -> Rehearsed:
+    """Run the `days` days from `first` (local time of the station; None: midnight today) into the folder `out`.
+
+    Raises ConfigError where the site cannot carry a station, ContentError where `out` holds something else.
+    """
+    site = load_site(root)
+    require_usable(site)
+    zone = site.station.timezone
+    begin = first or clock().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    _clear(out)
+    station_store = open_store(site.root)
+    with tempfile.TemporaryDirectory(prefix="loa-rehearsal-") as scratch:
+        store = Store(f"sqlite:///{Path(scratch) / 'rehearsal.db'}", key=Path(scratch) / "contacts.key")
+        store.migrate()
+        run = _Run(
+            site, store, Production(site, station_store, offline=not online), out, begin.replace(tzinfo=zone), days
+        )
+        try:
+            run.invite_contacts(station_store)
+            run.produce(progress)
+            run.play()
+            return run.result()
+        finally:
+            store.close()
+            station_store.close()
+
+
+@dataclass
+class _Run:
+    """One rehearsal under way."""
+
+    site: Site
+    store: Store
+    production: Production
+    out: Path
+    first: datetime
+    days: int
+    problems: list[Problem] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.clock = SimulatedClock(self.first)
+        self.until = self.first + timedelta(days=self.days)
+        plan = expand_site(self.site, self.first.date(), self.days + 1)
+        self.occurrences = tuple(each for each in plan.occurrences if self.first <= each.start < self.until)
+        self.problems += [*self.site.problems, *plan.problems]
+        self.channels = self._virtual_channels()
+        self.desk = Dispatch(self.site, self.store, self.production.find, self.channels)
+
+    def _virtual_channels(self) -> dict[str, Channel]:
+        channels: dict[str, Channel] = {}
+        for settings in self.site.channels.values():
+            if CHANNEL_MEDIA[settings.type] is Medium.LOUDSPEAKER:
+                channels[settings.id] = VirtualSpeaker(settings.id, self.out, self.clock)
+            else:
+                values = {"path": "sms", "rows_per_file": MAX_ROWS, "price_per_part": 0}
+                channels[settings.id] = sms_file.build(
+                    ChannelSettings(settings.id, "sms_file", values), self.out, self.clock
+                )
+        return channels
+
+    def invite_contacts(self, station: Store) -> None:
+        """Bring the station's contact lists along; where one is empty, invent contacts that are marked as samples."""
+        lists = {name: each for each in self.occurrences if each.medium is Medium.SMS for name in each.targets}
+        for name in sorted(lists):
+            contacts = list(station.contacts_of(name))
+            if not contacts:
+                contacts = sample_contacts(name, SAMPLE_CONTACTS, sorted(self.site.areas.by_id))
+                self._problem(Severity.WARNING, "rehearsal_sample_contacts", list=name, count=SAMPLE_CONTACTS)
+            self.store.import_contacts(name, "rehearsal", contacts, now=self.first)
+
+    def produce(self, progress: Progress | None) -> None:
+        spoken = [each for each in self.occurrences if each.medium is Medium.LOUDSPEAKER]
+        self.production.make(spoken, self.first, progress)
+        for failure in self.production.failures:
+            self._problem(Severity.WARNING, "bulletin_not_spoken", bulletin=failure.passage)
+        for failure in (*self.production.segments.failures, *self.production.failures):
+            self._problem(Severity.WARNING, failure.error.code, **failure.error.params)
+
+    def play(self) -> None:
+        """Move the clock from one moment at which something is due to the next and run the station's ticks."""
+        planned = self.first - HORIZON
+        for moment in self._moments():
+            self.clock.now = moment
+            if moment - planned >= timedelta(days=1):
+                self.desk.plan(moment)
+                planned = moment
+            self.desk.send_due(moment)
+            self.desk.confirm(moment)
+
+    def _moments(self) -> list[datetime]:
+        moments = {self.first}
+        midnight = datetime.combine(self.first.date(), time(), self.first.tzinfo)
+        moments |= {each for day in range(self.days) if (each := midnight + timedelta(days=day)) >= self.first}
+        for occurrence in self.occurrences:
+            recording = self.production.find(occurrence) if occurrence.medium is Medium.LOUDSPEAKER else None
+            length = timedelta(seconds=recording.duration_s if recording else 0)
+            moments |= {occurrence.start, occurrence.start + length + timedelta(seconds=1)}
+            moments.add(occurrence.too_late + timedelta(seconds=1))
+        return sorted(moments)
+
+    # --- what came of it ----------------------------------------------------------------------------------------------
+
+    def result(self) -> Rehearsed:
+        recordings = {
+            each.key: found
+            for each in self.occurrences
+            if each.medium is Medium.LOUDSPEAKER and (found := self.production.find(each))
+        }
+        as_run = self.store.as_run(self.first, self.until + HORIZON)
+        _write_as_run(self.out / AS_RUN, as_run, self.first)
+        self._judge(recordings)
+        document = {
+            "occurrences": len(self.occurrences),
+            "deliveries": self._counts(),
+            "airtime_s": round(sum((row.end - row.start).total_seconds() for row in as_run), 1),
+            "recordings": [_recording_facts(each) for each in {r.sha256: r for r in recordings.values()}.values()],
+            "sms": self._sms_files(),
+            "as_run": AS_RUN,
+        }
+        return Rehearsed(self.site, self.out, self.occurrences, recordings, document, tuple(self.problems))
+
+    def _judge(self, recordings: Mapping[tuple[str, str, datetime], Recording]) -> None:
+        """What an operator should read before the week is real."""
+        self.problems += review_plan(self.site, self.occurrences, recordings)
+        for trouble in self.desk.troubles:
+            self._problem(Severity.WARNING, "rehearsal_trouble", **trouble.facts())
+        for occurrence in self.occurrences:
+            if occurrence.medium is Medium.LOUDSPEAKER and occurrence.bulletins:
+                cut = self.production.airing(occurrence).cut
+                if cut:
+                    facts = {"programme": occurrence.programme, "slot": occurrence.slot, "bulletins": ", ".join(cut)}
+                    self._problem(Severity.WARNING, "bulletins_cut", start=f"{occurrence.start:%d/%m %H:%M}", **facts)
+        by_fallback = Counter(each.voice for each in set(recordings.values()) if each.fallback)
+        for voice, count in sorted(by_fallback.items()):
+            self._problem(Severity.WARNING, "fallback_voice", count=count, voice=voice)
+
+    def _counts(self) -> dict[str, dict[str, int]]:
+        counts = self.store.delivery_counts(self.first, self.until)
+        return {
+            medium.value: {state.value: counts.get(medium, {}).get(state, 0) for state in State} for medium in Medium
+        }
+
+    def _sms_files(self) -> list[dict[str, Any]]:
+        manifests = sorted((self.out / "sms").glob("*.json"))
+        facts = [json.loads(path.read_text(encoding="utf-8")) for path in manifests]
+        return [
+            {
+                "path": f"sms/{each['file']}",
+                **{name: each[name] for name in ("sha256", "recipients", "parts", "encoding")},
+            }
+            for each in facts
+        ]
+
+    def _problem(self, severity: Severity, code: str, **params: object) -> None:
+        texts = {name: str(value) for name, value in params.items()}
+        self.problems.append(Problem(code, severity, params=texts))
+
+
+def _recording_facts(recording: Recording) -> dict[str, Any]:
+    return {
+        "path": f"audio/{recording.sha256}.mp3",
+        "sha256": recording.sha256,
+        "duration_s": round(recording.duration_s, 2),
+        "lufs": round(recording.lufs, 2),
+        "dbtp": round(recording.dbtp, 2),
+        "voice": recording.voice,
+        "fallback": recording.fallback,
+    }
+
+
+def _clear(out: Path) -> None:
+    """Empty the folder of an earlier rehearsal; refuse one that holds anything else."""
+    if out.is_dir() and any(out.iterdir()):
+        if not (out / MARKER).is_file():
+            raise ContentError("rehearsal_folder_in_use", folder=out)
+        shutil.rmtree(out)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / MARKER).write_text("{}", encoding="utf-8")
+
+
+def _write_as_run(path: Path, rows: Iterable[AsRunRow], first: datetime) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(COLUMNS)
+        for row in rows:
+            table.writerow(
+                [
+                    row.start.astimezone(first.tzinfo).isoformat(timespec="seconds"),
+                    row.end.astimezone(first.tzinfo).isoformat(timespec="seconds"),
+                    row.programme,
+                    row.slot,
+                    row.area,
+                    row.cluster,
+                    " ".join(row.bulletins),
+                    row.recording,
+                    row.evidence.value,
+                    row.state.value,
+                ]
+            )
