@@ -496,7 +496,10 @@ class Record:
         return {
             "type": "object",
             "additionalProperties": False,
-            "properties": {each.name: {**each.kind.schema(), "description": each.doc} for each in self.fields},
+            "properties": {
+                each.name: {**each.kind.schema(), "description": each.doc, "$comment": each.doc_en}
+                for each in self.fields
+            },
             **({"required": required} if required else {}),
         }
 

@@ -253,7 +253,7 @@ class ChannelTable:
         kinds = []
         for name, record in CHANNEL_TYPES.items():
             schema = record.schema()
-            schema["properties"]["type"] = {"const": name}
+            schema["properties"]["type"] = {"const": name, "description": _TYPE.doc}
             kinds.append(schema)
         return {"type": "object", "additionalProperties": {"anyOf": kinds}}
 

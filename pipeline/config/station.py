@@ -136,9 +136,10 @@ class HoursTable:
 
     def schema(self) -> dict[str, Any]:
         hours = r"^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-4]):[0-5]\d$"
+        rule = {"description": "quy định mà các khung giờ này dựa vào", "$comment": "the rule these hours come from"}
         return {
             "type": "object",
-            "properties": {"rule": {"type": "string", "description": "quy định mà các khung giờ này dựa vào"}},
+            "properties": {"rule": {"type": "string", **rule}},
             "patternProperties": {hours: Weekdays().schema()},
             "additionalProperties": False,
         }

@@ -1,0 +1,224 @@
+"""Settings that are right: every key arrives with its type, what is absent has its default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, time, timedelta
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from pipeline.config.areas import read_areas
+from pipeline.config.calendar import read_calendar
+from pipeline.config.channels import CHANNEL_MEDIA, CHANNEL_TYPES, DEFAULTS, read_channels
+from pipeline.config.lexicon import read_lexicon
+from pipeline.config.report_channels import ReportChannel, read_report_channels
+from pipeline.config.station import ApprovalSettings, VoiceSettings, read_station
+from pipeline.config.topics import read_topics
+from pipeline.documents import Node, parse
+from pipeline.domain import Area, Audience, DayRange, Limits, Medium, SpeakerCluster, Topic, Window, YearDays
+from pipeline.fields import Reading
+
+T = TypeVar("T")
+DAILY = frozenset(range(7))
+
+
+def _read(read: Callable[[Node, Reading], T], text: str) -> T:
+    reading = Reading()
+    node = parse(text, "config/a.yaml", reading.problems)
+    assert node is not None
+    found = read(node, reading)
+    assert not reading.problems
+    return found
+
+
+def test_a_name_is_enough_for_a_station() -> None:
+    station = _read(read_station, "name: Đài A\n")
+    assert (station.name, station.timezone, station.mastering) == ("Đài A", ZoneInfo("Asia/Ho_Chi_Minh"), "horn")
+    assert (station.windows, station.limits, station.approval) == ({}, Limits(), ApprovalSettings())
+    assert station.voices == VoiceSettings(chain=("recorded", "espeak-ng"), rate=1.0, air_fallback="always")
+    assert station.approval.editor_may_approve is False
+
+
+def test_every_key_of_a_station_arrives() -> None:
+    station = _read(
+        read_station,
+        """
+name: Đài A
+timezone: Europe/Berlin
+windows:
+  loudspeaker: {"17:00-24:00": weekend, "5:00-06:30": [mon, sun], rule: "Quy chế số 1"}
+limits: {airtime_per_day: 1h30m, sms_per_number_per_day: 2}
+approval: {editor_may_approve: true}
+voices: {chain: [piper, gtts], rate: 0.9, air_fallback: urgent_only}
+mastering: fm
+""",
+    )
+    hours = station.windows[Medium.LOUDSPEAKER]
+    assert hours.rule == "Quy chế số 1"
+    assert hours.windows == (
+        Window(time(5), time(6, 30), frozenset({0, 6})),
+        Window(time(17), time(0), frozenset({5, 6})),
+    )
+    assert Medium.SMS not in station.windows
+    assert station.limits == Limits(timedelta(minutes=90), 2)
+    assert station.approval.editor_may_approve
+    assert station.voices == VoiceSettings(("piper", "gtts"), 0.9, "urgent_only")
+    assert (station.timezone, station.mastering) == (ZoneInfo("Europe/Berlin"), "fm")
+
+
+@pytest.mark.parametrize(
+    "hours", ['"05:00-06:30": daily, "06:30-07:00": daily', '"05:00-07:00": [mon], "06:00-08:00": [tue]']
+)
+def test_windows_may_touch_and_may_overlap_on_different_days(hours: str) -> None:
+    assert len(_read(read_station, f"name: A\nwindows: {{sms: {{{hours}}}}}\n").windows[Medium.SMS].windows) == 2
+
+
+def test_areas_and_clusters_arrive_whole() -> None:
+    found = _read(
+        read_areas,
+        """
+areas:
+  - {id: an-lao, name: An Lão}
+  - {id: an-quang, code: 0113, name: Xã An Quang, parent: an-lao, valid_from: 2025-07-01}
+  - {id: cu, name: Cũ, parent: an-lao, valid_from: 1990-01-01, valid_until: 2025-06-30, becomes: [an-quang]}
+clusters:
+  - id: c1
+    name: Cụm 1
+    area: an-quang
+    channel: thu-muc
+    address: {folder: c1, ghi-chú: "0113"}
+    position: [20.81, 106.53]
+""",
+    )
+    assert list(found.areas.things.values()) == [
+        Area("an-lao", "An Lão"),
+        Area("an-quang", "Xã An Quang", "0113", "an-lao", date(2025, 7, 1)),
+        Area("cu", "Cũ", "", "an-lao", date(1990, 1, 1), date(2025, 6, 30), ("an-quang",)),
+    ]
+    assert list(found.clusters.things.values()) == [
+        SpeakerCluster("c1", "Cụm 1", "an-quang", "thu-muc", {"folder": "c1", "ghi-chú": "0113"}, (20.81, 106.53))
+    ]
+
+
+def test_the_members_of_a_circle_stand_without_a_parent() -> None:
+    reading = Reading()
+    text = "areas:\n- {id: a, name: A, parent: b}\n- {id: b, name: B, parent: c}\n- {id: c, name: C, parent: b}\n"
+    node = parse(text, "config/areas.yaml", reading.problems)
+    assert node is not None
+    areas = read_areas(node, reading).areas.things
+    assert {name: area.parent for name, area in areas.items()} == {"a": "b", "b": None, "c": None}
+    assert [(each.code, each.line, each.params["areas"]) for each in reading.problems] == [
+        ("area_cycle", 3, "b → c → b")
+    ]
+
+
+FULL: dict[str, dict[str, Any]] = {
+    "folder": {"path": "var/playout", "lead": timedelta(0)},
+    "sound_card": {"device": "hw:1"},
+    "sms_file": {"path": "var/a/b", "keep_days": 7, "price_per_part": 350, "rows_per_file": 5000},
+    "twilio": {
+        "account": "LOA_ACCOUNT",
+        "token": "LOA_TOKEN",
+        "sender": "UBND-ANLAO",
+        "messaging_service": "MG1",
+        "base_url": "http://127.0.0.1:8080/x",
+        "rate": 25,
+        "timeout": timedelta(seconds=5),
+    },
+}
+WRITTEN = {
+    "folder": "path: var/./playout, lead: 0m",
+    "sound_card": "device: hw:1",
+    "sms_file": "path: var/a/b, keep_days: 7, price_per_part: 350, rows_per_file: 5000",
+    "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND-ANLAO, messaging_service: MG1, "
+    "base_url: 'http://127.0.0.1:8080/x/', rate: 25/s, timeout: 5s",
+}
+LEAST = {
+    "folder": "path: var/playout",
+    "sound_card": "",
+    "sms_file": "path: var/handover",
+    "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND",
+}
+
+
+def _channel(kind: str, settings: str) -> dict[str, Any]:
+    reading = Reading()
+    node = parse(f"channels: {{x: {{type: {kind}, {settings}}}}}", "config/channels.yaml", reading.problems)
+    assert node is not None
+    found = read_channels(node, reading).channels.things["x"]
+    assert not reading.problems.errors
+    assert (found.id, found.type) == ("x", kind)
+    return dict(found.values)
+
+
+@pytest.mark.parametrize("kind", list(CHANNEL_TYPES))
+def test_every_setting_of_a_channel_arrives_with_its_type(kind: str) -> None:
+    assert _channel(kind, WRITTEN[kind]) == FULL[kind]
+    assert set(FULL[kind]) == {each.name for each in CHANNEL_TYPES[kind].fields} - {"type"}
+
+
+@pytest.mark.parametrize("kind", list(CHANNEL_TYPES))
+def test_what_a_channel_leaves_out_has_its_default(kind: str) -> None:
+    assert _channel(kind, LEAST[kind]).items() >= DEFAULTS[kind].items()
+    assert set(DEFAULTS[kind]) <= {each.name for each in CHANNEL_TYPES[kind].fields}
+    assert kind in CHANNEL_MEDIA
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "127.9.9.9", "[::1]"])
+def test_plain_http_is_for_loopback(host: str) -> None:
+    assert _channel("twilio", f"{LEAST['twilio']}, base_url: 'http://{host}:80'")["base_url"] == f"http://{host}:80"
+
+
+def test_topics_and_audiences_arrive() -> None:
+    found = _read(read_topics, 'topics: [{id: "01", name: A}]\naudiences: [{id: b, name: B}]\n')
+    assert found.topics.things == {"01": Topic("01", "A")}
+    assert found.audiences.things == {"b": Audience("b", "B")}
+
+
+def test_sets_of_days_arrive_in_every_form() -> None:
+    text = """
+sets:
+  tet: [{lunar: "12-28..01-05"}, {lunar: 3-10}, {yearly: "02-29"}, {yearly: 12-30..01-02}]
+  quoc-tang: [2026-12-01..2026-12-02, 2026-12-05]
+  mot: 2026-12-05
+  trong: []
+"""
+    assert _read(read_calendar, text).sets == {
+        "tet": (
+            YearDays((12, 28), (1, 5), lunar=True),
+            YearDays((3, 10), (3, 10), lunar=True),
+            YearDays((2, 29), (2, 29)),
+            YearDays((12, 30), (1, 2)),
+        ),
+        "quoc-tang": (
+            DayRange(date(2026, 12, 1), date(2026, 12, 2)),
+            DayRange(date(2026, 12, 5), date(2026, 12, 5)),
+        ),
+        "mot": (DayRange(date(2026, 12, 5), date(2026, 12, 5)),),
+        "trong": (),
+    }
+
+
+def test_readings_arrive_in_their_order() -> None:
+    text = (
+        "readings: [{write: CCB, read: cựu chiến binh}, {write: TT, read: a, after: [Văn hóa]}, {write: TT, read: b}]\n"
+    )
+    assert [(each.write, each.read, each.after) for each in _read(read_lexicon, text)] == [
+        ("CCB", "cựu chiến binh", ()),
+        ("TT", "a", ("Văn hóa",)),
+        ("TT", "b", ()),
+    ]
+
+
+def test_report_channels_arrive_with_the_last_day_they_are_vouched_for() -> None:
+    text = """
+report_channels:
+  - {id: "156", read: một năm sáu, for: cuộc gọi rác, checked: 2026-11-01, valid_days: 30}
+  - {id: canhbao.khonggianmang.vn, read: trang, for: lừa đảo, checked: 2026-11-01}
+"""
+    found = _read(read_report_channels, text).things
+    assert found["156"] == ReportChannel("156", "một năm sáu", "cuộc gọi rác", date(2026, 11, 1), 30)
+    assert found["156"].valid_until == date(2026, 12, 1)
+    assert found["canhbao.khonggianmang.vn"].valid_days == 365
