@@ -238,7 +238,7 @@ def _line_of(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    kept = "".join(" " if unicodedata.category(each) in ("Cc", "Cs", "Cn", "Co") else each for each in text)
+    kept = "".join(" " if unicodedata.category(each) in ("Cc", "Cs") else each for each in text)
     return " ".join(kept.split())
 
 

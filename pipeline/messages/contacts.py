@@ -183,18 +183,6 @@ MESSAGES: dict[str, Message] = {
         "save each sheet as a file if others hold contacts too",
     ),
     # files of SMS handed over to an operator
-    "handover_path_missing": Message(
-        "kênh “{channel}” chưa có thư mục bàn giao",
-        "the channel “{channel}” has no folder",
-        "ghi “path: var/handover” cho kênh này trong config/channels.yaml",
-        "write “path: var/handover” for it in config/channels.yaml",
-    ),
-    "handover_rows_out_of_range": Message(
-        "kênh “{channel}” đặt {value} dòng mỗi tệp, ngoài khoảng cho phép",
-        "the channel “{channel}” asks for {value} rows a file, which is out of range",
-        "đặt rows_per_file từ 1 đến {limit}",
-        "set rows_per_file from 1 to {limit}",
-    ),
     "handover_not_writable": Message(
         "không ghi được vào thư mục bàn giao của kênh “{channel}”: {why}",
         "the folder of the channel “{channel}” cannot be written: {why}",
