@@ -138,8 +138,9 @@ def test_what_is_past_starts_at_once(tmp_path: Path, tone: Recording) -> None:
     assert played.state is State.CONFIRMED
 
 
-@pytest.mark.parametrize("content", [b"", b"no sound", b"ffconcat version 1.0\nfile 'tone.mp3'\n"])
-def test_what_is_no_mp3_sounds_nothing(tmp_path: Path, content: bytes) -> None:
+@pytest.mark.parametrize("content", [b"", b"no sound", b"ffconcat version 1.0\nfile '%s'\n", b"#EXTM3U\n%s\n"])
+def test_what_is_no_mp3_sounds_nothing(tmp_path: Path, tone: Recording, content: bytes) -> None:
+    content = content.replace(b"%s", tone.path.name.encode())
     (tmp_path / "bad.mp3").write_bytes(content)
     player = Player("loa", program=str(fake_player(tmp_path)))
     played = player.start(tmp_path / "bad.mp3", duration_s=1.0, clock=clock).wait(10)

@@ -34,6 +34,11 @@ def tone(tmp_path: Path) -> Recording:
 
 @pytest.fixture
 def channel(tmp_path: Path) -> FolderChannel:
+    return FolderChannel("thu-muc", tmp_path / "playout", lambda: NOW, durable=False)
+
+
+@pytest.fixture
+def durable(tmp_path: Path) -> FolderChannel:
     return FolderChannel("thu-muc", tmp_path / "playout", lambda: NOW)
 
 
@@ -190,6 +195,7 @@ def test_plain_names_are_folders(name: str) -> None:
 def test_a_name_in_nfd_is_the_same_folder(channel: FolderChannel, tone: Recording) -> None:
     channel.send([order(1, tone, address={"folder": "Cu\u0323m"}), order(2, tone, address={"folder": "C\u1ee5m"})])
     assert [path.name for path in channel.path.glob("C*")] == ["C\u1ee5m"]
+    assert keys(list_of(channel, "C\u1ee5m")) == ["loa-1", "loa-2"]
 
 
 def test_a_folder_that_is_a_link_elsewhere_is_refused(channel: FolderChannel, tone: Recording, tmp_path: Path) -> None:
@@ -357,6 +363,8 @@ def test_killed_between_any_two_steps_a_list_is_old_or_new(
             except Killed:
                 steps += 1
         assert keys(list_of(channel)) in (["loa-1"], ["loa-1", "loa-2", "loa-3"])
+        manifest = json.loads((list_of(channel).parent / "manifest.json").read_bytes())
+        assert {each["key"] for each in manifest["items"]} >= set(keys(list_of(channel)))
         again = FolderChannel("thu-muc", channel.path, lambda: NOW)
         assert [receipt.code for receipt in again.send([order(2, tone), order(4, tone)])] == ["", ""]
         assert set(keys(list_of(channel))) >= {"loa-1", "loa-2", "loa-4"}
@@ -430,16 +438,16 @@ def _raise(error: BaseException) -> Callable[..., object]:
     [(errno.ENOSPC, "folder_full"), (errno.EROFS, "folder_not_writable"), (errno.EIO, "folder_not_writable")],
 )
 def test_a_disk_that_takes_nothing_fails_the_call_unsent(
-    channel: FolderChannel, tone: Recording, monkeypatch: pytest.MonkeyPatch, number: int, code: str
+    durable: FolderChannel, tone: Recording, monkeypatch: pytest.MonkeyPatch, number: int, code: str
 ) -> None:
-    channel.send([order(1, tone)])
-    before = list_of(channel).read_bytes()
+    durable.send([order(1, tone)])
+    before = list_of(durable).read_bytes()
     monkeypatch.setattr(os, "fsync", _raise(OSError(number, "no")))
     with pytest.raises(SendError) as caught:
-        channel.send([order(2, tone), order(3, tone, target="cum-2")])
+        durable.send([order(2, tone), order(3, tone, target="cum-2")])
     assert (caught.value.code, caught.value.outcome) == (code, Outcome.NOT_SENT)
-    assert list_of(channel).read_bytes() == before
-    assert not list(channel.path.rglob("*.part"))
+    assert list_of(durable).read_bytes() == before
+    assert not list(durable.path.rglob("*.part"))
 
 
 def test_a_disk_that_fills_up_midway_leaves_what_was_written(
@@ -518,14 +526,14 @@ def test_a_ref_that_is_not_ours_touches_nothing(channel: FolderChannel, tone: Re
 
 
 def test_a_list_that_cannot_be_rewritten_is_not_withdrawn(
-    channel: FolderChannel, tone: Recording, monkeypatch: pytest.MonkeyPatch
+    durable: FolderChannel, tone: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    receipt = channel.send([order(1, tone)])[0]
+    receipt = durable.send([order(1, tone)])[0]
     monkeypatch.setattr(os, "fsync", _raise(OSError(errno.EROFS, "no")))
     with pytest.raises(SendError) as caught:
-        channel.withdraw([delivery(receipt)])
+        durable.withdraw([delivery(receipt)])
     assert caught.value.code == "folder_not_writable"
-    assert keys(list_of(channel)) == ["loa-1"]
+    assert keys(list_of(durable)) == ["loa-1"]
 
 
 def test_the_ref_names_list_and_key(channel: FolderChannel, tone: Recording) -> None:

@@ -89,6 +89,7 @@ def test_another_process_neither_plays_over_it_nor_buries_it(station: Station) -
     first = card.send([order(1, station.sound, start=clock())])[0]
     assert other.send([order(2, station.sound, start=clock())])[0].code == "device_busy"
     card.wait()
+    card.poll([])
     assert other.poll([delivery(first)]) == []  # its end is not told yet
     assert [each.state for each in card.poll([delivery(first)])] == [State.CONFIRMED]
     assert other.send([order(2, station.sound, start=clock())])[0].state is State.ACCEPTED
