@@ -110,17 +110,23 @@ def _cut_cycles(areas: Declared[Area], reading: Reading) -> None:
     """A cycle is an error once, and its members stand without a parent."""
     settled: set[str] = set()
     for name in list(areas.things):
-        path: list[str] = []
+        path: dict[str, None] = {}
         current: str | None = name
         while current in areas.things and current not in settled and current not in path:
-            path.append(current)
+            path[current] = None
             current = areas.things[current].parent
         if current in path:
-            cycle = path[path.index(current) :]
-            reading.error(at(areas.places[cycle[0]], "parent"), "area_cycle", areas=" → ".join([*cycle, cycle[0]]))
+            steps = list(path)
+            cycle = steps[steps.index(current) :]
+            reading.error(at(areas.places[cycle[0]], "parent"), "area_cycle", areas=_circle(cycle))
             for member in cycle:
                 areas.things[member] = replace(areas.things[member], parent=None)
         settled.update(path)
+
+
+def _circle(cycle: list[str]) -> str:
+    """Its members in their order, only the first few of a large one."""
+    return " → ".join([*cycle[:8], *(["…"] if len(cycle) > 8 else []), cycle[0]])
 
 
 def _warn_of_dates(found: AreasFile, reading: Reading) -> None:
