@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 from pipeline.contacts.files import Row
@@ -172,6 +173,7 @@ def area_matcher(areas: Iterable[Area], on: date | None = None) -> Callable[[str
         for name in filter(None, {area.id, area.code, _plain(area.name), _unaccented(area.name)}):
             names.setdefault(name, set()).update({current} if current else {area.id, ""})
 
+    @lru_cache(maxsize=4_096)
     def find(written: str) -> str | None:
         exact = by_id.get(written.strip())
         if exact is not None:
