@@ -9,7 +9,7 @@ from __future__ import annotations
 import statistics
 import sys
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -48,7 +48,7 @@ CLUSTERS = {f"k-{n}": SpeakerCluster(f"k-{n}", "Cụm loa", f"c-{n}", "thu-muc")
 SHELF = {f"b-{n}": Bulletin(f"b-{n}", "…", str(n), Category.TRICK, Source("…"), "…") for n in range(1, 25)}
 
 
-def programme(name: str, areas: tuple[str, ...], own: dict[str, tuple[time, ...]] | None = None) -> Programme:
+def programme(name: str, areas: tuple[str, ...], own: Mapping[str, tuple[time, ...]] | None = None) -> Programme:
     slots = tuple(
         Slot(
             f"s-{hour}",

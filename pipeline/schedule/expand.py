@@ -198,13 +198,18 @@ class _Expansion:
         """Note what will be missing from an occurrence."""
         key, start, play = (occurrence.programme, occurrence.slot), occurrence.start, slot.play
         named = play.bulletins if isinstance(play, FixedOrder) else ()
-        missing = dict.fromkeys(each for each in named if each not in self.bulletins)
+        missing = [each for each in named if each not in self.bulletins]
         if missing:
-            self.findings.add(key, "bulletins_missing", start, bulletins=", ".join(missing))
+            self.findings.add(key, "bulletins_missing", start, bulletins=_listed(missing))
         if not occurrence.bulletins and isinstance(play, Rotation):
             self.findings.add(key, "rotation_empty", start)
-        elif not occurrence.bulletins and set(named) - set(missing):
+        elif not occurrence.bulletins and len(missing) < len(named):
             self.findings.add(key, "bulletins_expired", start)
-        silent = dict.fromkeys(each for each in occurrence.bulletins if not self.bulletins[each].sms)
-        if silent and occurrence.medium is Medium.SMS:
-            self.findings.add(key, "bulletins_without_sms", start, bulletins=", ".join(silent))
+        if occurrence.medium is Medium.SMS:
+            silent = [each for each in occurrence.bulletins if not self.bulletins[each].sms]
+            if silent:
+                self.findings.add(key, "bulletins_without_sms", start, bulletins=_listed(silent))
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(dict.fromkeys(names))

@@ -211,16 +211,16 @@ class Chance:
         return "tet" if self.maybe() else DayRange(first, first + timedelta(self.random.randint(0, 9)))
 
     def slot(self, name: str) -> Slot:
-        order, rotation = (
+        plays: list[FixedOrder | Rotation] = [
             FixedOrder(self.some([*SHELF, "mat"], 1, 3)),
             Rotation(("all",), (), self.random.randint(1, 6)),
-        )
+        ]
         return Slot(
             id=name,
             days=frozenset(self.some(range(7), 1, 7)),
             at=self.some(TIMES, 1, 3),
             medium=Medium.LOUDSPEAKER,
-            play=self.random.choice([order, rotation]),
+            play=self.random.choice(plays),
             at_by_area={area: self.some(TIMES, 1, 3) for area in self.some(NAMES, 0, 2)},
             every=self.random.choice([1, 1, 1, 2, 3]),
             areas=self.some(NAMES, 1, 3),
