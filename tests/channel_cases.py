@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import hashlib
 import os
@@ -61,7 +62,8 @@ def order(
 
 def delivery(receipt: Receipt, target: str = "an-quang-01", **more: Any) -> Delivery:
     """The row a store would hold after a receipt."""
-    return Delivery(receipt.delivery, 1, target, "kenh", receipt.state, **{"ref": receipt.ref, **more})
+    row = Delivery(receipt.delivery, 1, target, "kenh", receipt.state, ref=receipt.ref)
+    return dataclasses.replace(row, **more)
 
 
 def fake_player(folder: Path, script: str = "cat >/dev/null", name: str = "aplay") -> Path:

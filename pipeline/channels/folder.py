@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 LEAD = timedelta(minutes=10)
-AUDIO = "audio"
+AUDIO, LOCK = "audio", ".lock"
 _SAFE_NAME = re.compile(r"\w(?:[\w. -]{0,62}[\w-])?")
 _RESERVED = re.compile(r"audio|con|prn|aux|nul|(?:com|lpt)\d", re.IGNORECASE)  # the last ones by Windows players
 
@@ -52,6 +52,9 @@ class Place(NamedTuple):
     folder: str
     day: date
     key: str
+
+    def __str__(self) -> str:
+        return f"{self.folder}/{self.day}#{self.key}"
 
 
 def build(settings: ChannelSettings, root: Path, clock: Clock) -> FolderChannel:
@@ -136,6 +139,30 @@ class FolderChannel:
             raise SendError(_why(refused[0]), Outcome.NOT_SENT, channel=self.id)
         return receipts
 
+    def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """Ends the doubt a crash left: an UNKNOWN one that is listed was ACCEPTED, one that is not returns to RETRY.
+
+        Says nothing where the folder does not look like ours (a stick that is not plugged in).
+        """
+        doubtful = [each for each in deliveries if each.state is State.UNKNOWN]
+        if not doubtful or not (self.path / LOCK).exists():
+            return []
+        places = self.find(doubtful)
+        return [receipt for each in doubtful if (receipt := self._settled(each, places.get(each.id)))]
+
+    def _settled(self, delivery: Delivery, place: Place | None) -> Receipt | None:
+        now = self._clock()
+        try:
+            if place and any(
+                entry.key == place.key for entry in ClusterFolder(self.path / place.folder).read(place.day)
+            ):
+                return Receipt(delivery.id, now, State.ACCEPTED, ref=str(place))
+        except FileNotFoundError:
+            pass
+        except (OSError, ValueError):
+            return None  # a damaged list is mended by the next send, and read then
+        return Receipt(delivery.id, now, State.RETRY, code="folder_not_listed")
+
     def find(self, deliveries: Sequence[Delivery]) -> dict[int, Place]:
         """Where deliveries stand, by their id: from the ref, or, where a crash lost that, from the manifests."""
         found = {each.id: place for each in deliveries if (place := _place_of(each.ref))}
@@ -187,7 +214,7 @@ class FolderChannel:
     def _receipt(
         self, order: Outgoing, now: datetime, state: State, code: str, place: tuple[Path, Entry] | None
     ) -> Receipt:
-        ref = f"{place[0].name}/{place[1].day}#{order.key}" if place and state is State.ACCEPTED else ""
+        ref = str(Place(place[0].name, place[1].day, order.key)) if place and state is State.ACCEPTED else ""
         return Receipt(order.delivery, now, state, code=code, ref=ref)
 
     @contextlib.contextmanager
@@ -195,7 +222,7 @@ class FolderChannel:
         with self._threads:
             try:
                 self.path.mkdir(parents=True, exist_ok=True)
-                lock = self.path / ".lock"
+                lock = self.path / LOCK
                 lock.touch()
             except OSError as error:
                 raise SendError(_why(error), Outcome.NOT_SENT, channel=self.id) from None

@@ -66,9 +66,13 @@ class SoundCard:
         return self._player
 
     def check(self) -> None:
-        """Player, decoder and device are there; a device that is playing is."""
-        if not any(playing.result() is None for playing in self._playings.values()):
-            self.player.check()
+        """Player, decoder and device are there; a device that a process of the station is playing on is."""
+        with self._threads:
+            try:
+                if not self._is_playing() and self._hold():
+                    self.player.check()
+            finally:
+                self._release()
 
     def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
         """ACCEPTED: the player has it and waits for `start`. RETRY `device_busy`: something else is on it."""
@@ -109,7 +113,7 @@ class SoundCard:
         recording = order.content.recording
         if code := intact(recording):
             return State.FAILED, code
-        if any(playing.result() is None for playing in self._playings.values()) or not self._hold():
+        if self._is_playing() or not self._hold():
             return State.RETRY, "device_busy"
         try:
             playing = self.player.start(
@@ -120,6 +124,9 @@ class SoundCard:
             raise
         self._remember(order.delivery, playing)
         return State.ACCEPTED, ""
+
+    def _is_playing(self) -> bool:
+        return any(playing.result() is None for playing in self._playings.values())
 
     def _news(self, delivery: Delivery) -> Receipt | None:
         playing = self._playings.get(delivery.id)

@@ -65,7 +65,7 @@ class VirtualSpeaker:
 
     def _listen(self, delivery: Delivery, place: Place | None, lists: Lists) -> Receipt | None:
         if place is None:
-            return self._failed(delivery, "speaker_found_no_entry")
+            return self._unlisted(delivery)
         folder, day, key = place
         if (folder, day) not in lists:
             lists[folder, day] = self._read(folder, day)
@@ -74,13 +74,18 @@ class VirtualSpeaker:
             return self._failed(delivery, "speaker_found_no_list")
         entry = listed.get(key)
         if entry is None:
-            return self._failed(delivery, "speaker_found_no_entry")
+            return self._unlisted(delivery)
         if self._clock() < entry.end:
             return None
         if code := self._fault(entry, delivery.recording):
             return self._failed(delivery, code)
         times = (entry.start, entry.end)
         return Receipt(delivery.id, self._clock(), State.CONFIRMED, Evidence.VIRTUAL, "", delivery.ref, *times)
+
+    def _unlisted(self, delivery: Delivery) -> Receipt:
+        if delivery.state is State.UNKNOWN:  # a crash before it was listed: provably unsent
+            return Receipt(delivery.id, self._clock(), State.RETRY, code="folder_not_listed")
+        return self._failed(delivery, "speaker_found_no_entry")
 
     def _read(self, folder: str, day: date) -> dict[str, Entry] | None:
         try:

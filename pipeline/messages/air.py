@@ -65,6 +65,12 @@ MESSAGES: dict[str, Message] = {
         "đợi lệnh kia xong rồi thử lại; nếu không có lệnh nào đang chạy, khởi động lại máy",
         "wait for it to finish and try again; if nothing is running, restart the machine",
     ),
+    "folder_not_listed": Message(
+        "sau sự cố, lượt này chưa có trong danh sách của thư mục nên được gửi lại",
+        "after a crash this one was not in the folder's list, so it is sent again",
+        "không cần làm gì; nếu đã quá giờ, lượt này sẽ được ghi là lỡ",
+        "nothing to do; if it is too late by now it is recorded as missed",
+    ),
     "folder_list_rebuilt": Message(
         "danh sách phát trong ngày bị hỏng hoặc mất; đã lập lại từ manifest.json",
         "the day's list was damaged or gone; it was made again from manifest.json",

@@ -408,13 +408,13 @@ for number in range(100_000):
 
 def test_a_killed_writer_leaves_whole_lists(tmp_path: Path, tone: Recording) -> None:
     target = tmp_path / "playout" / "an-quang-01" / DAY
-    for round_ in range(3):
+    for round_ in range(2):
         command = [sys.executable, "-c", CHILD, str(tmp_path / "playout"), str(tone.path), tone.sha256]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
             assert child.stdout is not None
             assert child.stdout.readline() == "ready\n"
             last = -1
-            while last < 20 + 7 * round_:
+            while last < 8 + 5 * round_:
                 last = int(child.stdout.readline())
                 keys(target)  # a reader beside the writer never finds a torn one
             child.kill()
@@ -467,6 +467,38 @@ def test_a_disk_that_fills_up_midway_leaves_what_was_written(
         (State.RETRY, "folder_full"),
         (State.ACCEPTED, ""),
     ]
+
+
+# --- after a crash ----------------------------------------------------------------------------------------------------
+
+
+def test_a_doubt_is_ended_by_the_list(channel: FolderChannel, tone: Recording) -> None:
+    sent = channel.send([order(1, tone)])[0]
+    doubts = [delivery(sent, id=id, ref="", state=State.UNKNOWN) for id in (1, 2)]
+    told = channel.poll([*doubts, delivery(sent)])
+    assert [(each.delivery, each.state, each.ref, each.code) for each in told] == [
+        (1, State.ACCEPTED, sent.ref, ""),
+        (2, State.RETRY, "", "folder_not_listed"),
+    ]
+
+
+def test_what_stands_in_the_manifest_alone_was_not_handed_over(channel: FolderChannel, tone: Recording) -> None:
+    sent = channel.send([order(1, tone)])[0]
+    doubt = delivery(sent, ref="", state=State.UNKNOWN)
+    list_of(channel).write_text("#EXTM3U\n#PLAYLIST:x\n")
+    assert [each.state for each in channel.poll([doubt])] == [State.RETRY]
+    list_of(channel).unlink()
+    assert [each.state for each in channel.poll([doubt])] == [State.RETRY]
+    list_of(channel).write_text("damaged")
+    assert channel.poll([doubt]) == []
+
+
+def test_a_folder_that_is_not_there_ends_no_doubt(channel: FolderChannel, tone: Recording, tmp_path: Path) -> None:
+    doubt = delivery(channel.send([order(1, tone)])[0], ref="", state=State.UNKNOWN)
+    channel.path.rename(tmp_path / "unplugged")
+    assert channel.poll([doubt]) == []
+    channel.path.mkdir()
+    assert channel.poll([doubt]) == []
 
 
 # --- taking back ------------------------------------------------------------------------------------------------------

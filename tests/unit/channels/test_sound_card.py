@@ -159,6 +159,8 @@ def test_check_leaves_a_device_alone_that_is_playing(station: Station, sounding:
     sounding()
     (station.root / "aplay").write_text("#!/bin/sh\nexit 1\n")
     card.check()
+    station.card().check()  # as does another process
+    (station.root / "aplay").write_text("#!/bin/sh\nexit 1\n")
     card.withdraw([sent])
     with pytest.raises(SendError):
         card.check()

@@ -79,6 +79,11 @@ def test_a_delivery_whose_receipt_was_lost_is_heard_all_the_same(room: Room) -> 
     assert [receipt.state for receipt in room.poll(lost)] == [State.CONFIRMED]
 
 
+def test_what_a_crash_kept_from_the_list_is_sent_again(room: Room) -> None:
+    doubtful = dataclasses.replace(room.aired(), id=7, ref="", state=State.UNKNOWN)
+    assert [(each.state, each.code) for each in room.poll(doubtful)] == [(State.RETRY, "folder_not_listed")]
+
+
 def test_a_withdrawn_one_is_not_heard(room: Room) -> None:
     receipt = room.speaker.send([order(1, room.sound)])[0]
     room.speaker.withdraw([delivery(receipt)])
