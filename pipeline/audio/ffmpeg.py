@@ -32,6 +32,7 @@ BITRATE = 64_000
 DEMUXERS = frozenset({"wav", "mp3", "ogg", "flac", "mov"})  # mov: m4a
 MAX_BYTES = 1 << 30
 MAX_S = 2 * 3600.0
+PATIENCE_S = 60.0  # before what a file's length allows
 MAX_MEMORY = 1 << 30  # address space of ffmpeg; the program itself takes 0.2 GB of it
 BLOCK = 1 << 17  # samples a read: half a pipe, so that ffmpeg works on while a block is measured
 PIPE = 1 << 20
@@ -81,7 +82,7 @@ def blocks(source: Path | bytes, rate: int = RATE, *, demuxer: str, limit_s: flo
         "pipe:1",
     ]
     seen = 0
-    with _stdin(source) as stdin, _running(arguments, stdin, timeout_s=60 + limit_s / 20) as process:
+    with _stdin(source) as stdin, _running(arguments, stdin, timeout_s=PATIENCE_S + limit_s / 20) as process:
         assert process.stdout is not None
         while chunk := process.stdout.read(BLOCK * 4):
             seen += len(chunk) // 4
@@ -115,7 +116,7 @@ def encode_mp3(samples: Samples) -> bytes:
     ]
     arguments += ["-reservoir", "0", "-write_xing", "0", "-id3v2_version", "0", "-f", "mp3", "pipe:1"]
     payload = np.ascontiguousarray(samples, dtype=np.float32).tobytes()
-    with _running(arguments, subprocess.PIPE, timeout_s=60 + samples.size / RATE / 10) as process:
+    with _running(arguments, subprocess.PIPE, timeout_s=PATIENCE_S + samples.size / RATE / 10) as process:
         frames: bytes = process.communicate(payload)[0]
     if process.returncode != 0 or not frames:
         raise AudioError("audio_not_encoded")

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio import equalizer, limiter
 from pipeline.audio.ffmpeg import RATE, Samples, blocks
 from pipeline.audio.measure import measure
 
@@ -17,6 +18,7 @@ WAVE_MIDDLE, WAVE_HALF = 100, 80
 LOUD_TOP, LOUD_BOTTOM = 200, 260
 LOUDEST, SOFTEST = -6.0, -40.0  # LUFS at the top and bottom of the lower strip
 COLUMNS = WIDTH - 2 * MARGIN
+WINDOW = 3 * RATE // limiter.BLOCK
 
 
 def draw(source: Samples | Path, title: str = "", *, demuxer: str = "mp3") -> str:
@@ -59,16 +61,13 @@ def _loudness(samples: Samples) -> str:
 
 
 def _short_time(samples: Samples) -> NDArray[np.float64]:
-    """LUFS of windows of 3 s, ten a second."""
-    from pyebur128 import MeasurementMode, R128State, get_loudness_shortterm
-
-    state = R128State(1, RATE, MeasurementMode.MODE_S)
-    levels = []
-    for first in range(0, samples.size, RATE // 10):
-        part = samples[first : first + RATE // 10]
-        state.add_frames(part, part.size)
-        levels.append(float(get_loudness_shortterm(state)))
-    return np.array(levels).clip(SOFTEST, LOUDEST)
+    """LUFS of the 3 s that end at each column: short-time loudness of EBU Tech 3341."""
+    energy = limiter.block_energies(equalizer.apply(samples, equalizer.k_weighting()))
+    total = np.concatenate([[0.0], np.cumsum(energy)])
+    ends = np.linspace(1, energy.size, min(COLUMNS, energy.size)).astype(int)
+    power = (total[ends] - total[np.maximum(ends - WINDOW, 0)]) / (WINDOW * limiter.BLOCK)
+    levels: NDArray[np.float64] = 10 * np.log10(np.maximum(power, 1e-12)) - 0.691
+    return levels.clip(SOFTEST, LOUDEST)
 
 
 def _height(lufs: float) -> float:

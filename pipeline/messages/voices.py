@@ -119,8 +119,8 @@ MESSAGES: dict[str, Message] = {
     "voice_not_installed": Message(
         "chưa cài giọng đọc {voice}",
         "the voice {voice} is not installed",
-        "xem “loa voice list”, cài bằng “loa voice install”, hoặc bỏ giọng này khỏi voices.chain trong config/station.yaml",
-        "see “loa voice list”, install it with “loa voice install”, or take it out of voices.chain in config/station.yaml",
+        "cài bằng “loa voice install”, hoặc bỏ giọng này khỏi voices.chain trong config/station.yaml",
+        "install it with “loa voice install”, or take it out of voices.chain in config/station.yaml",
     ),
     "voice_altered": Message(
         "tệp giọng đọc {voice} không còn đúng như lúc cài",
@@ -139,6 +139,12 @@ MESSAGES: dict[str, Message] = {
         "{voice} was not done after {seconds} seconds and was stopped",
         _NEXT_VI,
         _NEXT_EN,
+    ),
+    "voice_not_written": Message(
+        "không ghi được tệp giọng đọc: {why}",
+        "the voice's file cannot be written: {why}",
+        "kiểm tra chỗ trống trên đĩa và quyền ghi vào thư mục var/",
+        "look at the free space of the disk and the permission to write to var/",
     ),
     "voice_crashed": Message("giọng {voice} bị lỗi giữa chừng", "the voice {voice} broke off", _NEXT_VI, _NEXT_EN),
     "voice_silent": Message("giọng {voice} không phát ra tiếng", "the voice {voice} gave no sound", _NEXT_VI, _NEXT_EN),

@@ -60,12 +60,15 @@ class Recorded:
             raise VoiceError("recording_too_large", file=self.path.name, limit=MAX_BYTES // 1_000_000)
         return size
 
-    def _demuxer(self) -> str:
+    def _head(self) -> bytes:
         try:
             with self.path.open("rb") as file:
-                found = sniff(file.read(16))
+                return file.read(16)
         except OSError:
             raise VoiceError("recording_missing", file=self.path.name) from None
+
+    def _demuxer(self) -> str:
+        found = sniff(self._head())
         if found is None or SUFFIXES.get(self.path.suffix.lower()) is None:
             raise VoiceError("recording_format", file=self.path.name, known=", ".join(SUFFIXES))
         return found
@@ -77,8 +80,8 @@ class Recorded:
         name = self.path.name
         if seconds > MAX_S:
             raise VoiceError("recording_too_long", file=name, limit=round(MAX_S / 60))
-        announced = announced_s(said)
-        if announced is not None and seconds < announced * (1 - MISSING_SHARE) - MISSING_S:
+        announced = max(announced_s(said), seconds * announced_share(self._head(), self._size()))
+        if seconds < announced * (1 - MISSING_SHARE) - MISSING_S:
             raise VoiceError("recording_cut_off", file=name, seconds=round(seconds, 1), announced=round(announced, 1))
         if peak < QUIETEST:
             raise VoiceError("recording_silent", file=name)
@@ -95,12 +98,18 @@ def sniff(head: bytes) -> str | None:
     return {b"OggS": "ogg", b"fLaC": "flac"}.get(head[:4])
 
 
-def announced_s(said: str) -> float | None:
-    """The length a file claims, from ffmpeg's words; None where it could only guess from the bit rate."""
+def announced_s(said: str) -> float:
+    """The length a file claims, from ffmpeg's words; 0 where it could only guess from the bit rate."""
     match = re.search(r"Duration: (\d+):(\d\d):(\d\d\.\d+)", said)
     if not match or "Estimating duration" in said:
-        return None
+        return 0.0
     return int(match[1]) * 3600 + int(match[2]) * 60 + float(match[3])
+
+
+def announced_share(head: bytes, size: int) -> float:
+    """What a RIFF header promises, as a multiple of what is there; ffmpeg passes over it. Streams promise 2³² − 1."""
+    promised = int.from_bytes(head[4:8], "little") + 8
+    return promised / size if head[:4] == b"RIFF" and promised < 0xFFFF_FF00 else 0.0
 
 
 def _peak(file: wave.Wave_read) -> int:

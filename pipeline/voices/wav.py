@@ -14,6 +14,7 @@ from pipeline.errors import VoiceError
 
 RATE = 32_000  # of what comes as MP3 or from people: that of the air, so that nothing is resampled twice
 PAUSE_S = 0.7  # between paragraphs
+PATIENCE_S = 60.0  # with ffmpeg
 DEMUXERS = frozenset({"wav", "mp3", "ogg", "flac", "mov"})  # mov: m4a
 
 
@@ -39,19 +40,25 @@ def _sounds(text: str) -> bool:
 
 @contextlib.contextmanager
 def whole(out: Path) -> Iterator[Path]:
-    """A name beside `out` to write to. It becomes `out` at the end; after an exception neither is there."""
+    """A name beside `out` to write to. It becomes `out` at the end; after an exception neither is there.
+
+    VoiceError voice_not_written where the disk refuses.
+    """
     temporary = out.with_name(f".{out.name}.part")
-    out.unlink(missing_ok=True)
     try:
+        out.unlink(missing_ok=True)
         yield temporary
         temporary.replace(out)
+    except OSError as error:
+        raise VoiceError("voice_not_written", retryable=True, why=error.strerror or str(error)) from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
 
 
 def write_wav(path: Path, pcm: Sequence[bytes], rate: int = RATE) -> None:
     """Mono, 16 bit."""
-    with wave.open(str(path), "wb") as file:
+    with path.open("wb") as raw, wave.open(raw, "wb") as file:
         file.setnchannels(1)
         file.setsampwidth(2)
         file.setframerate(rate)
@@ -67,7 +74,7 @@ def silence(seconds: float, rate: int = RATE) -> bytes:
 def read_mp3(data: bytes, tempo: float = 1.0) -> bytes:
     """An MP3 as mono 16-bit PCM at RATE, `tempo` times as fast at the same pitch. VoiceError: voice_not_decodable."""
     arguments = ["-f", "mp3", "-i", "pipe:0", "-t", "120", "-af", f"atempo={tempo}", *_pcm("s16le"), "pipe:1"]
-    done = _ffmpeg(arguments, timeout_s=60, data=data)
+    done = _ffmpeg(arguments, timeout_s=PATIENCE_S, data=data)
     if done.returncode != 0 or not done.stdout:
         raise VoiceError("voice_not_decodable")
     return bytes(done.stdout)
@@ -90,7 +97,7 @@ def convert(source: Path, demuxer: str, out: Path, limit_s: float) -> str:
         "-y",
         f"file:{out}",
     ]
-    done = _ffmpeg(arguments, timeout_s=60 + limit_s / 10)
+    done = _ffmpeg(arguments, timeout_s=PATIENCE_S + limit_s / 10)
     if done.returncode != 0 or not out.exists():
         raise VoiceError("voice_not_decodable")
     return bytes(done.stderr[:20_000]).decode("utf-8", "replace")

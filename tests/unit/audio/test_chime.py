@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from pipeline.audio import chime
+from pipeline.audio.ffmpeg import RATE, Samples
+from pipeline.audio.mastering import PRESETS, master_to_mp3
+from pipeline.audio.measure import measure
+from tests.unit.audio.speechlike import sine
+
+SIGNALS = {"chime": chime.opening_chime, "emergency": chime.emergency_signal}
+
+
+@pytest.mark.parametrize("name", sorted(SIGNALS))
+def test_a_signal_is_short_clean_and_begins_and_ends_in_silence(name: str) -> None:
+    sound = SIGNALS[name]()
+    assert sound.dtype == np.float32
+    assert 2.0 <= sound.size / RATE <= 4.0
+    assert measure(sound).dbtp < -6
+    assert np.abs(sound[:8]).max() < 0.02
+    assert np.abs(sound[-8:]).max() < 0.02
+    assert np.abs(np.diff(sound)).max() < 0.15, "no click"
+
+
+@pytest.mark.parametrize("name", sorted(SIGNALS))
+@pytest.mark.parametrize("preset", ["horn", "horn_urgent"])
+def test_a_signal_is_mastered_like_a_segment(name: str, preset: str) -> None:
+    assert master_to_mp3(SIGNALS[name](), PRESETS[preset]).lufs == pytest.approx(PRESETS[preset].lufs, abs=0.3)
+
+
+def test_the_two_cannot_be_taken_for_each_other() -> None:
+    assert strongest(chime.opening_chime()) == pytest.approx(chime.CHIME_NOTES_HZ, abs=8)
+    assert strongest(chime.emergency_signal(), 2) == pytest.approx(sorted(chime.SIGNAL_HZ), abs=8)
+
+
+def test_fades_begin_and_end_in_silence_and_leave_the_middle() -> None:
+    sound = sine(440, 1.0)
+    out = chime.faded(sound, 0.05)
+    assert out.size == sound.size
+    assert np.abs(out[:16]).max() < 0.05
+    assert np.abs(out[-16:]).max() < 0.05
+    np.testing.assert_allclose(out[4000:-4000], sound[4000:-4000], atol=1e-3)
+
+
+def strongest(sound: Samples, count: int = 3) -> list[float]:
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(sound.size)))
+    found: list[float] = []
+    for _ in range(count):
+        peak = int(spectrum.argmax())
+        found.append(peak * RATE / sound.size)
+        spectrum[max(peak - 150, 0) : peak + 150] = 0
+    return sorted(found)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+import wave
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pipeline.domain import SpeechText
+from pipeline.errors import VoiceError
+from pipeline.voices import espeak
+from pipeline.voices.espeak import Espeak, ssml
+
+TEXT = SpeechText(("Công an không làm việc qua điện thoại, không yêu cầu người dân chuyển tiền.",))
+
+
+def spoken(path: Path, text: SpeechText, voice: Espeak | None = None) -> np.ndarray:
+    (voice or Espeak()).synthesize(text, path)
+    with wave.open(str(path)) as file:
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 22_050)
+        return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
+
+
+def test_the_same_text_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.wav", "b.wav"):
+        Espeak().synthesize(TEXT, tmp_path / name)
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+
+
+def test_it_speaks_at_a_pace_people_follow_and_does_not_clip(tmp_path: Path) -> None:
+    samples = spoken(tmp_path / "a.wav", TEXT)
+    assert 12 < len(TEXT.text) / (samples.size / 22_050) < 15
+    assert 3000 < np.abs(samples.astype(int)).max() < 32_700
+
+
+def test_paragraphs_are_kept_apart_by_an_exact_pause(tmp_path: Path) -> None:
+    apart = spoken(tmp_path / "a.wav", SpeechText(("một hai ba", "bốn năm sáu")))
+    quiet = np.flatnonzero(np.abs(apart.astype(int)) > 40)
+    assert np.diff(quiet).max() / 22_050 == pytest.approx(0.7, abs=0.15)
+
+
+@pytest.mark.parametrize("text", ["a < b & c > d", "</speak><audio src='x'/>một", "]]> một", "[[h@loU]] một"])
+def test_markup_in_a_text_is_only_text(tmp_path: Path, text: str) -> None:
+    assert spoken(tmp_path / "a.wav", SpeechText((text,))).size > 5000
+
+
+def test_ssml_escapes_what_people_write() -> None:
+    assert ssml(("1 < 2", "R&D")) == '<speak>1 &lt; 2<break time="700ms"/>R&amp;D</speak>'
+
+
+@pytest.mark.parametrize("voice", sorted(espeak.VOICES))
+def test_every_region_speaks(tmp_path: Path, voice: str) -> None:
+    assert spoken(tmp_path / "a.wav", TEXT, Espeak(voice=voice)).size > 50_000
+
+
+def test_regions_sound_different(tmp_path: Path) -> None:
+    north = spoken(tmp_path / "a.wav", TEXT).tobytes()
+    assert north != spoken(tmp_path / "b.wav", TEXT, Espeak(voice="vi-vn-x-south")).tobytes()
+
+
+def test_an_unknown_voice_is_not_installed() -> None:
+    with pytest.raises(VoiceError, match="voice_not_installed"):
+        Espeak(voice="../../etc")
+
+
+@pytest.mark.parametrize(("rate", "words"), [(1.0, 130), (1.2, 156), (0.5, 80), (9.0, 450)])
+def test_the_pace_stays_within_what_the_engine_can_do(rate: float, words: int) -> None:
+    assert Espeak(rate=rate).words_per_minute == words
+    assert f" {words}wpm " in Espeak(rate=rate).fingerprint
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ("sys.exit(11)", "voice_not_installed"),
+        ("sys.exit(12)", "voice_silent"),
+        ("import os; os.kill(os.getpid(), 9)", "voice_crashed"),
+        ("import pathlib; pathlib.Path(sys.argv[-1]).write_bytes(b'half'); sys.exit(1)", "voice_crashed"),
+    ],
+)
+def test_a_child_that_fails_leaves_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, change: str, code: str
+) -> None:
+    child = tmp_path / "child" / "espeak_child.py"
+    child.parent.mkdir()
+    child.write_text(f"import sys\n{change}\n")
+    monkeypatch.setattr(espeak, "__file__", str(child.with_name("espeak.py")))
+    (tmp_path / "out").mkdir()
+    with pytest.raises(VoiceError) as caught:
+        Espeak().synthesize(TEXT, tmp_path / "out" / "a.wav")
+    assert caught.value.code == code
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_output_beyond_all_measure_is_cut_off(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(espeak, "SLOWEST_CHARACTERS_PER_S", 1e9)
+    with pytest.raises(VoiceError, match="voice_endless"):
+        Espeak().synthesize(SpeechText((TEXT.text * 6,)), tmp_path / "a.wav")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_library_is_never_loaded_into_our_own_process(tmp_path: Path) -> None:
+    script = (
+        "from pathlib import Path; from pipeline.voices.espeak import Espeak; from pipeline.domain import SpeechText\n"
+        f"Espeak().synthesize(SpeechText(('một',)), Path({str(tmp_path / 'a.wav')!r}))\n"
+        "print('espeak' in Path('/proc/self/maps').read_text())"
+    )
+    said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == "False"
