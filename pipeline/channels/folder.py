@@ -168,9 +168,10 @@ class FolderChannel:
         found = {each.id: place for each in deliveries if (place := _place_of(each.ref))}
         lost = {(each.id, each.target) for each in deliveries if each.id not in found}
         for manifest in sorted(self.path.glob("*/manifest.json")) if lost else ():
-            for entry in ClusterFolder(manifest.parent).items().values():
-                if (entry.delivery, entry.target) in lost:
-                    found[entry.delivery] = Place(manifest.parent.name, entry.day, entry.key)
+            with contextlib.suppress(OSError):  # one unreadable folder must not hide what stands in the others
+                for entry in ClusterFolder(manifest.parent).items().values():
+                    if (entry.delivery, entry.target) in lost:
+                        found[entry.delivery] = Place(manifest.parent.name, entry.day, entry.key)
         return found
 
     def _entry(self, order: Outgoing, sounds: dict[Recording, tuple[int, str]]) -> tuple[Path, Entry]:

@@ -536,6 +536,12 @@ def test_withdraw_finds_a_delivery_whose_receipt_was_lost(channel: FolderChannel
     assert channel.withdraw([delivery(receipts[0], target="cum-9", ref="")]) == []
 
 
+def test_an_unreadable_folder_hides_nothing_of_the_others(channel: FolderChannel, tone: Recording) -> None:
+    receipt = channel.send([order(1, tone)])[0]
+    (channel.path / "a-first" / "manifest.json").mkdir(parents=True)
+    assert [each.delivery for each in channel.withdraw([delivery(receipt, ref="")])] == [1]
+
+
 def test_withdraw_rewrites_each_list_once(
     channel: FolderChannel, tone: Recording, monkeypatch: pytest.MonkeyPatch
 ) -> None:
