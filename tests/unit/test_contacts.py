@@ -14,6 +14,8 @@ from typing import Any
 import openpyxl
 import phonenumbers
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from pipeline.contacts import (
     ImportPlan,
@@ -151,6 +153,17 @@ def test_the_fast_path_never_differs_from_the_library() -> None:
         assert (found.phone if isinstance(found, ParsedNumber) else None) == slow_verdict(written), written
         taken += isinstance(found, ParsedNumber)
     assert taken > 500
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.text(max_size=40) | st.text("0123456789+-. ;/()eE,'", max_size=30))
+def test_no_cell_breaks_the_reading_and_only_mobiles_are_taken(written: str) -> None:
+    found = parse_number(written)
+    if isinstance(found, ParsedNumber):
+        assert slow_verdict("+" + found.phone) == found.phone
+    else:
+        assert found.code in REJECTED
+        assert all(render(found.message, found.params))
 
 
 @pytest.mark.parametrize(
@@ -292,6 +305,23 @@ def test_a_fault_far_down_names_its_line(csv_rows: ReadCsv) -> None:
     with pytest.raises(ContentError) as caught:
         csv_rows(content)
     assert caught.value.params["line"] == "502"
+
+
+PIECES = [b",", b";", b'"', b"\r", b"\n", b"\r\n", b"\0", b"\x0b", b" ", b"0912345678", "\u2028".encode()]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=60), st.lists(st.sampled_from(PIECES)))
+def test_no_bytes_break_the_reading_of_a_file(csv_rows: ReadCsv, start: bytes, pieces: list[bytes]) -> None:
+    for content in (start, b"phone,name\n" + start + b"".join(pieces), b"phone\n" + b"".join(pieces)):
+        try:
+            rows = csv_rows(content)
+        except ContentError as error:
+            assert error.code in MESSAGES  # noqa: PT017
+        else:
+            plan = check_rows(rows)
+            assert len(list(plan)) + plan.duplicates + len(plan.rejected) == plan.rows == len(rows)
+            assert all(1 < row.line <= content.count(b"\n") + 1 for row in rows)
 
 
 # --- XLSX -------------------------------------------------------------------------------------------------------------
