@@ -290,7 +290,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hours of the local day in which a medium may be used. `last` is the first minute that is not allowed."""
+    """Hours of the local day in which a medium may be used. `last` is the first minute that is not; 00:00 ends the day."""
 
     first: time
     last: time

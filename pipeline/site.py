@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -109,16 +110,23 @@ def _sorted(problems: Collection[Problem]) -> tuple[Problem, ...]:
 
 
 def _is_site(root: Path, reading: Reading) -> bool:
-    if not root.is_dir():
-        reading.error(Place(str(root)), "site_missing", folder=root)
+    if not _is_folder(root):
+        reading.error(Place(_printable(str(root))), "site_missing", folder=_printable(str(root)))
         return False
-    if not (root / CONFIG).is_dir():
-        reading.error(Place(CONFIG), "site_without_config", folder=root)
+    if not _is_folder(root / CONFIG):
+        reading.error(Place(CONFIG), "site_without_config", folder=_printable(str(root)))
         return False
     for folder in (SCHEDULES, SCRIPTS):
-        if not (root / folder).is_dir():
+        if not _is_folder(root / folder):
             reading.warning(Place(folder), "folder_missing", folder=folder)
     return True
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
 
 
 def _is_ignored(name: str) -> bool:
@@ -135,7 +143,7 @@ def _files(root: Path, folder: str, reading: Reading) -> Iterator[tuple[str, Pat
     Links that lead out of the site and linked folders are refused.
     """
     try:
-        if not (root / folder).is_dir() or _leaves(root, root / folder, folder, reading):
+        if not _is_folder(root / folder) or _leaves(root, root / folder, folder, reading):
             return
         entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
     except OSError:
@@ -145,7 +153,7 @@ def _files(root: Path, folder: str, reading: Reading) -> Iterator[tuple[str, Pat
         name, path = f"{folder}/{entry.name}", Path(entry.path)
         if _is_ignored(entry.name) or _leaves(root, path, _printable(name), reading):
             continue
-        if not path.is_dir():
+        if not _is_folder(path):
             yield _printable(name), path
         elif path.is_symlink():
             reading.error(Place(_printable(name)), "link_to_folder")
@@ -247,11 +255,27 @@ def _read_programmes(root: Path, reading: Reading) -> list[Programme]:
         elif where.suffix != YAML:
             looks_meant = where.suffix.lower() in (YAML, ".yml")
             reading.warning(Place(name), "schedule_wrong_suffix" if looks_meant else "schedule_not_read")
-        elif (node := _parsed(path, name, reading)) is not None:
+        elif (node := _parsed(path, name, reading)) is not None and not _holds_numbers(node, reading):
             programme = read_programme(node, name, reading)
             if _is_first(node, name, files, reading) and programme is not None and _is_whole(node, programme, reading):
                 programmes.append(programme)
     return programmes
+
+
+_MOBILE = re.compile(r"(\+?84|0)[35789][0-9]{8}", re.ASCII)
+
+
+def _holds_numbers(node: Node, reading: Reading) -> bool:
+    """Whether telephone numbers stand where contact lists are named (noted, never repeated)."""
+    if isinstance(node, documents.Scalar):
+        found = _MOBILE.fullmatch(re.sub(r"[\s.-]", "", node.value)) is not None
+        if found:
+            reading.error(node, "private_number")
+        return found
+    within = node.items if isinstance(node, documents.Sequence) else ()
+    if isinstance(node, documents.Mapping):
+        within = (*node.keys.values(), *node.values.values())
+    return sum(_holds_numbers(each, reading) for each in within) > 0  # every one is noted
 
 
 def _is_first(node: Node, name: str, files: dict[str, str], reading: Reading) -> bool:

@@ -20,6 +20,12 @@ READING = Record(
             "chỉ đọc như vậy khi đứng sau một trong các chữ này",
             "only after one of these words",
         ),
+        Field(
+            "before",
+            ListOf(Text(limit=100, one_line=True), or_one=True, empty=False),
+            "chỉ đọc như vậy khi đứng trước một trong các chữ này",
+            "only before one of these words",
+        ),
     )
 )
 
@@ -34,18 +40,18 @@ class Readings:
             refuse_shape(node, "expected_list", reading)
             return None
         entries: list[LexiconEntry] = []
-        seen: dict[tuple[str, frozenset[str]], int] = {}
+        seen: dict[tuple[object, ...], int] = {}
         for item in node.items:
             start = len(reading.problems)
             values = READING.read(item, reading)
             if values is None or item.flawed or reading.failed_since(start):
                 continue
-            after: tuple[str, ...] = values.get("after", ())
-            first = seen.setdefault((values["write"], frozenset(after)), item.line)
+            after, before = values.get("after", ()), values.get("before", ())
+            first = seen.setdefault((values["write"], frozenset(after), frozenset(before)), item.line)
             if len(seen) == len(entries):
                 reading.error(item, "reading_doubled", value=values["write"], first=first)
             else:
-                entries.append(LexiconEntry(values["write"], values["read"], after))
+                entries.append(LexiconEntry(values["write"], values["read"], after, before))
         return tuple(entries)
 
     def schema(self) -> dict[str, Any]:

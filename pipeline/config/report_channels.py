@@ -27,7 +27,8 @@ class ReportChannel:
 
     @property
     def valid_until(self) -> date:
-        return self.checked + timedelta(days=self.valid_days)
+        days_left = (date.max - self.checked).days
+        return self.checked + timedelta(days=min(self.valid_days, days_left))
 
 
 def _report_channel(values: Mapping[str, Any], place: documents.Mapping, reading: Reading) -> ReportChannel:

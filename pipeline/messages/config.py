@@ -72,6 +72,12 @@ MESSAGES: dict[str, Message] = {
         "mỗi chương trình là một tệp .yaml; chuyển tệp khác đi chỗ khác",
         "a programme is a .yaml file; keep other files elsewhere",
     ),
+    "private_number": Message(
+        "không được viết số điện thoại vào chương trình; cả chương trình chưa được dùng",
+        "a telephone number must not stand in a programme; none of it is used",
+        "đưa số vào danh bạ bằng loa contacts import, rồi viết mã danh bạ ở đây",
+        "bring numbers into a list with loa contacts import and write the id of the list here",
+    ),
     "programme_doubled": Message(
         "mã chương trình “{value}” đã có trong {other}",
         "the programme id “{value}” already stands in {other}",

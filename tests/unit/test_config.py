@@ -202,13 +202,16 @@ sets:
 
 
 def test_readings_arrive_in_their_order() -> None:
-    text = (
-        "readings: [{write: CCB, read: cựu chiến binh}, {write: TT, read: a, after: [Văn hóa]}, {write: TT, read: b}]\n"
-    )
-    assert [(each.write, each.read, each.after) for each in _read(read_lexicon, text)] == [
-        ("CCB", "cựu chiến binh", ()),
-        ("TT", "a", ("Văn hóa",)),
-        ("TT", "b", ()),
+    text = """
+readings:
+  - {write: CCB, read: cựu chiến binh}
+  - {write: TT, read: a, after: [Văn hóa]}
+  - {write: TT, read: b, before: x}
+"""
+    assert [(each.write, each.read, each.after, each.before) for each in _read(read_lexicon, text)] == [
+        ("CCB", "cựu chiến binh", (), ()),
+        ("TT", "a", ("Văn hóa",), ()),
+        ("TT", "b", (), ("x",)),
     ]
 
 

@@ -156,6 +156,15 @@ def test_two_scripts_of_one_id_leave_the_first(tmp_path: Path) -> None:
     assert [each.code for each in site.problems] == ["script_id_doubled"]
 
 
+@pytest.mark.parametrize("number", ["0912345678", '"0912.345.678"', "+84 912 345 678", "84-912345678"])
+def test_a_telephone_number_in_a_programme_is_refused_and_never_repeated(tmp_path: Path, number: str) -> None:
+    text = PROGRAMME.replace("[to-truong]", f"[to-truong, {number}]")
+    site = load_site(write_site(tmp_path, {"schedules/canh-bao.yaml": text}))
+    assert [(each.code, each.line, each.column) for each in site.problems] == [("private_number", 16, 27)]
+    assert not site.programmes
+    assert "345" not in repr(site)
+
+
 def test_sms_without_a_way_out_is_a_warning(tmp_path: Path) -> None:
     site = load_site(write_site(tmp_path, {"config/channels.yaml": CHANNELS.split("sms:")[0]}))
     assert [(each.code, each.line) for each in site.problems] == [("slot_without_sms_channel", 12)]
