@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test check bench lock schema clean
+.PHONY: run setup test check bench lock schema pictures clean
 
 run: $(VENV)/.station
 	$(BIN)/loa rehearse --out var/rehearsal
@@ -43,6 +43,14 @@ LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-
 lock:
 	$(LOCK) pyproject.toml --extra station --group build -o requirements/station.lock
 	$(LOCK) pyproject.toml --extra station --extra postgres --group build --group dev -o requirements/dev.lock
+
+# The pictures of the README, drawn from a rehearsal.
+pictures: $(VENV)/.dev
+	$(BIN)/python -m docs.pictures
+
+# JSON Schemas for editors and the reference of every key, from the same descriptions the reader uses.
+schema: $(VENV)/.dev
+	$(BIN)/python -m pipeline.config.schema .
 
 clean:
 	rm -rf $(VENV) var

@@ -6,7 +6,8 @@ One way through the house; imports point down this list, never up or sideways:
     daemon.py  rehearsal.py       what drives a station: the wall clock, or a simulated one
     app.py                        Station: builds every part from the site; one method per operator action
     production.py  dispatch.py    Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt
-    voices/ audio/ channels/ store/ playout.py
+    voices/ audio/ channels/ store/   deep modules that know nothing of each other
+    playout.py                    a recording through the station's own sound card
     site.py                       every file of a site, read once, with all its problems
     config/ schedule/ scripts.py  settings;  Programme -> Occurrence;  Script -> Bulletin
     speech/ sms.py contacts.py areas.py    words as spoken;  SMS parts;  CSV -> contacts;  the tree of areas

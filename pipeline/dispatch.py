@@ -13,6 +13,7 @@ from datetime import date, datetime, timedelta
 from pipeline.channels import Channel, Confirms
 from pipeline.domain import (
     AudioContent,
+    Evidence,
     Medium,
     Occurrence,
     Outgoing,
@@ -99,7 +100,8 @@ class Dispatch:
         """Ask the channels that learn it later what became of what they took over."""
         for channel in self.channels.values():
             if isinstance(channel, Confirms):
-                waiting = self.store.open_deliveries(channel.id, {State.ACCEPTED, State.UNKNOWN})
+                confirms = {State.ACCEPTED} if channel.evidence is not Evidence.NONE else set()
+                waiting = self.store.open_deliveries(channel.id, {State.UNKNOWN} | confirms)
                 self._record(channel.poll(waiting) if waiting else [])
 
     def sweep(self, now: datetime) -> None:

@@ -7,12 +7,14 @@ whole by its hash, decoded to the end and as long as announced. Not in the regis
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 
 from pipeline.channels.folder import AUDIO, LEAD, FolderChannel, Place
 from pipeline.channels.playlist import ClusterFolder, Entry
 from pipeline.domain import (
+    AudioContent,
     Clock,
     Dedupe,
     Delivery,
@@ -27,6 +29,7 @@ from pipeline.playout import decoded_seconds, sha256_of
 
 Lists = dict[tuple[str, date], dict[str, Entry] | None]  # None: no device could read it
 
+DECODERS = 2
 TOLERANCE = 0.1  # seconds between the length announced and the length decoded
 
 
@@ -41,7 +44,8 @@ class VirtualSpeaker:
     def __init__(self, id: str, path: Path, clock: Clock, *, lead: timedelta = LEAD) -> None:
         self.id, self.lead, self.path, self._clock = id, lead, path, clock
         self._folder = FolderChannel(id, path, clock, lead=lead, durable=False)
-        self._lengths: dict[str, float] = {}  # decoded seconds by hash; 0: it cannot be decoded
+        self._lengths: dict[str, Future[float]] = {}  # by hash
+        self._decoders = ThreadPoolExecutor(DECODERS, thread_name_prefix="virtual-speaker")
         self._hashes: dict[Path, tuple[tuple[int, int], str]] = {}
 
     def check(self) -> None:
@@ -49,8 +53,11 @@ class VirtualSpeaker:
         self._folder.check()
 
     def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
-        """As a folder takes them."""
-        return self._folder.send(orders)
+        """As a folder takes them; decoding what came begins at once and beside the rehearsal."""
+        receipts = self._folder.send(orders)
+        for sha256 in {order.content.recording.sha256 for order in orders if isinstance(order.content, AudioContent)}:
+            self._decode(sha256)
+        return receipts
 
     def withdraw(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """As a folder gives them back."""
@@ -103,7 +110,7 @@ class VirtualSpeaker:
                 return "recording_altered"
         except OSError:
             return "recording_missing"
-        seconds = self._length(path, entry.sha256)
+        seconds = self._decode(entry.sha256).result()
         if not seconds:
             return "recording_undecodable"
         return "" if abs(seconds - entry.duration_s) <= TOLERANCE else "played_length_differs"
@@ -115,13 +122,19 @@ class VirtualSpeaker:
             self._hashes[path] = looks, sha256_of(path)
         return self._hashes[path][1]
 
-    def _length(self, path: Path, sha256: str) -> float:
+    def _decode(self, sha256: str) -> Future[float]:
+        """Seconds of a recording once wholly decoded, 0 where it cannot be; each is decoded once."""
         if sha256 not in self._lengths:
-            try:
-                self._lengths[sha256] = decoded_seconds(path)
-            except AudioError:
-                self._lengths[sha256] = 0.0
+            path = self.path / AUDIO / f"{sha256}.mp3"
+            self._lengths[sha256] = self._decoders.submit(_seconds, path)
         return self._lengths[sha256]
 
     def _failed(self, delivery: Delivery, code: str) -> Receipt:
         return Receipt(delivery.id, self._clock(), State.FAILED, code=code, ref=delivery.ref)
+
+
+def _seconds(path: Path) -> float:
+    try:
+        return decoded_seconds(path)
+    except AudioError:
+        return 0.0

@@ -10,7 +10,7 @@ import click
 
 from pipeline.cli.output import has_errors, json_option, print_json, print_problems, problem_facts, site_option
 from pipeline.cli.progress import bar
-from pipeline.cli.tables import print_batches, print_calendar
+from pipeline.cli.tables import batches, calendar, show
 from pipeline.cli.times import LocalTime
 from pipeline.cli.words import length_words
 from pipeline.messages import say
@@ -51,9 +51,10 @@ def _something_failed(document: Any) -> bool:
 def _print(rehearsed: Rehearsed) -> None:
     """What airs where and when, what each SMS file holds, where everything lies, and how to begin in earnest."""
     document, station = rehearsed.document, rehearsed.site.station.name
-    print_calendar(say("rehearsal_title", station=station), rehearsed.site, rehearsed.occurrences, rehearsed.recordings)
+    title = say("rehearsal_title", station=station)
+    show(calendar(title, rehearsed.site, rehearsed.occurrences, rehearsed.recordings))
     if document["sms"]:
-        print_batches(say("batches_title"), document["sms"])
+        show(batches(say("batches_title"), document["sms"]))
     confirmed = document["deliveries"]["loudspeaker"]["confirmed"]
     planned = sum(document["deliveries"]["loudspeaker"].values())
     airtime = length_words(document["airtime_s"])

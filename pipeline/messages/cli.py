@@ -125,6 +125,7 @@ MESSAGES: dict[str, Message] = {
     "column_parts": Message("Phần mỗi tin", "Parts each"),
     "column_encoding": Message("Mã hóa", "Encoding"),
     "targets_loudspeaker": Message("{count} cụm loa", "{count} clusters"),
+    "areas_count": Message("{count} địa bàn", "{count} areas"),
     "targets_sms": Message("{count} danh bạ", "{count} lists"),
     "no_bulletins": Message("(không còn bản tin nào)", "(no bulletin left)"),
     "plan_title": Message("Lịch phát – {station}", "Calendar – {station}"),
@@ -146,8 +147,8 @@ MESSAGES: dict[str, Message] = {
         "Virtual speakers played {confirmed} of {planned} deliveries to the end, {airtime} of airtime over all clusters.",
     ),
     "rehearsal_where": Message(
-        "Kết quả nằm trong {out}: audio/ tệp phát thanh, playlists/ lịch từng cụm loa, sms/ tin nhắn, as-run.csv nhật ký phát.",
-        "Everything is in {out}: audio/ recordings, playlists/ a list per cluster and day, sms/ batches, as-run.csv the log.",
+        "Kết quả nằm trong {out}: audio/ tệp phát thanh, mỗi cụm loa một thư mục lịch phát từng ngày, sms/ tin nhắn, as-run.csv nhật ký phát.",
+        "Everything is in {out}: audio/ recordings, a folder per cluster with a list a day, sms/ batches, as-run.csv the log.",
     ),
     "rehearsal_next": Message("Chạy thật: .venv/bin/loa run", "To run the station for real: .venv/bin/loa run"),
     "say_done": Message("Đã ghi {file} ({seconds} giây, giọng {voice}).", "Wrote {file} ({seconds} s, voice {voice})."),
