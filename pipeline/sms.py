@@ -57,7 +57,7 @@ def measure(text: str) -> Measured:
     Escape pairs and surrogate pairs are never divided between parts. What people see as one sign but is written as
     several characters (an emoji with a skin colour) may be: telephones join the parts before they draw them.
     """
-    text = unicodedata.normalize("NFC", text)
+    text = _compose(text)
     forced_by = tuple(dict.fromkeys(character for character in text if character not in GSM))
     if forced_by:
         encoding: Encoding = "UCS-2"
@@ -67,6 +67,11 @@ def measure(text: str) -> Measured:
         widths = [2 if character in GSM_EXTENSION else 1 for character in text]
     units = tuple(_divide(widths, encoding))
     return Measured(encoding, len(units), units, forced_by)
+
+
+def _compose(text: str) -> str:
+    """NFC; half a surrogate pair, which no encoder lets pass, becomes the sign for a lost character."""
+    return re.sub("[\ud800-\udfff]", "\ufffd", unicodedata.normalize("NFC", text))
 
 
 def _divide(widths: list[int], encoding: Encoding) -> Iterable[int]:
@@ -200,7 +205,7 @@ def fold(text: str) -> str:
     Emoji and other signs without letters are left out. Letters of another script stay as they are, since nothing in
     GSM-7 says the same: such a text stays UCS-2, and its price shows it.
     """
-    text = unicodedata.normalize("NFC", text)
+    text = _compose(text)
     for step in _STEPS:
         text = step(text)
     return text

@@ -94,11 +94,17 @@ class SmsFile:
 
     def acknowledge(self, ref: str) -> bool:
         """The operator has taken a batch over: its tables are deleted. False: there is no such batch."""
-        return self._folder().acknowledge(ref, self._clock())
+        try:
+            return self._folder().acknowledge(ref, self._clock())
+        except OSError as error:
+            raise self._failed("handover_not_writable", error) from None
 
     def expire(self, now: datetime) -> list[str]:
         """Delete what is older than `keep_days`; the names of the batches."""
-        return self._folder().expire(now, self.keep)
+        try:
+            return self._folder().expire(now, self.keep)
+        except OSError as error:
+            raise self._failed("handover_not_writable", error) from None
 
     def _hand_over(self, orders: Sequence[Outgoing], rows: Mapping[int, HandedRow | str]) -> dict[str, str]:
         """Keys and the files they stand in. SendError where not one of these orders is out."""

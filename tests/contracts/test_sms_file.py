@@ -394,6 +394,20 @@ def test_batches_go_after_their_days_and_strays_after_one(folder: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+def test_a_disk_that_refuses_to_delete_is_said(channel: SmsFile, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (receipt,) = channel.send([sms(1)])
+
+    def refuse(path: Path, missing_ok: bool = False) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), str(path))
+
+    monkeypatch.setattr(Path, "unlink", refuse)
+    for call in (lambda: channel.acknowledge(receipt.ref), lambda: channel.expire(NOW + timedelta(days=99))):
+        with pytest.raises(SendError, match="handover_not_writable"):
+            call()
+    with pytest.raises(SendError, match="handover_not_written"):
+        channel.withdraw([row_of(receipt)])
+
+
 def test_a_foreign_json_in_the_folder_disturbs_nothing(channel: SmsFile, folder: Path) -> None:
     folder.mkdir(parents=True)
     for name, content in (("a.json", "{"), ("20261123-1700-canh-bao-chieu-x.json", "[]"), ("b.json", '{"file": 1}')):

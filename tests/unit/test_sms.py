@@ -101,6 +101,13 @@ def test_decomposed_text_is_composed_first_and_costs_no_more() -> None:
     assert describe(unicodedata.normalize("NFD", text)) == describe(text)
 
 
+def test_half_a_surrogate_pair_is_counted_and_can_still_be_written_down() -> None:
+    found = describe("a\ud83d\ude00 \ud83d ạ")
+    assert (found["segments"], found["forced_by"][-1]) == (1, "ạ")
+    assert describe("x\ud83d")["units_per_segment"] == [2]
+    json.dumps(found, ensure_ascii=False).encode()
+
+
 def test_what_forces_ucs_2_stands_once_and_in_order() -> None:
     assert measure("Đề phòng kẻ lừa đảo: kẻ gọi – tự xưng").forced_by == (
         "Đ", "ề", "ẻ", "ừ", "đ", "ả", "ọ", "–", "ự", "ư",
