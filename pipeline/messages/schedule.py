@@ -105,6 +105,14 @@ MESSAGES: dict[str, Message] = {
         "xem lại topics và audience trong “rotate”, và ngày hết hạn của các bản tin",
         "look at topics and audience in “rotate”, and at the expiry of the bulletins",
     ),
+    "rotation_out_of_step": Message(
+        "khung giờ “{slot}” phát luân phiên, nhưng có địa bàn chỉ chung một phần giờ với các nơi khác nên có thể không bao giờ"
+        " nghe một số bản tin: {areas}",
+        "the slot “{slot}” rotates, but some areas share only part of the hours of the others and may never hear some"
+        " bulletins: {areas}",
+        "cho địa bàn đó các giờ khác hẳn, cùng số lượt như “at”, hoặc một khung giờ riêng",
+        "give them hours that are all their own, as many as in “at”, or a slot of their own",
+    ),
     "bulletins_without_sms": Message(
         f"khung giờ “{{slot}}” nhắn bản tin chưa có nội dung SMS: {{bulletins}} ({_FIRST_VI})",
         f"the slot “{{slot}}” texts bulletins that have no SMS text: {{bulletins}} ({_FIRST_EN})",

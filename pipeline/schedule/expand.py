@@ -23,9 +23,9 @@ from pipeline.domain import (
 )
 from pipeline.errors import Problem
 from pipeline.schedule.days import SlotDays, Span, spans, within, without
-from pipeline.schedule.findings import Findings
+from pipeline.schedule.findings import Findings, SlotKey
 from pipeline.schedule.reach import Hours, Reach, Targets
-from pipeline.schedule.rotation import Airing, candidates, rotate
+from pipeline.schedule.rotation import Airing, candidates, out_of_step, rotate
 from pipeline.schedule.starts import start_of
 
 Calendar = Mapping[str, Sequence[DayRange | YearDays]]
@@ -120,8 +120,8 @@ class _Expansion:
         regular = list(days.between(low, high))
         if not regular and not one_offs:
             return
-        if regular and (strays := self.reach.strays(slot, date.fromordinal(regular[0]))):
-            self.findings.add((programme.id, slot.id), "own_hours_elsewhere", areas=", ".join(strays))
+        if slot.at_by_area and regular:
+            self._examine_own_hours((programme.id, slot.id), slot, date.fromordinal(regular[0]))
         content = self._content(slot, days, extra)
         for start, airing, targets in self._starts(slot, regular, one_offs):
             if self.first <= start.date() <= self.last:
@@ -193,6 +193,13 @@ class _Expansion:
             found = (self.bulletins[each].priority for each in bulletins)
             self._priorities[bulletins] = max(found, key=lambda each: each.rank, default=Priority.ROUTINE)
         return self._priorities[bulletins]
+
+    def _examine_own_hours(self, key: SlotKey, slot: Slot, on: date) -> None:
+        """Note areas whose own hours do not do what somebody may have meant."""
+        if strays := self.reach.strays(slot, on):
+            self.findings.add(key, "own_hours_elsewhere", areas=_listed(strays))
+        if isinstance(slot.play, Rotation) and (behind := out_of_step(slot.at, slot.at_by_area)):
+            self.findings.add(key, "rotation_out_of_step", areas=_listed(behind))
 
     def _examine(self, occurrence: Occurrence, slot: Slot) -> None:
         """Note what will be missing from an occurrence."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
 
 from pipeline.domain import Bulletin, Rotation
@@ -91,6 +91,20 @@ def rotate(
         for airing, ids in _sequence(Turns(choice, count), sorted(group), days, extra, window):
             airings.setdefault(airing, ids)
     return airings
+
+
+def out_of_step(at: tuple[time, ...], own: Mapping[str, tuple[time, ...]]) -> list[str]:
+    """Areas that share an hour of `at` with another number of airings, or at another place in the day.
+
+    At that hour they hear the turn of the others, so that some bulletins may never come round to them.
+    """
+    return [
+        area
+        for area, hours in own.items()
+        if any(
+            len(hours) != len(at) or sorted(hours).index(hour) != sorted(at).index(hour) for hour in {*hours} & {*at}
+        )
+    ]
 
 
 def _sequence(

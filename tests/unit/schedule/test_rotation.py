@@ -128,6 +128,27 @@ def test_a_commune_with_more_hours_runs_through_its_own_sequence() -> None:
     assert by_area == {"an-quang": ["b1", "b2", "b3", "b1", "b2", "b3"], "an-hung-1": ["b1", "b2"]}
 
 
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ("[6:00, 18:00]", False),
+        ("[6:00, 17:00]", False),
+        ("[6:00, 7:00, 8:00]", False),
+        ("17:00", True),
+        ("[17:00, 19:00]", True),
+        ("[5:00, 17:00, 19:00]", True),
+    ],
+)
+def test_a_commune_that_shares_only_part_of_the_hours_is_told(own: str, told: bool) -> None:
+    slot = rotation(1, f"at: [5:00, 17:00]\nat_by_area: {{an-quang: {own}}}")
+    found = plan(programme(slot), first=MONDAY, days=2, bulletins=shelf(4))
+    assert [(each.code, each.params["areas"]) for each in found.problems] == (
+        [("rotation_out_of_step", "an-quang")] if told else []
+    )
+    fixed = plan(programme(slot_text(f"at: [5:00, 17:00]\nat_by_area: {{an-quang: {own}}}")), first=MONDAY)
+    assert fixed.problems == ()
+
+
 def test_an_expired_bulletin_leaves_and_the_others_keep_their_turn() -> None:
     found = plan(programme(rotation()), first=MONDAY, days=7, bulletins=shelf(4, b3=date(2026, 11, 23)))
     assert heard(found) == ["b1", "b2", "b4", "b1", "b2", "b4", "b1"]
