@@ -156,7 +156,7 @@ def look_ahead(root: Path, first: date | None, days: int, clock: Clock = wall_cl
         production = Production(site, store)
         spoken = [each for each in plan.occurrences if each.medium is Medium.LOUDSPEAKER]
         recordings = {each.key: made for each in spoken if (made := production.find(each)) is not None}
-        lists = {each.id for each in store.contact_lists()}
+        lists = set(store.contact_lists())
         store.close()
     problems = [
         *site.problems,

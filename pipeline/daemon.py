@@ -57,14 +57,14 @@ class Lane:
 class Daemon:
     """Wakes the ticks of one station until it is told to stop."""
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, stopped: threading.Event) -> None:
         self.station = station
         self.lanes = (
             Lane("plan", station.plan, PLAN_EVERY),
             Lane("produce", lambda: station.produce(1), PRODUCE_EVERY),
             Lane("dispatch", station.send_due, timedelta(seconds=1)),
         )
-        self.stopped = threading.Event()
+        self.stopped = stopped
 
     def run(self) -> None:
         """Block until `stopped` is set; work in hand is finished before the return."""

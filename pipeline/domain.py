@@ -290,7 +290,7 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Hours of the local day in which a medium may be used. `last` is the first minute after them, 00:00 midnight."""
+    """Hours of the local day in which a medium may be used. `last`: the first minute after them, 00:00 is midnight."""
 
     first: time
     last: time

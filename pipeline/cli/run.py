@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import signal
+import threading
 import time
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,14 +28,15 @@ def run(root: Path) -> None:
     from pipeline.daemon import Daemon
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    for chatty in ("apscheduler", "alembic"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    stopped = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopped.set())
     station = Station.open(root)
     print_problems(station.site.problems)
-    daemon = Daemon(station)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: daemon.stopped.set())
     click.echo(say("run_started", station=station.site.station.name), err=True)
-    daemon.run()
+    Daemon(station, stopped).run()
     station.close()
     click.echo(say("run_stopped"), err=True)
 

@@ -205,6 +205,7 @@ class TestAir:
         assert "84912345678" in batch.read_text(encoding="utf-8-sig")
         assert oct(batch.stat().st_mode & 0o777) == "0o600"
         again = loa("tick", "--now", "2026-11-28T09:01:00", site=site)
+        assert loa("plan", "--from", "2026-11-23", "--json", site=site).json["problems"] == []
         assert len(list((site / "var" / "handover").rglob("*.csv"))) == 1
         for text in (ran.out, ran.err, again.out, again.err, imported.out, imported.err):
             assert "912345678" not in text
