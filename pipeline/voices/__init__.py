@@ -24,6 +24,10 @@ class VoiceEngine(Protocol):
     def fingerprint(self) -> str:
         """Engine, voice, speed and version: part of the key of everything it has spoken."""
 
+    @property
+    def characters_per_s(self) -> tuple[float, float]:
+        """Slowest and fastest at which it speaks, pauses aside: outside them something is missing or misread."""
+
     def check(self) -> None:
         """VoiceError where tomorrow's synthesis would fail: found in the afternoon, not at 5 a.m."""
 

@@ -17,6 +17,9 @@ from pipeline.voices.recorded import Recorded
 NAMES = ("recorded", "piper", "gtts", "espeak-ng")  # as config/station.yaml knows them
 ONLINE = frozenset({"gtts"})
 
+Gate = Callable[[Path, VoiceEngine], None]
+"""Called with a voice's file; raises AudioError where it is not what the voice was asked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:
@@ -47,6 +50,10 @@ class Absent:
     def fingerprint(self) -> str:
         return f"{self.name}/absent"
 
+    @property
+    def characters_per_s(self) -> tuple[float, float]:
+        return 0.0, 0.0
+
     def check(self) -> None:
         raise VoiceError(self.code, voice=self.name)
 
@@ -54,7 +61,7 @@ class Absent:
         self.check()
 
 
-def speak(chain: Sequence[VoiceEngine], text: SpeechText, out: Path, gate: Callable[[Path], None]) -> Spoken:
+def speak(chain: Sequence[VoiceEngine], text: SpeechText, out: Path, gate: Gate) -> Spoken:
     """Write `out` by the first voice whose file passes `gate` (which raises AudioError or VoiceError).
 
     VoiceError all_voices_failed(reasons) and no file where none does; retryable if one of them was.
@@ -63,7 +70,7 @@ def speak(chain: Sequence[VoiceEngine], text: SpeechText, out: Path, gate: Calla
     for voice in chain:
         try:
             voice.synthesize(text, out)
-            gate(out)
+            gate(out, voice)
             return Spoken(voice.fingerprint, bool(failures), tuple(failures))
         except LoaError as error:
             out.unlink(missing_ok=True)

@@ -41,6 +41,12 @@ class Espeak:
 
         return f"espeak-ng/{self.voice} {self.words_per_minute}wpm r{REVISION} {version('espeakng-loader')}"
 
+    @property
+    def characters_per_s(self) -> tuple[float, float]:
+        """9–22 at normal pace: measured 10 (short words) to 18."""
+        pace = self.words_per_minute / WORDS_PER_MINUTE
+        return 9.0 * pace, 22.0 * pace
+
     def check(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             self.synthesize(SpeechText(("Xin chào",)), Path(folder) / "check.wav")

@@ -53,6 +53,10 @@ class Gtts:
 
         return f"gtts/{LANGUAGE} {self.rate:g} {self.tld} r{REVISION} {version('gTTS')}"
 
+    @property
+    def characters_per_s(self) -> tuple[float, float]:
+        return 8.0 * self.rate, MOST_CHARACTERS_PER_S * self.rate
+
     def check(self) -> None:
         """One word, spoken by the real service."""
         self._speak("Xin chào", time.monotonic() + min(self.deadline_s, 30.0))

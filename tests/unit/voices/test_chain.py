@@ -7,6 +7,7 @@ import pytest
 
 from pipeline.domain import SpeechText
 from pipeline.errors import AudioError, VoiceError
+from pipeline.voices import VoiceEngine
 from pipeline.voices.chain import Failure, build_chain, speak
 
 TEXT = SpeechText(("Xin chào",))
@@ -22,6 +23,10 @@ class Voice:
     def fingerprint(self) -> str:
         return f"{self.name}/v"
 
+    @property
+    def characters_per_s(self) -> tuple[float, float]:
+        return 9.0, 22.0
+
     def check(self) -> None: ...
 
     def synthesize(self, text: SpeechText, out: Path) -> None:
@@ -31,7 +36,7 @@ class Voice:
         out.write_text(self.name)
 
 
-def accept(_: Path) -> None: ...
+def accept(_: Path, __: VoiceEngine) -> None: ...
 
 
 def test_the_first_voice_that_speaks_is_taken(tmp_path: Path) -> None:
@@ -50,7 +55,7 @@ def test_the_next_one_is_a_fallback_and_says_why(tmp_path: Path) -> None:
 
 
 def test_a_file_that_does_not_pass_the_gate_is_not_kept(tmp_path: Path) -> None:
-    def gate(path: Path) -> None:
+    def gate(path: Path, _: VoiceEngine) -> None:
         if path.read_text() == "gtts":
             raise AudioError("speech_too_short", seconds=1, characters=100)
 
@@ -59,7 +64,7 @@ def test_a_file_that_does_not_pass_the_gate_is_not_kept(tmp_path: Path) -> None:
 
 
 def test_where_all_fail_there_is_no_file_and_every_reason(tmp_path: Path) -> None:
-    def gate(_: Path) -> None:
+    def gate(_: Path, __: VoiceEngine) -> None:
         raise AudioError("audio_silent")
 
     with pytest.raises(VoiceError) as caught:
@@ -78,7 +83,7 @@ def test_one_voice_that_may_speak_later_makes_the_failure_passing(tmp_path: Path
 
 
 def test_a_fault_of_ours_is_not_swallowed(tmp_path: Path) -> None:
-    def gate(_: Path) -> None:
+    def gate(_: Path, __: VoiceEngine) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):

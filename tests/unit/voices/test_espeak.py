@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.audio.measure import check_speech
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 from pipeline.voices import espeak
@@ -109,3 +110,22 @@ def test_the_library_is_never_loaded_into_our_own_process(tmp_path: Path) -> Non
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "False"
+
+
+@pytest.mark.parametrize("rate", [0.5, 1.0, 2.0])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A",
+        "Vâng.",
+        "Báo cháy!",
+        "Anh Vi, chị Mi và bà Li đã bị lừa.",
+        "Một, hai, ba, bốn, năm, sáu, bảy, tám, chín, mười.",
+        "Phạt tiền từ mười triệu đồng đến hai mươi triệu đồng.",
+        TEXT.text,
+    ],
+)
+def test_whatever_it_speaks_whole_passes_the_gate(tmp_path: Path, text: str, rate: float) -> None:
+    voice = Espeak(rate=rate)
+    voice.synthesize(SpeechText((text,)), tmp_path / "a.wav")
+    check_speech(tmp_path / "a.wav", len(text), within=voice.characters_per_s)
