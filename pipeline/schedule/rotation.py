@@ -94,17 +94,17 @@ def rotate(
 
 
 def out_of_step(at: tuple[time, ...], own: Mapping[str, tuple[time, ...]]) -> list[str]:
-    """Areas that share an hour of `at` with another number of airings, or at another place in the day.
+    """Areas that share an hour with others, but with another number of airings or at another place in the day.
 
     At that hour they hear the turn of the others, so that some bulletins may never come round to them.
     """
-    return [
-        area
-        for area, hours in own.items()
-        if any(
-            len(hours) != len(at) or sorted(hours).index(hour) != sorted(at).index(hour) for hour in {*hours} & {*at}
-        )
-    ]
+    behind: dict[str, None] = {}
+    places: dict[time, tuple[int, int]] = {}
+    for area, hours in (("", at), *own.items()):
+        for place, hour in enumerate(sorted(hours)):
+            if places.setdefault(hour, (len(hours), place)) != (len(hours), place):
+                behind[area] = None
+    return list(behind)
 
 
 def _sequence(

@@ -346,6 +346,14 @@ def test_a_slot_that_holds_an_anchor_is_left_out() -> None:
     assert [slot.id for slot in found.slots] == ["sound"]
 
 
+@pytest.mark.parametrize("slot", ["  - s", "  - [s]"])
+def test_a_slot_that_is_no_table_is_named_and_left_out(slot: str) -> None:
+    found, reading = read(programme_text(slot, slot_text()))
+    assert [place(each) for each in reading.problems] == [("expected_table", 5, 5)]
+    assert found is not None
+    assert [each.id for each in found.slots] == ["s"]
+
+
 def test_every_sentence_is_complete_in_both_languages() -> None:
     texts = [*(each[0] for each in BROKEN_SLOTS), "medium: sms\ncontacts: [l]\nrepeat: 2"]
     found = [problem for text in texts for problem in read(programme_text(slot_text(text)))[1].problems]

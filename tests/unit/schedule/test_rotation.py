@@ -145,6 +145,9 @@ def test_a_commune_that_shares_only_part_of_the_hours_is_told(own: str, told: bo
     assert [(each.code, each.params["areas"]) for each in found.problems] == (
         [("rotation_out_of_step", "an-quang")] if told else []
     )
+    others = rotation(1, f"at: 4:00\nat_by_area: {{an-hung: [5:00, 17:00], an-quang: {own}}}")
+    found = plan(programme(others), first=MONDAY, days=2, bulletins=shelf(4))
+    assert bool(found.problems) is told
     fixed = plan(programme(slot_text(f"at: [5:00, 17:00]\nat_by_area: {{an-quang: {own}}}")), first=MONDAY)
     assert fixed.problems == ()
 
