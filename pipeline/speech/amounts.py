@@ -66,7 +66,7 @@ ADDRESS_SHARE = words("khoảng gần hơn chiếm quá giảm tăng còn bằng
 COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
 PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng trừ"}
 SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
-CODE = re.compile(r"(?<![^\W_])(?=[A-ZĐ0-9-]*\d)(?=[0-9-]*[A-ZĐ])[A-ZĐ0-9]{1,12}(?:-[A-ZĐ0-9]{1,8}){0,3}(?![^\W_])")
+CODE = re.compile(r"(?<![^\W_])[A-ZĐ0-9]{1,12}(?:-[A-ZĐ0-9]{1,8}){0,3}(?![^\W_])")
 RUN = re.compile(r"[A-ZĐ]+|\d+")
 
 
@@ -165,6 +165,8 @@ def read_codes(page: Page) -> None:
         spoken = f"{numbers.whole(found[1], page.lexicon.zero)} {letters.spell(found[2])}"
         page.read(found.start(), found.end(), spoken, Kind.CODE)
     for found in CODE.finditer(page.text):
+        if not (any(map(str.isdigit, found[0])) and any(map(str.isalpha, found[0]))):
+            continue
         parts = [_code_part(page, part) for part in RUN.findall(found[0])]
         page.read(found.start(), found.end(), " ".join(parts), Kind.CODE)
 
@@ -198,13 +200,18 @@ def read_numbers(page: Page) -> None:
 
 def _figure(page: Page, found: re.Match[str]) -> str:
     written = found[0]
-    measured = (
-        page.text[found.end() : found.end() + 7].lstrip().startswith(("%", "tỷ", "tỉ", "triệu", "nghìn", "độ", "°"))
-    )
-    measured = measured or (found.end() in page.starting and page.starting[found.end()].spoken in UNIT_READINGS)
-    if written.count(".") == 1 and "," not in written and not numbers.GROUPED_BY_DOTS.fullmatch(written) and measured:
+    one_dot = written.count(".") == 1 and "," not in written
+    if one_dot and not numbers.GROUPED_BY_DOTS.fullmatch(written) and _is_measured(page, found.end()):
         written = written.replace(".", ",")
     return numbers.number(written, page.lexicon.zero)
+
+
+def _is_measured(page: Page, end: int) -> bool:
+    """Whether a figure counts something: 2.5 kg has a decimal point where 4.0 is a name."""
+    unit = page.starting.get(end) or page.starting.get(end + 1)
+    if unit is not None and unit.spoken in UNIT_READINGS:
+        return True
+    return page.text[end : end + 7].lstrip().startswith(SCALES)
 
 
 def _read_rest(page: Page, found: re.Match[str]) -> None:
@@ -213,4 +220,5 @@ def _read_rest(page: Page, found: re.Match[str]) -> None:
         page.read(part.start(), part.end(), numbers.whole(part[0], page.lexicon.zero), Kind.AMOUNT)
 
 
+SCALES = ("tỷ", "tỉ", "triệu", "nghìn", "độ")
 UNIT_READINGS = frozenset(UNITS.values())

@@ -8,8 +8,8 @@ from pipeline.speech import letters
 from pipeline.speech.page import Kind, Page
 
 DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)")
-SLASH = re.compile(r"[ \t]?[/\\][ \t]?")
-SIGN = re.compile(r"[&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→]")
+SLASH = re.compile(r"[ \t]?[/\\]+[ \t]?")
+SIGN = re.compile(r"([&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→])\1*")
 SIGNS = {
     "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≥": "từ", "≤": "không quá", "≈": "khoảng",
     "~": "khoảng", "×": "nhân", "÷": "chia", "°": "độ", "º": "độ", "@": "a còng", "$": "đô la", "€": "ơ rô",
@@ -46,7 +46,8 @@ def read_slashes(page: Page) -> None:
 
 def read_signs_left(page: Page) -> None:
     for found in SIGN.finditer(page.text):
-        page.read(found.start(), found.end(), SIGNS.get(found[0], ""), Kind.WORD if found[0] in SIGNS else Kind.SILENT)
+        spoken = SIGNS.get(found[0], "")  # a row of one sign is an ornament
+        page.read(found.start(), found.end(), spoken, Kind.WORD if spoken else Kind.SILENT)
 
 
 def list_unknown(page: Page) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Zero = Literal["linh", "lẻ"]
@@ -68,6 +69,7 @@ def _below_a_hundred(number: int) -> str:
     return f"{head} {DIGITS[unit]}"
 
 
+@lru_cache(maxsize=10_000)
 def whole(digits: str, zero: Zero = "lẻ") -> str:
     """A run of digits as an amount; as an identifier, digit by digit, where it cannot be one."""
     if len(digits) > LONGEST_CARDINAL or (len(digits) > 2 and digits[0] == "0"):

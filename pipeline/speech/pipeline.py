@@ -12,10 +12,6 @@ from pipeline.speech.clean import compose_nfc
 from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Claim, Kind, Page, Step
 
-VERSION = "1"  # part of the cache key of recordings: bump when readings change
-
-BUILT_IN_LEXICON = Lexicon()
-
 STEPS: tuple[Step, ...] = (
     markup.silence_markup,
     markup.silence_list_marks,
@@ -59,7 +55,7 @@ OPENING = " \t\n\"'“‘«([{*_-–—•#"
 ENDING = ".!?"
 
 
-def read_aloud(text: str, lexicon: Lexicon = BUILT_IN_LEXICON) -> SpeechText:
+def read_paragraphs(text: str, lexicon: Lexicon) -> SpeechText:
     """A whole text. Paragraphs are parted by blank lines; a line break inside one is a space. Never raises."""
     cleaned, origins = compose_nfc(text)
     paragraphs: list[str] = []
@@ -75,7 +71,7 @@ def read_aloud(text: str, lexicon: Lexicon = BUILT_IN_LEXICON) -> SpeechText:
     return SpeechText(tuple(paragraphs), tuple(readings), tuple(unknown))
 
 
-def read_line(line: str, lexicon: Lexicon = BUILT_IN_LEXICON) -> SpeechText:
+def read_one_line(line: str, lexicon: Lexicon) -> SpeechText:
     """One line, as exactly one paragraph (empty if nothing is to be spoken). Line breaks in it count as spaces."""
     cleaned, origins = compose_nfc(line)
     readings: list[Reading] = []
