@@ -50,7 +50,7 @@ pictures: $(VENV)/.dev
 
 # JSON Schemas for editors and the reference of every key, from the same descriptions the reader uses.
 schema: $(VENV)/.dev
-	$(BIN)/python -m pipeline.config.schema .
+	$(BIN)/python -m docs.reference
 
 clean:
 	rm -rf $(VENV) var

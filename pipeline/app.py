@@ -11,7 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from pipeline.channels import Channel, Plays
+from pipeline.channels import Channel, Forgets, Plays
 from pipeline.channels.registry import build_channel
 from pipeline.contacts import ImportPlan, check_rows, read_contacts
 from pipeline.dispatch import Dispatch, Trouble, expand_site
@@ -69,6 +69,7 @@ class Station:
             if isinstance(channel, Plays):
                 channel.wait()
         self.desk.confirm(self.clock())
+        self.tidy()
         return self.desk.troubles
 
     def plan(self) -> PlanChange:
@@ -84,6 +85,12 @@ class Station:
         """Render what the next days need; failures stand in `production.failures`."""
         now = self.clock()
         self.production.make(self.upcoming(now, days), now, progress)
+
+    def tidy(self) -> None:
+        """Delete hand-over files whose time is over: they hold telephone numbers."""
+        for channel in self.channels.values():
+            if isinstance(channel, Forgets):
+                channel.expire(self.clock())
 
     def upcoming(self, now: datetime, days: int) -> list[Occurrence]:
         """Loudspeaker occurrences of the files that are not yet too late and start within the next days."""

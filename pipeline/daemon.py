@@ -19,6 +19,7 @@ from pipeline.errors import LoaError
 LOG = logging.getLogger(__name__)
 
 PLAN_EVERY = timedelta(minutes=1)
+TIDY_EVERY = timedelta(hours=1)
 PRODUCE_EVERY = timedelta(minutes=5)
 
 
@@ -62,6 +63,7 @@ class Daemon:
         self.lanes = (
             Lane("plan", station.plan, PLAN_EVERY),
             Lane("produce", lambda: station.produce(1), PRODUCE_EVERY),
+            Lane("tidy", station.tidy, TIDY_EVERY),
             Lane("dispatch", station.send_due, timedelta(seconds=1)),
         )
         self.stopped = stopped

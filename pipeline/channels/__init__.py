@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from pipeline.domain import Dedupe, Delivery, Evidence, Medium, Outgoing, Receipt
@@ -35,6 +35,14 @@ class Confirms(Protocol):
 
     def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Receipts for those deliveries of which there is news; never waits. They may date from before a restart."""
+
+
+@runtime_checkable
+class Forgets(Protocol):
+    """The face of a channel whose files must not lie about for ever."""
+
+    def expire(self, now: datetime) -> list[str]:
+        """Delete what has been kept long enough; the names of what went."""
 
 
 @runtime_checkable

@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 import re
 import string
+from collections import Counter
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import pytest
 
+import pipeline.messages
 from pipeline.messages import CATALOGUE, render
 
 PACKAGE = Path(__file__).parents[2] / "pipeline"
@@ -57,6 +61,12 @@ def test_both_languages_name_the_same_things(code: str) -> None:
     assert bool(message.hint_vi) == bool(message.hint_en)
     assert _names(message.vi) == _names(message.en)
     assert _names(message.hint_vi) == _names(message.hint_en)
+
+
+def test_no_code_stands_twice() -> None:
+    modules = [import_module(f"pipeline.messages.{each.name}") for each in iter_modules(pipeline.messages.__path__)]
+    codes = [code for module in modules for code in getattr(module, "MESSAGES", {})]
+    assert [code for code, count in Counter(codes).items() if count > 1] == []
 
 
 def test_an_unknown_code_still_says_what_it_knows() -> None:
