@@ -29,6 +29,7 @@ from pipeline.schedule.rotation import Airing, candidates, out_of_step, rotate
 from pipeline.schedule.starts import start_of
 
 Calendar = Mapping[str, Sequence[DayRange | YearDays]]
+Turntable = Mapping[Airing, tuple[str, ...]]
 Content = Callable[[Airing], tuple[str, ...]]
 
 
@@ -106,6 +107,7 @@ class _Expansion:
         # A start that the clocks skip can move on into the next day: one day more is looked at, then cut off.
         self.window = max(1, self.first.toordinal() - 1), self.last.toordinal()
         self._choices: dict[Rotation, list[Bulletin]] = {}
+        self._turns: dict[tuple[object, ...], Turntable] = {}
         self._priorities: dict[tuple[str, ...], Priority] = {}
 
     def programme(self, programme: Programme) -> Iterator[Occurrence]:
@@ -157,17 +159,24 @@ class _Expansion:
         """What is aired: airing → ids of bulletins that exist and have not expired."""
         play = slot.play
         if isinstance(play, Rotation):
-            choice = self._choices.get(play)
-            if choice is None:
-                choice = self._choices[play] = candidates(self.bulletins.values(), play)
-            hours = [slot.at, *slot.at_by_area.values()]
-            turns = rotate(choice, play.count, hours, days, extra, self.window)
+            turns = self._turns_of(play, (slot.at, *slot.at_by_area.values()), days, tuple(extra))
             return lambda airing: turns.get(airing, ())
         known = [self.bulletins[each] for each in play.bulletins if each in self.bulletins]
         lasting = tuple(each.id for each in known)
         if all(each.expires is None for each in known):
             return lambda airing: lasting
         return lambda airing: tuple(each.id for each in known if not each.is_expired(date.fromordinal(airing[0])))
+
+    def _turns_of(
+        self, play: Rotation, hours: tuple[tuple[time, ...], ...], days: SlotDays, extra: tuple[Airing, ...]
+    ) -> Turntable:
+        """The turns of a rotation. Many communes keep the same hours: reckoned once for all of them."""
+        key = play, hours, days, extra
+        if key not in self._turns:
+            if play not in self._choices:
+                self._choices[play] = candidates(self.bulletins.values(), play)
+            self._turns[key] = rotate(self._choices[play], play.count, hours, days, extra, self.window)
+        return self._turns[key]
 
     def _occurrence(
         self, programme: Programme, slot: Slot, start: datetime, targets: Targets, bulletins: tuple[str, ...]
