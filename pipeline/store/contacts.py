@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from pipeline.domain import Contact, ContactList
 from pipeline.errors import StoreError
 from pipeline.store.cipher import Cipher
-from pipeline.store.database import portions
+from pipeline.store.database import insert_many, portions
 from pipeline.store.rows import Counts, Entry
 from pipeline.store.tables import contact_keys, contact_lists, contacts, do_not_contact
 
@@ -56,8 +56,7 @@ def write(connection: Connection, list_id: str, rows: Sequence[dict[str, Any]], 
     known = _known(connection, list_id, list(distinct))
     added = [row for lookup, row in distinct.items() if lookup not in known]
     updated = [row for lookup, row in distinct.items() if lookup in known and known[lookup] != now]
-    if added:
-        connection.execute(sa.insert(contacts), added)
+    insert_many(connection, contacts, added)
     if updated:
         _update(connection, list_id, updated, now)
     return Counts(len(added), len(updated), len(rows) - len(added) - len(updated))

@@ -14,7 +14,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain import Medium, Occurrence, State
 from pipeline.errors import ConflictError
-from pipeline.store.database import portions
+from pipeline.store.database import insert_many, portions
 from pipeline.store.rows import OccurrenceKey, PlanChange
 from pipeline.store.tables import deliveries, occurrences
 
@@ -138,7 +138,7 @@ def apply(connection: Connection, files: Wanted, diff: Diff, now: datetime) -> N
     _rewrite(connection, files, following, now)
     added = _insert(connection, files, diff.added, now)
     _follow_targets(connection, files, following, now)
-    _insert_deliveries(connection, _new_deliveries(files, added, now))
+    insert_many(connection, deliveries, _new_deliveries(files, added, now))
 
 
 def _differs(row: Known, wished: bytes | None) -> bool:
@@ -252,7 +252,7 @@ def _follow_targets(connection: Connection, files: Wanted, ids: Mapping[Occurren
                 kept.append({"row": delivery.id, "channel": place[0], "area": place[1]})
     _update(connection, kept, state=State.PLANNED, code="", updated_at=now)
     _update(connection, dropped, state=State.CANCELLED, code=CHANGED, updated_at=now)
-    _insert_deliveries(connection, added)
+    insert_many(connection, deliveries, added)
 
 
 def _existing(connection: Connection, ids: Sequence[int]) -> dict[int, dict[str, _Target]]:
@@ -290,11 +290,6 @@ def _new_delivery(files: Wanted, row: int, target: str, now: datetime) -> dict[s
         "state": State.PLANNED,
         "updated_at": now,
     }
-
-
-def _insert_deliveries(connection: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(sa.insert(deliveries), rows)
 
 
 def _by_start(keys: Iterable[OccurrenceKey]) -> tuple[OccurrenceKey, ...]:

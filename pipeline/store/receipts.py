@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain import Delivery, Receipt, State, follow
 from pipeline.errors import NotFoundError, TransitionError
-from pipeline.store.database import portions
+from pipeline.store.database import insert_many, portions
 from pipeline.store.deliveries import DELIVERY_COLUMNS, delivery, wake
 from pipeline.store.tables import deliveries, receipts
 
@@ -61,8 +61,7 @@ class Ledger:
 
     def close(self) -> int:
         """Write it all down; the number of deliveries whose state moved."""
-        if self.fresh:
-            self.connection.execute(sa.insert(receipts), self.fresh)
+        insert_many(self.connection, receipts, self.fresh)
         moved = [each for key, each in self.after.items() if each.state is not self.before[key].state]
         noted = [each for key, each in self.after.items() if each != self.before[key]]
         self._write(noted)

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 from pipeline.domain import Contact, Delivery, Medium, State
 from pipeline.store.cipher import Cipher
 from pipeline.store.contacts import by_id, may_be_sent_to, upsert
-from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row, wake
+from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row
 from pipeline.store.plan import BY_PLAN
 from pipeline.store.rows import PlannedRow
 from pipeline.store.tables import UNEXPANDED, contacts, deliveries, occurrences
@@ -68,7 +68,6 @@ def expand(
     made = connection.execute(written, execution_options={"preserve_rowcount": True}).rowcount
     if made == 0:
         connection.execute(sa.update(occurrences).where(occurrences.c.id == occurrence).values(expanded_at=None))
-    wake(connection, [occurrence])
     return made
 
 

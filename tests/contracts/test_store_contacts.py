@@ -78,7 +78,9 @@ def test_samples_stay_marked(store: Store) -> None:
 
 def test_imported_updated_and_duplicates_are_told_apart(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.store.store.IMPORT_BATCH", 2)
-    assert bring(store, ANN, ANN, BOB, ANN) == Counts(imported=2, duplicates=2)
+    again = replace(ANN, name="Khác")
+    assert bring(store, ANN, again, BOB, again) == Counts(imported=2, duplicates=2)
+    assert next(store.contacts_of("to-truong")).name == ANN.name
     assert bring(store, BOB, Person("84900000001"), BOB, now=LATER) == Counts(imported=1, updated=1, duplicates=1)
     assert store.contact_count("to-truong") == 3
 
@@ -265,6 +267,18 @@ def test_an_occurrence_is_expanded_once(store: Store) -> None:
     bring(store, BOB, now=LATER)
     assert store.expand_sms(only(store).id, ["to-truong"], channel="tin", now=START) == 0
     assert len(states(store)) == 1
+
+
+def test_expanding_never_wakes_what_has_gone_out(store: Store, store_url: str) -> None:
+    bring(store, ANN, BOB)
+    expand(store, "to-truong")
+    store.claim("tin", now=START, limit=1, lease=LEASE)
+    database = Database(store_url)
+    with database.write() as connection:
+        connection.execute(sa.text("UPDATE occurrences SET expanded_at = NULL"))
+    database.close()
+    assert store.expand_sms(only(store).id, ["to-truong"], channel="tin", now=START) == 0
+    assert states(store) == {"to-truong/1": State.SENDING, "to-truong/2": State.PLANNED}
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,14 @@ def test_what_has_begun_is_frozen(store: Store, freeze: Callable[[Store], None],
     assert (only(store), store.deliveries_of(only(store).id)) == before
 
 
+def test_an_sms_called_off_before_its_moment_stays_called_off(store: Store) -> None:
+    plan(store, text())
+    store.cancel_occurrence(only(store).id, NOW, "stopped")
+    assert not plan(store, text())
+    assert not plan(store, text(title="khác"))
+    assert store.sms_to_expand(START) == []
+
+
 def test_history_that_left_the_files_is_not_rewritten(store: Store) -> None:
     plan(store, airing())
     assert not plan(store, now=airing().too_late + timedelta(seconds=1))
