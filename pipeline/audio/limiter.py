@@ -11,13 +11,13 @@ BLOCK = 32  # samples that share one gain value: 1 ms at 32 kHz
 OVERSAMPLING = 4
 REACH = 5  # samples on each side that an interpolated point is made of; numpy is three times slower beyond 11 taps
 ATTACK = 2.0  # dB a block
-CHUNK = BLOCK * 32_768
+CHUNK = BLOCK * 16_384
 
 Decibels = NDArray[np.float64]
 
 
-def block_peaks(samples: Samples) -> NDArray[np.float32]:
-    """True peak (linear) of every block of BLOCK samples; the last one may be shorter."""
+def block_peaks(samples: Samples) -> Decibels:
+    """True peak in dBTP of every block of BLOCK samples, −180 for silence; the last block may be shorter."""
     peaks = np.empty(-(-samples.size // BLOCK), dtype=np.float32)
     for first in range(0, samples.size, CHUNK):
         before = max(first - REACH, 0)
@@ -30,21 +30,23 @@ def block_peaks(samples: Samples) -> NDArray[np.float32]:
         padded = np.zeros(-(-size // BLOCK) * BLOCK, dtype=np.float32)
         padded[:size] = highest
         peaks[first // BLOCK : first // BLOCK + padded.size // BLOCK] = padded.reshape(-1, BLOCK).max(axis=1)
-    return peaks
+    return 20 * np.log10(np.maximum(peaks, 1e-9).astype(np.float64))
 
 
 def block_energies(samples: Samples) -> Decibels:
     """Sum of squares of every block; the last, if shorter, as it is."""
-    return np.add.reduceat(np.square(samples), np.arange(0, samples.size, BLOCK), dtype=np.float64)
+    parts = [samples[first : first + CHUNK] for first in range(0, samples.size, CHUNK)]
+    return np.concatenate(
+        [np.add.reduceat(np.square(part), np.arange(0, part.size, BLOCK), dtype=np.float64) for part in parts]
+    )
 
 
-def reduction(peaks: NDArray[np.float32], ceiling_db: float, release: float) -> Decibels:
+def reduction(peaks: Decibels, ceiling_db: float, release: float) -> Decibels:
     """By how many dB each block must be lowered so that no true peak passes the ceiling, in smooth curves.
 
     `release`: dB a block (1 ms) by which the gain recovers after a peak.
     """
-    level = 20 * np.log10(np.maximum(peaks, 1e-9).astype(np.float64))
-    needed = _widest(np.maximum(level - ceiling_db, 0.0), 2)
+    needed = _widest(np.maximum(peaks - ceiling_db, 0.0), 2)
     blocks = np.arange(needed.size)
     after = np.maximum.accumulate(needed + release * blocks) - release * blocks
     before = np.maximum.accumulate(after[::-1] + ATTACK * blocks)[::-1] - ATTACK * blocks[::-1]
@@ -64,8 +66,10 @@ def apply(samples: Samples, gain_db: Decibels) -> Samples:
 
 def _widest(values: Decibels, reach: int) -> Decibels:
     """The largest of each value and its `reach` neighbours on both sides."""
-    padded = np.pad(values, reach)
-    widest: Decibels = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(axis=1)
+    widest = values.copy()
+    for shift in range(1, reach + 1):
+        np.maximum(widest[shift:], values[:-shift], out=widest[shift:])
+        np.maximum(widest[:-shift], values[shift:], out=widest[:-shift])
     return widest
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.audio import equalizer, limiter
-from pipeline.audio.ffmpeg import RATE, Samples, decode, encode_mp3
-from pipeline.audio.measure import SILENT_LUFS, Loudness, gated_loudness, measure
+from pipeline.audio.ffmpeg import RATE, Samples, encode_mp3
+from pipeline.audio.measure import SILENT_LUFS, Loudness, gated_loudness, measure_file
 from pipeline.errors import AudioError
 
 
@@ -96,7 +96,7 @@ def master_to_mp3(samples: Samples, chosen: Preset) -> Mastered:
     aim = _first_aim(chosen)
     for _ in range(ATTEMPTS):
         mp3 = encode_mp3(_level(shaped, aim))
-        found = measure(decode(mp3, demuxer="mp3"))
+        found = measure_file(mp3)
         if abs(found.lufs - chosen.lufs) <= TOLERANCE_LU and found.dbtp <= chosen.dbtp:
             return Mastered(mp3, found.duration_s, found.lufs, found.dbtp)
         aim = _corrected(aim, found, chosen)

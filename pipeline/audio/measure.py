@@ -19,6 +19,7 @@ PAUSE_S = 0.1  # a longer pause counts as this much: lists have many, and a hole
 SLACK_S = 0.6  # a single word is slower or faster than a sentence
 FRAME = RATE // 100
 QUIET = 10 ** (-50 / 20)
+FULL_SCALE = 0.9995
 CLIPPED_SHARE = 0.001
 CHARACTERS_PER_S = (9.0, 22.0)  # espeak-ng in Vietnamese: 10 (short words) to 18 at normal pace
 
@@ -36,7 +37,7 @@ class Loudness:
 class SpeechFigures:
     """What is known of a voice's file before it is mastered. `spoken_s`: without what pauses have over PAUSE_S."""
 
-    loudness: Loudness
+    duration_s: float
     spoken_s: float
     clipped: float  # share of samples that stand at full scale next to another one
 
@@ -46,9 +47,9 @@ def measure(samples: Samples) -> Loudness:
     return _measure([samples])
 
 
-def measure_file(path: Path, *, demuxer: str = "mp3") -> Loudness:
-    """Of a file of any length, block by block. AudioError: as `ffmpeg.blocks`."""
-    return _measure(blocks(path, demuxer=demuxer))
+def measure_file(source: Path | bytes, *, demuxer: str = "mp3") -> Loudness:
+    """Of a file of any length, or the bytes of one, block by block. AudioError: as `ffmpeg.blocks`."""
+    return _measure(blocks(source, demuxer=demuxer))
 
 
 def combined(parts: Iterable[Loudness]) -> Loudness:
@@ -85,31 +86,28 @@ def _lufs(power: float) -> float:
     return 10 * math.log10(power) - 0.691
 
 
-def speech_figures(path: Path, *, demuxer: str = "wav") -> SpeechFigures:
-    """Loudness, spoken time and clipping of a voice's file, block by block."""
+def speech_figures(source: Path | Samples) -> SpeechFigures:
+    """Of a voice's WAV, or of what was decoded from it: spoken time and clipping."""
     levels: list[NDArray[np.float32]] = []
-    clipped = 0
-
-    def watched() -> Iterable[Samples]:
-        nonlocal clipped
-        for block in blocks(path, demuxer=demuxer):
-            full = np.abs(block) >= 0.9995
-            clipped += int(np.count_nonzero(full[1:] & full[:-1]))
-            whole = block[: block.size // FRAME * FRAME].reshape(-1, FRAME)
-            levels.append(np.maximum(whole.max(axis=1, initial=0), -whole.min(axis=1, initial=0)))
-            yield block
-
-    found = _measure(watched())
-    return SpeechFigures(found, _spoken(np.concatenate(levels)), clipped / (found.duration_s * RATE))
+    count = clipped = 0
+    for block in blocks(source, demuxer="wav") if isinstance(source, Path) else [source]:
+        size = np.abs(block)
+        full = size >= FULL_SCALE
+        clipped += int(np.count_nonzero(full[1:] & full[:-1]))
+        levels.append(size[: size.size // FRAME * FRAME].reshape(-1, FRAME).max(axis=1))
+        count += block.size
+    return SpeechFigures(count / RATE, _spoken(np.concatenate(levels)), clipped / count)
 
 
-def check_speech(path: Path, characters: int, *, within: tuple[float, float] = CHARACTERS_PER_S) -> SpeechFigures:
+def check_speech(
+    source: Path | Samples, characters: int, *, within: tuple[float, float] = CHARACTERS_PER_S
+) -> SpeechFigures:
     """The gate every voice's WAV passes: it sounds, is not clipped, and is as long as its text.
 
     `characters`: of the spoken text; `within`: characters a second, of the voice.
     AudioError: audio_silent, audio_clipped, speech_too_short, speech_too_long.
     """
-    figures = speech_figures(path)
+    figures = speech_figures(source)
     if not figures.spoken_s:
         raise AudioError("audio_silent")
     if figures.clipped > CLIPPED_SHARE:

@@ -12,7 +12,7 @@ from tests.unit.audio.speechlike import babble, sine
 def test_a_peak_between_two_samples_is_seen() -> None:
     wave = np.sin(np.arange(RATE) * np.pi / 2 + np.pi / 4).astype(np.float32)  # samples at ±0.707, the wave at ±1
     assert np.abs(wave).max() == pytest.approx(0.707, abs=0.001)
-    assert limiter.block_peaks(wave)[10:-10].max() == pytest.approx(1.0, abs=0.03)
+    assert limiter.block_peaks(wave)[10:-10].max() == pytest.approx(0.0, abs=0.3)
 
 
 @pytest.mark.parametrize("ceiling", [-1.0, -6.0, -20.0])
@@ -30,8 +30,8 @@ def test_what_is_below_the_ceiling_is_left_as_it_is() -> None:
 
 
 def test_the_gain_falls_before_a_peak_and_recovers_slowly() -> None:
-    peaks = np.full(400, 0.1, dtype=np.float32)
-    peaks[200] = 1.0
+    peaks = np.full(400, -20.0)
+    peaks[200] = 0.0
     lowered = limiter.reduction(peaks, -10.0, 0.1)
     assert lowered[200] == pytest.approx(10.0, abs=0.01)
     assert lowered[195] > 0
@@ -55,4 +55,4 @@ def test_chunks_leave_no_seam(monkeypatch: pytest.MonkeyPatch) -> None:
     peaks = limiter.block_peaks(wave)
     seam = limiter.CHUNK // limiter.BLOCK
     alone = limiter.block_peaks(wave[limiter.CHUNK - 3200 : limiter.CHUNK + 3200])
-    np.testing.assert_allclose(peaks[seam - 50 : seam + 50], alone[50:150], atol=1e-5)
+    np.testing.assert_allclose(peaks[seam - 50 : seam + 50], alone[50:150], atol=1e-3)

@@ -99,6 +99,12 @@ def test_a_long_pause_does_not_stand_for_words(tmp_path: Path) -> None:
         check_speech(wav(tmp_path / "a.wav", half_missing), 140)
 
 
+def test_samples_are_judged_as_their_file_is(tmp_path: Path) -> None:
+    wave = babble(4.0)
+    from_file = check_speech(wav(tmp_path / "a.wav", wave), 56)
+    assert check_speech(wave, 56).spoken_s == pytest.approx(from_file.spoken_s, abs=0.02)
+
+
 def test_the_bounds_belong_to_the_voice(tmp_path: Path) -> None:
     path = wav(tmp_path / "a.wav", babble(4.0))
     assert check_speech(path, 140, within=(20.0, 45.0))
