@@ -62,9 +62,13 @@ class Production:
         self.folder = site.root / "var" / "audio"
         self.failures: list[Failure] = []
         self._passages: dict[str, Passage] = {}
+        self._segments: dict[str, Segment] = {}  # found since the last `make`
+        self._recordings: dict[str, Recording] = {}
 
     def make(self, occurrences: Iterable[Occurrence], now: datetime, progress: Progress | None = None) -> None:
         """Render and join what the occurrences need and is not there yet. What fails stands in `failures`."""
+        self._segments.clear()
+        self._recordings.clear()
         wanted = [occurrence for occurrence in occurrences if occurrence.bulletins]
         passages = {passage.name: passage for occurrence in wanted for passage in self._passages_of(occurrence)}
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -84,8 +88,7 @@ class Production:
 
     def airing(self, occurrence: Occurrence) -> Airing:
         """What the airing of an occurrence is joined from, as far as its segments exist."""
-        passages = self._passages_of(occurrence)
-        opening, *bulletins, closing = [self.segments.find(passage) for passage in passages]
+        opening, *bulletins, closing = [self._segment(passage) for passage in self._passages_of(occurrence)]
         named = zip(occurrence.bulletins, bulletins, strict=True)
         ready = [(name, segment) for name, segment in named if segment is not None]
         around = [segment for segment in (opening, closing) if segment is not None]
@@ -100,11 +103,22 @@ class Production:
         )
 
     def _known(self, key: str) -> Recording | None:
-        found = self.store.find_recording(key)
-        if found is None:
-            return None
-        recording = replace(found, path=self.folder / f"{found.sha256}.mp3")  # a site may be moved
+        if key not in self._recordings:
+            found = self.store.find_recording(key)
+            if found is None:
+                return None
+            path = self.folder / f"{found.sha256}.mp3"  # wherever the site lies today
+            self._recordings[key] = replace(found, path=path)
+        recording = self._recordings[key]
         return recording if recording.path.is_file() else None
+
+    def _segment(self, passage: Passage) -> Segment | None:
+        if passage.name not in self._segments:
+            found = self.segments.find(passage)
+            if found is None:
+                return None
+            self._segments[passage.name] = found
+        return self._segments[passage.name]
 
     def _attempt(self, passage: Passage) -> None:
         try:
