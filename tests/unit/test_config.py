@@ -82,7 +82,8 @@ def test_areas_and_clusters_arrive_whole() -> None:
 areas:
   - {id: an-lao, name: An Lão}
   - {id: an-quang, code: 0113, name: Xã An Quang, parent: an-lao, valid_from: 2025-07-01}
-  - {id: cu, name: Cũ, parent: an-lao, valid_from: 1990-01-01, valid_until: 2025-06-30, becomes: [an-quang]}
+  - {id: thon-cu, name: Thôn, parent: cu, valid_until: 2025-06-30}
+  - {id: cu, name: Cũ, parent: an-lao, valid_from: 2025-06-30, valid_until: 2025-06-30, becomes: [an-quang]}
 clusters:
   - id: c1
     name: Cụm 1
@@ -95,7 +96,8 @@ clusters:
     assert list(found.areas.things.values()) == [
         Area("an-lao", "An Lão"),
         Area("an-quang", "Xã An Quang", "0113", "an-lao", date(2025, 7, 1)),
-        Area("cu", "Cũ", "", "an-lao", date(1990, 1, 1), date(2025, 6, 30), ("an-quang",)),
+        Area("thon-cu", "Thôn", "", "cu", None, date(2025, 6, 30)),
+        Area("cu", "Cũ", "", "an-lao", date(2025, 6, 30), date(2025, 6, 30), ("an-quang",)),
     ]
     assert list(found.clusters.things.values()) == [
         SpeakerCluster("c1", "Cụm 1", "an-quang", "thu-muc", {"folder": "c1", "ghi-chú": "0113"}, (20.81, 106.53))

@@ -160,6 +160,13 @@ AREAS_SLIPS = [
     ),
     Slip(
         AREAS_FILE,
+        _clusters("{id: x, name: X, area: an-hung, channel: thu-muc, address: {note: [x]}}"),
+        "expected_text",
+        8,
+        71,
+    ),
+    Slip(
+        AREAS_FILE,
         _clusters("{id: x, name: X, area: an-hung, channel: thu-muc, address: {folder: audio}}"),
         "folder_reserved",
         8,
@@ -199,6 +206,9 @@ AREAS_SLIPS = [
 CHANNEL_SLIPS = [
     Slip(CHANNELS_FILE, _channels("x: {path: var/x}"), "key_missing", 4, 6),
     Slip(CHANNELS_FILE, _channels("x: {type: foldr, path: var/x}"), "bad_choice_close", 4, 13),
+    Slip(CHANNELS_FILE, _channels("x: {type: sms_file, path: var}"), "path_not_beneath", 4, 29),
+    Slip(CHANNELS_FILE, _channels("X Y: {type: folder, path: var/x}"), "bad_identifier", 4, 3),
+    Slip(CHANNELS_FILE, _channels("x: folder"), "expected_table", 4, 6),
     Slip(CHANNELS_FILE, _channels("x: {type: folder, path: ../x}"), "path_outside", 4, 27),
     Slip(CHANNELS_FILE, _channels("x: {type: folder, path: /srv/x}"), "path_outside", 4, 27),
     Slip(CHANNELS_FILE, _channels("x: {type: folder, path: var/../../x}"), "path_outside", 4, 27),
@@ -239,6 +249,8 @@ OTHER_SLIPS = [
     Slip(CALENDAR_FILE, 'sets: {tet: [{yearly: "02-30"}]}\n', "bad_month_day", 1, 23),
     Slip(CALENDAR_FILE, 'sets: {tet: [{yearly: "09-02", lunar: "01-01"}]}\n', "days_one_calendar", 1, 14),
     Slip(CALENDAR_FILE, "sets: {tet: [{}]}\n", "days_one_calendar", 1, 14),
+    Slip(CALENDAR_FILE, 'sets: {tet: [{lunar: "12-28..tết"}]}\n', "bad_month_day", 1, 22),
+    Slip(CALENDAR_FILE, 'sets: {tet: [{lunar: "giỗ..03-10"}]}\n', "bad_month_day", 1, 22),
     Slip(CALENDAR_FILE, "sets: {tet: [2026-12-02..2026-12-01]}\n", "days_reversed", 1, 14),
     Slip(CALENDAR_FILE, "sets: {tet: [2026-12-01..2026-12-02..2026-12-03]}\n", "bad_days", 1, 14),
     Slip(CALENDAR_FILE, "sets: {tet: [mai]}\n", "bad_days", 1, 14),

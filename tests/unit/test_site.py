@@ -217,6 +217,25 @@ def test_a_folder_that_is_no_site_is_one_clear_error(tmp_path: Path) -> None:
         assert not site.usable
 
 
+def test_what_may_not_be_read_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    root = write_site(tmp_path)
+
+    def forbidden(path: object) -> None:
+        raise PermissionError(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", forbidden)
+        assert {code for _, code in _codes(root)} >= {"file_forbidden"}
+    monkeypatch.setattr(os, "scandir", forbidden)
+    assert ("schedules", "file_forbidden") in _codes(root)
+
+
+def test_overlapping_hours_are_named_as_written(tmp_path: Path) -> None:
+    text = 'name: A\nwindows: {sms: {"7:00-24:00": daily, "08:00-9:00": daily}}\n'
+    problem = load_site(write_site(tmp_path, {"config/station.yaml": text})).problems[0]
+    assert (problem.params["value"], problem.params["other"]) == ("08:00-9:00", "07:00-24:00")
+
+
 def test_an_empty_site_can_still_speak() -> None:
     site = empty_site(Path("none"))
     assert (site.problems, site.usable) == ((), False)
