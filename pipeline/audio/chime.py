@@ -59,9 +59,8 @@ def faded(part: Samples, fade_s: float) -> Samples:
 
 
 def _tone(hertz: float, length_ms: int, level_db: float) -> Any:
-    from pydub.generators import Sine
-
-    return Sine(hertz, sample_rate=RATE).to_audio_segment(length_ms, volume=level_db).fade_in(EDGE_MS).fade_out(EDGE_MS)
+    tone = _pydub().generators.Sine(hertz, sample_rate=RATE).to_audio_segment(length_ms, volume=level_db)
+    return tone.fade_in(EDGE_MS).fade_out(EDGE_MS)
 
 
 def _silence(length_ms: int) -> Any:
@@ -73,5 +72,6 @@ def _pydub() -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it looks for ffmpeg on the PATH, and for audioop of Python 3.12
         import pydub
+        import pydub.generators
     pydub.AudioSegment.converter = ffmpeg()
     return pydub

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
+import io
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
 from pipeline.audio import chime
-from pipeline.audio.ffmpeg import RATE, Samples
+from pipeline.audio.ffmpeg import RATE, Samples, encode_mp3
 from pipeline.audio.mastering import PRESETS, master_to_mp3
 from pipeline.audio.measure import measure
 from tests.unit.audio.speechlike import sine
@@ -41,6 +45,19 @@ def test_fades_begin_and_end_in_silence_and_leave_the_middle() -> None:
     assert np.abs(out[:16]).max() < 0.05
     assert np.abs(out[-16:]).max() < 0.05
     np.testing.assert_allclose(out[4000:-4000], sound[4000:-4000], atol=1e-3)
+
+
+@pytest.mark.parametrize("call", ["opening_chime()", "emergency_signal()", "faded(chime.emergency_signal(), 0.1)"])
+def test_pydub_is_loaded_without_a_word_where_no_ffmpeg_is_on_the_path(call: str) -> None:
+    script = f"from pipeline.audio import chime; assert chime.{call}.size"
+    subprocess.run([sys.executable, "-W", "error", "-c", script], env={"PATH": "/nonexistent"}, check=True)
+
+
+def test_pydub_reads_an_mp3_without_ffprobe(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    pydub = chime._pydub()
+    sound = pydub.AudioSegment.from_file(io.BytesIO(encode_mp3(sine(440, 1.0))), format="mp3", codec="mp3")
+    assert chime.samples(sound).size == pytest.approx(RATE, rel=0.06)
 
 
 def strongest(sound: Samples, count: int = 3) -> list[float]:

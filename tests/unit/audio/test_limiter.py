@@ -15,6 +15,15 @@ def test_a_peak_between_two_samples_is_seen() -> None:
     assert limiter.block_peaks(wave)[10:-10].max() == pytest.approx(0.0, abs=0.3)
 
 
+def test_a_peak_between_samples_belongs_to_the_block_it_lies_in() -> None:
+    wave = np.zeros(96, dtype=np.float32)
+    wave[32:34] = 1.0
+    before, within, after = limiter.block_peaks(wave)
+    assert within > 1.0
+    assert before < -3.0
+    assert after < -10.0
+
+
 @pytest.mark.parametrize("ceiling", [-1.0, -6.0, -20.0])
 @pytest.mark.parametrize("release", [0.05, 0.2, 1.0])
 def test_no_true_peak_passes_the_ceiling(ceiling: float, release: float) -> None:

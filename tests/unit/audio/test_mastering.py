@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -64,6 +66,15 @@ def test_figures_that_cannot_be_met_are_said(monkeypatch: pytest.MonkeyPatch) ->
     clicks[::8000] = 1.0
     with pytest.raises(AudioError, match="loudness_not_reached"):
         master_to_mp3(clicks, HORN)
+
+
+def test_speech_needs_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mastering, "ATTEMPTS", 1)
+    assert master_to_mp3(babble(4.0), HORN).lufs == pytest.approx(HORN.lufs, abs=0.25)
+
+
+def test_peaks_that_the_encoder_moves_too_far_are_lowered() -> None:
+    assert master_to_mp3(babble(3.0), replace(HORN, headroom_db=-1.5)).dbtp <= -1.0
 
 
 def test_a_wrong_guess_of_the_encoder_is_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
