@@ -11,7 +11,7 @@ One way through the house; imports point down this list, never up or sideways:
     site.py                       every file of a site, read once, with all its problems
     config/ schedule/ scripts.py  settings;  Programme -> Occurrence;  Script -> Bulletin
     speech/ sms.py contacts.py areas.py    words as spoken;  SMS parts;  CSV -> contacts;  the tree of areas
-    fields.py documents.py        what people write: typed values on strict YAML with places
+    fields/ documents.py          what people write: typed values on strict YAML with places
     domain.py                     the words: frozen dataclasses, enums, TRANSITIONS
     errors.py messages/           what can go wrong;  its sentence in Vietnamese and English
 
