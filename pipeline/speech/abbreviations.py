@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
-from pipeline.speech import letters
+from pipeline.speech import letters, numbers
 from pipeline.speech.page import Kind, Page, words
 
 WORD = re.compile(r"[^\W_]+")
-INITIALS = re.compile(r"(?<![\w.])[A-ZĐ](?:\.\s?[A-ZĐ]){1,4}(?=[^\w.]|\.(?!\w)|$)")
+PART = re.compile(r"[^\W\d_]+")
+INITIALS = re.compile(r"(?<![^\W\d_])(?<!\.)[A-ZĐ](?:\.\s?[A-ZĐ]){1,4}(?=[^\w.]|\.(?!\w)|$)")
+ROAD = re.compile(r"(?<!\w)(?P<kind>QL|TL|ĐT|HL|ĐH)[ .]?(?=\d{1,3}[A-Z]?(?![\w.-]| \d))")
+ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện"}
 PLACE = re.compile(r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T)\.\s?(?=\d|[A-ZĐÂÁÔƠƯÊ])")
 PLACES = {
     "TP": "thành phố",
@@ -20,8 +23,11 @@ PLACES = {
     "X": "xã",
     "T": "tỉnh",
 }
+ROOM = re.compile(r"\d{3}")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng bị can bị cáo nạn nhân")
-SINGLE_K = re.compile(r"(?<=[^\W\d_] )k(?= [^\W\d_])")
+NUMERALS = frozenset([*numbers.DIGITS, "mười"])
+LETTERED = words("điểm mục khoản nhóm vitamin chữ")
+SINGLE_K = re.compile(r"(?<![\w.])k(?= [^\W\d_])")
 
 
 def read_operators_words(page: Page) -> None:
@@ -36,17 +42,25 @@ def read_abbreviations(page: Page) -> None:
 
 
 def _read_lexicon(page: Page, *, own: bool) -> None:
-    text, match = page.text, page.lexicon.match
-    for found in WORD.finditer(text):
-        start = found.start()
-        if page.taken[start]:
+    for found in WORD.finditer(page.text):
+        if page.taken[found.start()] and page.taken[found.end() - 1]:
             continue
-        hit = match(text, start, found[0], own=own)
-        if hit is None or (not own and _is_heading_word(text, *hit[:2])):
-            continue
-        begin, end, entry = hit
-        changed = entry.read != text[begin:end] and not (entry.read == entry.write and not own)
-        page.read(begin, end, entry.read if changed else text[begin:end], Kind.WORD)
+        word = found[0]
+        if not _read_word(page, found.start(), word, own=own) and not word.isalpha():
+            for part in PART.finditer(page.text, found.start(), found.end()):
+                _read_word(page, part.start(), part[0], own=own)
+
+
+def _read_word(page: Page, start: int, word: str, *, own: bool) -> bool:
+    text = page.text
+    hit = page.lexicon.match(text, start, word, own=own)
+    if hit is None:
+        return False
+    begin, end, entry = hit
+    if not (own or entry.after or entry.before) and _is_heading_word(text, begin, end):
+        return False
+    changed = own or entry.read != entry.write
+    return page.read(begin, end, entry.read if changed else text[begin:end], Kind.WORD)
 
 
 def _is_heading_word(text: str, begin: int, end: int) -> bool:
@@ -66,7 +80,14 @@ def read_places(page: Page) -> None:
         named = bool(written) and written[-1].istitle() and written[-1].isalpha()
         if len(kind) == 1 and (page.word_before(found.start()) in PEOPLE or named):
             continue
-        page.read(found.start(), found.end(), PLACES[kind] + " ")
+        is_room = kind == "P" and ROOM.match(page.text, found.end())
+        page.read(found.start(), found.end(), ("phòng" if is_room else PLACES[kind]) + " ")
+
+
+def read_roads(page: Page) -> None:
+    """QL5, ĐT 360: before telephones, where ĐT is one."""
+    for found in ROAD.finditer(page.text):
+        page.read(found.start(), found.end(), ROADS[found["kind"]] + " ")
 
 
 def read_initials(page: Page) -> None:
@@ -78,5 +99,6 @@ def read_initials(page: Page) -> None:
 def read_short_negation(page: Page) -> None:
     """A lone k between words is "không"; swallowing it would turn a warning round."""
     for found in SINGLE_K.finditer(page.text):
-        if page.word_before(found.start()) not in {"điểm", "mục", "khoản", "nhóm", "vitamin", "chữ"}:
+        is_letter = page.word_before(found.start()) in LETTERED or page.word_after(found.end()) in NUMERALS
+        if not is_letter and not page.before(found.start()).rstrip()[-1:].isdigit():
             page.read(found.start(), found.end(), "không")

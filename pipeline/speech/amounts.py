@@ -24,7 +24,7 @@ UNITS = {
     "kV": "ki lô vôn", "KV": "ki lô vôn", "V": "vôn", "Hz": "héc", "kHz": "ki lô héc", "MHz": "mê ga héc",
     "GHz": "gi ga héc", "GB": "gi ga bai", "MB": "mê ga bai", "KB": "ki lô bai", "TB": "tê ra bai",
     "Mbps": "mê ga bít trên giây",
-    "dB": "đề xi ben", "ppm": "phần triệu", "G": "giê",
+    "dB": "đề xi ben", "ppm": "phần triệu", "G": "giê", "h": "giờ", "H": "giờ", "mAh": "mi li am pe giờ",
 }  # fmt: skip
 UNIT = re.compile(
     r"(?<=\d)(\s?)("
@@ -32,8 +32,9 @@ UNIT = re.compile(
     + r")(?![\w²³]|[-.]\d)"
 )
 ATTACHED_ONLY = words(
-    "K V W w G l L g k Đ TB KB V Hz"
+    "h H K V W w G l L g k Đ TB KB V Hz"
 )  # with a blank between they are more often a name or a list mark
+HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w|[.,]\d)")
 MIXED = re.compile(r"(?<![\w.,])(\d{1,4})(tr|tỷ|t)(\d{1,3})(?![\w.,]\d|\w)")
 DOLLARS = re.compile(r"(US)?([$€£¥])\s?(?=\d)")
 CURRENCIES = {"$": "đô la", "€": "ơ rô", "£": "bảng Anh", "¥": "yên"}
@@ -53,16 +54,18 @@ RATE_UNITS = {"h": "giờ", "s": "giây", "km": "ki lô mét", "kg": "ki lô gam
               "dl": "đề xi lít", "km2": "ki lô mét vuông", "km²": "ki lô mét vuông", "tr": "triệu",
               "sms": "tin"}  # fmt: skip
 PHYSICAL = re.compile(r"(?:km|m|m2|m²|m3|m³|l|ml|mg|g|mb|gb|lít|mét|mét khối|ki lô mét|mmol|độ)$")
-PER_UNIT = re.compile(r"\s?/\s?([^\W\d_]+[23²³]?)(?!\w)")
-COUNT_BEFORE = re.compile(r"\d[\d.,]*\s?(?:nghìn|ngàn|triệu|tỷ|tỉ|trăm)?\s?(?:đồng|[^\W\d_]{0,8}[23²³%‰$]?)?$")
+PER_UNIT = re.compile(r"\s?/\s?(?:0?1\s?)?([^\W\d_]+[23²³]?)(?!\w)")
+COUNT_BEFORE = re.compile(r"\d[\d.,]*\s?(?:[^\W\d_]{1,8}[23²³%]? ){0,3}[^\W\d_]{0,8}[23²³%‰$]?$")
+
+MONEY_BEFORE = re.compile(r"(?:\d\s?(?:đ|tr|k|%)|đồng|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn)\s?$")
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SHARE = re.compile(r"(?<![\w.,/-])(\d{1,7}(?:\.\d{3})*)\s?/\s?(\d{1,7}(?:\.\d{3})*)(?![\w/]|[.,]\d)")
 ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
-WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[.,/h]))+)")
+WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[.,/]\d|h))+)")
 SHORT_WEEKDAY = re.compile(r"(?<![\w.])T([2-7])(?![\w/.])")
 SIGNED = re.compile(r"(?<![\w)])([-−–+±])(?=\d)")
-ADDRESS_SHARE = words("khoảng gần hơn chiếm quá giảm tăng còn bằng mất trên dưới được")
+ADDRESS_SHARE = words("vòng khoảng gần hơn chiếm quá giảm tăng còn bằng mất trên dưới được")
 COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
 PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng trừ"}
 SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
@@ -78,6 +81,9 @@ def read_prices(page: Page) -> None:
             tail = int(found[3].ljust(3, "0"))
             spoken = f"{numbers.whole(found[1])} {scale} {numbers.cardinal(tail, page.lexicon.zero)} {rest}"
             page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+    for found in HEIGHT.finditer(page.text):
+        spoken = f"{numbers.whole(found[1])} mét {numbers.cardinal(int(found[2]))}"
+        page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
     for pattern in (PRICE_GROUPS, THOUSANDS):
         for found in pattern.finditer(page.text):
             amount = int(re.sub(r"[ ,]", "", found[0]))
@@ -91,6 +97,8 @@ def read_prices(page: Page) -> None:
 
 def read_units(page: Page) -> None:
     """Money, percentages and measures behind a figure, and what stands behind their slash."""
+    for found in PER_UNIT.finditer(page.text):
+        _read_per(page, found)
     for found in UNIT.finditer(page.text):
         if found[1] and found[2] in ATTACHED_ONLY:
             continue
@@ -98,8 +106,6 @@ def read_units(page: Page) -> None:
         if page.ending.get(found.start()) is not None and page.ending[found.start()].kind is Kind.CODE:
             continue
         page.read(start, found.end(), UNITS[found[2]], Kind.AMOUNT)
-    for found in PER_UNIT.finditer(page.text):
-        _read_per(page, found)
 
 
 def _read_per(page: Page, found: re.Match[str]) -> None:
@@ -108,9 +114,9 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
     lead = page.before(found.start())
     chained = page.ending.get(found.start())
     counted = COUNT_BEFORE.search(lead) or (chained is not None and chained.kind is Kind.AMOUNT)
-    if not counted or not (unit in PER or unit in RATE_UNITS):
+    if not counted or not (unit in PER or unit in RATE_UNITS or MONEY_BEFORE.search(lead)):
         return
-    spoken = RATE_UNITS.get(unit, found[1])
+    spoken = RATE_UNITS.get(unit) or UNITS.get(found[1]) or page.lexicon.reading(found[1]) or found[1]
     physical = unit in RATES and PHYSICAL.search(lead.rstrip()) is not None
     page.read(found.start(), found.end(), f"{'trên' if physical else 'một'} {spoken}", Kind.AMOUNT)
 
@@ -216,8 +222,13 @@ def _is_measured(page: Page, end: int) -> bool:
 
 def _read_rest(page: Page, found: re.Match[str]) -> None:
     """Digits beside a span that an earlier step took a part of."""
-    for part in re.compile(r"\d+").finditer(page.text, found.start(), found.end()):
-        page.read(part.start(), part.end(), numbers.whole(part[0], page.lexicon.zero), Kind.AMOUNT)
+    start, end = found.span()
+    while start < end:
+        stop = page.taken.find(1, start, end)
+        stop = end if stop < 0 else stop
+        for part in RUN.finditer(page.text, start, stop):
+            page.read(part.start(), part.end(), numbers.whole(part[0], page.lexicon.zero), Kind.AMOUNT)
+        start = stop + 1
 
 
 SCALES = ("tỷ", "tỉ", "triệu", "nghìn", "độ")

@@ -15,22 +15,23 @@ DAYS_OF_MONTH = re.compile(
     r"(?<![\w/.,-])(?P<first>\d{1,2})\s?[-–—]\s?(?P<last>\d{1,2})[/.](?P<month>\d{1,2})(?:[/.](?P<year>(?:19|"
     r"20)\d\d))?(?![\w/]|[.,]\d)"
 )
-DATES_JOINED = re.compile(r"(?<=\d)-(?=\d{1,2}/\d{1,2})")
+DAY = r"(\d{1,2})/(\d{1,2})(?:/((?:19|20)\d\d))?"
+JOINED = re.compile(EDGE + DAY + "[-–]" + DAY + r"(?![\w/]|[.,]\d)")
 DAY_MONTH = re.compile(r"(?<![\w/.,-])(\d{1,2})([/.-])(\d{1,2})(?![\w/%]|[.,-]\d)")
-AFTER_DASH = re.compile(r"(?<=\d-)(\d{1,2})(/)(\d{1,2})(?:/((?:19|20)\d\d))?(?![\w/]|[.,]\d)")
 MONTH_YEAR = re.compile(EDGE + r"(\d{1,2})\s?([/.-])\s?((?:19|20)\d\d)(?![\w/]|[.,-]\d)")
 T_MONTH_YEAR = re.compile(r"(?<!\w)T\.?(\d{1,2})/((?:19|20)\d\d)(?![\w/])")
 NAMED_DAY = re.compile(r"(?<=\b[Nn]gày )(\d{1,2})(?= tháng\b|/)")
 LONE_DAY = re.compile(r"(?<=\b[Nn]gày )0?([1-9]|10)(?=\s*(?:$|[.,;:!?)]|h[àằ]ng tháng|tháng|mỗi tháng|âm lịch))")
 MONTHS = re.compile(r"(?<=\b[Tt]háng )(0?4)(?!\d|[.,]\d)")
-MORE_MONTHS = re.compile(r"(?<=\b[Tt]háng )(\d{1,2})\s?[-–]\s?(\d{1,2})(?!\d|[.,]\d)")
+LENGTH_BEFORE = re.compile(r"(?<!ngày )(?<!ngày \d)(?<!mùng )(?<!\d)\d{1,2} tháng $")
+MORE_MONTHS = re.compile(r"(?<=\b[Tt]háng )(\d{1,2})\s?[-–]\s?(\d{1,2})(?:/((?:19|20)\d\d))?(?![\d/]|[.,]\d)")
 
 PARTS_OF_DAY = words("ngày sáng trưa chiều tối đêm khuya hôm mùng mồng rằm")
 CONNECTORS = words("từ đến tới và hoặc trước sau vào hết kể qua")
 LIFTED = words("lễ dịp tết quốc khánh")
 DATE_LEADS = PARTS_OF_DAY | CONNECTORS | LIFTED | {"nay", "là"}
 ADDRESS_LEADS = words("số nhà ngõ ngách hẻm kiệt đường phố tổ lô thửa phòng đạt")
-SHARE_LEADS = words("khoảng gần hơn chiếm quá giảm tăng còn bằng mất được trên có tới dưới")
+SHARE_LEADS = words("vòng khoảng gần hơn chiếm quá giảm tăng còn bằng mất được trên có tới dưới")
 SHARE_FOLLOWS = words("số diện dân tổng thời chiều lượng quãng tài giá mức khối dung thu chặng nửa")
 COUNTED = words(
     "xã thôn hộ người trường đơn tổ cụm phiếu đại phường chi tiêu đồng vụ điểm huyện tỉnh thành trẻ học cán bài hồ xóm "
@@ -60,19 +61,12 @@ def read_dates(page: Page) -> None:
 
 
 def read_joined_dates(page: Page) -> None:
-    """The second of 15/4-30/4, which the dash hides from the other rules."""
-    for found in DATES_JOINED.finditer(page.text):
-        first = re.compile(r"\d{1,2}/\d{1,2}(?:/(?:19|20)\d\d)?").search(
-            page.text, max(0, found.start() - 10), found.start()
-        )
-        second = AFTER_DASH.match(page.text, found.end())
-        if first is None or second is None or first.end() != found.start():
-            continue
-        day, month, *year = map(int, first[0].split("/"))
-        _claim(page, first.start(), first.end(), day, month, year[0] if year else None)
-        _claim(
-            page, second.start(), second.end(), int(second[1]), int(second[3]), int(second[4]) if second[4] else None
-        )
+    """15/4-30/4: the dash hides either date from the other rules."""
+    for found in JOINED.finditer(page.text):
+        for first in (1, 4):
+            day, month, year = found.group(first, first + 1, first + 2)
+            start, end = found.start(first), found.end(first + 2 if year else first + 1)
+            _claim(page, start, end, int(day), int(month), int(year) if year else None)
 
 
 def read_days_and_months(page: Page) -> None:
@@ -85,11 +79,11 @@ def read_days_and_months(page: Page) -> None:
     for found in MORE_MONTHS.finditer(page.text):
         first, last = int(found[1]), int(found[2])
         if 1 <= first <= 12 and 1 <= last <= 12:
-            page.read(
-                found.start(), found.end(), f"{numbers.month(first)} đến tháng {numbers.month(last)}", Kind.AMOUNT
-            )
+            year = f" năm {numbers.cardinal(int(found[3]), page.lexicon.zero)}" if found[3] else ""
+            spoken = f"{numbers.month(first)} đến tháng {numbers.month(last)}{year}"
+            page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
     for found in MONTHS.finditer(page.text):
-        if not page.before(found.start() - len("tháng ")).rstrip()[-1:].isdigit():
+        if not LENGTH_BEFORE.search(page.before(found.start())):
             page.read(found.start(), found.end(), "tư", Kind.AMOUNT)
 
 
@@ -148,10 +142,10 @@ def _is_date(page: Page, found: re.Match[str]) -> bool:
     if (day, month) == (24, 7) and lead not in PARTS_OF_DAY:
         return False  # around the clock
     if sign != "/":
-        return sign == "." and lead in PARTS_OF_DAY
+        return lead in PARTS_OF_DAY and not (follow == "tháng" or page.before(found.start()).endswith("từ ngày "))
     if lead in PARTS_OF_DAY or lead in LIFTED:
         return True
-    if lead in ADDRESS_LEADS or follow in SHARE_FOLLOWS:
+    if (lead in ADDRESS_LEADS and not page.before(found.start()).endswith("giỗ tổ ")) or follow in SHARE_FOLLOWS:
         return False
     if lead in SHARE_LEADS and day < month:
         return False

@@ -8,6 +8,7 @@ from pipeline.speech import letters
 from pipeline.speech.page import Kind, Page
 
 DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)")
+COUNTED_AFTER = re.compile(r"(?:thứ|ngày|tháng|mùng|quý|năm|điều|khoản) \d", re.IGNORECASE)
 SLASH = re.compile(r"[ \t]?[/\\]+[ \t]?")
 SIGN = re.compile(r"([&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→])\1*")
 SIGNS = {
@@ -28,10 +29,13 @@ def read_dashes(page: Page) -> None:
         page.read(found.start(), found.end(), "nhân")
     for found in DASH.finditer(page.text):
         left, right = page.ending.get(found.start()), page.starting.get(found.end())
+        if left is not None and left.kind is Kind.AMOUNT and COUNTED_AFTER.match(page.text, found.end()):
+            page.read(found.start(), found.end(), "đến")
         if left is None or right is None:
             continue
         if left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
-            page.read(found.start(), found.end(), "đến")
+            is_score = page.before(left.start).endswith(("tỷ số ", "tỉ số "))
+            page.read(found.start(), found.end(), " " if is_score else "đến")
         elif left.kind is Kind.CODE and right.kind is Kind.CODE:
             page.read(found.start(), found.end(), ",")
 
@@ -45,9 +49,13 @@ def read_slashes(page: Page) -> None:
 
 
 def read_signs_left(page: Page) -> None:
+    """What is still a bare sign; a row of one sign is an ornament."""
     for found in SIGN.finditer(page.text):
-        spoken = SIGNS.get(found[0], "")  # a row of one sign is an ornament
-        page.read(found.start(), found.end(), spoken, Kind.WORD if spoken else Kind.SILENT)
+        spoken = SIGNS.get(found[0], "")
+        kind = Kind.WORD if spoken else Kind.SILENT
+        if not page.read(found.start(), found.end(), spoken, kind):
+            for position in range(found.start(), found.end()):
+                page.silence(position, position + 1)
 
 
 def list_unknown(page: Page) -> None:

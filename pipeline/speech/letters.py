@@ -9,7 +9,7 @@ from functools import lru_cache
 # As people spell codes aloud: VN vê nờ, NĐ-CP nờ đê xê pê, QĐ quy đê.
 NAMES = {
     "A": "a", "Ă": "á", "Â": "ớ", "B": "bê", "C": "xê", "D": "đê", "Đ": "đê", "E": "e", "Ê": "ê", "F": "ép", "G": "giê",
-    "H": "hát", "I": "i", "J": "gi", "K": "ca", "L": "lờ", "M": "mờ", "N": "nờ", "O": "ô", "Ô": "ô", "Ơ": "ơ",
+    "H": "hát", "I": "i", "J": "gi", "K": "ca", "L": "lờ", "M": "em", "N": "nờ", "O": "ô", "Ô": "ô", "Ơ": "ơ",
     "P": "pê", "Q": "quy", "R": "rờ", "S": "ét", "T": "tê", "U": "u", "Ư": "ư", "V": "vê", "W": "vê kép", "X": "ích",
     "Y": "y", "Z": "dét",
 }  # fmt: skip
@@ -31,6 +31,8 @@ uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt �
     reverse=True,
 )
 SYLLABLE = re.compile(f"(?:{ONSET})?(?:{'|'.join(RHYMES)})|g(?:i|iêng|iêt|in|iêm|ic)")
+# NGUYEN, luong: as names stand on bank accounts and in addresses of the net
+UNMARKED = re.compile(SYLLABLE.pattern.translate(str.maketrans("ăâđêôơư", "aadeoou")))
 
 
 def spell(letters: str) -> str:
@@ -42,5 +44,7 @@ def spell(letters: str) -> str:
 @lru_cache(maxsize=20_000)
 def is_syllable(word: str) -> bool:
     """Whether a word, in any case, can be one Vietnamese syllable (by its letters; the tone is not judged)."""
-    lowered = unicodedata.normalize("NFD", word.lower()).translate(TONES)
-    return SYLLABLE.fullmatch(unicodedata.normalize("NFC", lowered)) is not None
+    lowered = unicodedata.normalize("NFC", unicodedata.normalize("NFD", word.lower()).translate(TONES))
+    if SYLLABLE.fullmatch(lowered):
+        return True
+    return len(word) >= 4 and word.isascii() and UNMARKED.fullmatch(lowered) is not None

@@ -82,11 +82,11 @@ class Lexicon:
 
     def reading(self, word: str) -> str | None:
         """The reading of a word that stands alone, without regard to its surroundings."""
-        for index in (self._own, _built_in()):
-            for line in index.get(word.lower(), ()):
-                if line.entry.write == word and not line.entry.after and not line.entry.before:
-                    return line.entry.read
-        return None
+        return self._own_words.get(word) or _built_in_words().get(word)
+
+    @cached_property
+    def _own_words(self) -> dict[str, str]:
+        return _without_context(self.entries)
 
     @cached_property
     def _own(self) -> dict[str, list[_Line]]:
@@ -98,13 +98,12 @@ def _same(written: str, entry: str) -> bool:
 
 
 def _stands_alone(text: str, begin: int, end: int) -> bool:
-    before_is_open = begin > 0 and _joins(text[begin - 1]) and _joins(text[begin])
-    after_is_open = end < len(text) and _joins(text[end]) and _joins(text[end - 1])
-    return not before_is_open and not after_is_open
+    return not _joined(text[begin - 1 : begin], text[begin]) and not _joined(text[end - 1], text[end : end + 1])
 
 
-def _joins(char: str) -> bool:
-    return char.isalnum() or char == "_"
+def _joined(left: str, right: str) -> bool:
+    """Whether two neighbours belong to one word; a digit and a letter do not (QL5, 30km)."""
+    return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
 
 
 def _ends_with_word(text: str, word: str) -> bool:
@@ -134,6 +133,15 @@ def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[_Line]]:
 @cache
 def _built_in() -> dict[str, list[_Line]]:
     return _indexed(built_in_entries())
+
+
+@cache
+def _built_in_words() -> dict[str, str]:
+    return _without_context(built_in_entries())
+
+
+def _without_context(entries: Iterable[LexiconEntry]) -> dict[str, str]:
+    return {entry.write: entry.read for entry in entries if not entry.after and not entry.before}
 
 
 def built_in_entries() -> Iterator[LexiconEntry]:

@@ -11,7 +11,7 @@ LIST_MARK = re.compile(r"^[ \t]*(?:[-–—*+•▪●○◦■□➢►✓✔�
 DASH_MARK = re.compile(r"^[ \t]*[-–—•](?=[^\W\d_])", re.MULTILINE)
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,300})\)")
 ANGLES = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,300})>")
-EMPHASIS = re.compile(r"\*+|_{2,}|`+|~~+")
+EMPHASIS = re.compile(r"\*+(?![\d#])|(?<=\w)\*\*+|_{2,}|`+|~~+")
 CLOSING = re.compile(r"\./\.|/\./|(?<=\w)/\.(?!\w)")
 SYMBOL_CATEGORIES = {"So", "Sk"}
 SPOKEN_SYMBOLS = frozenset("°₫№℃§")

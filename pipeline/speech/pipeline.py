@@ -21,6 +21,7 @@ STEPS: tuple[Step, ...] = (
     web.read_web_addresses,
     web.read_hashtags,
     references.read_decision_numbers,  # 830/QĐ-TTg before dates: both have slashes
+    abbreviations.read_roads,
     telephones.read_plates,
     telephones.read_telephones,  # 0988.123.456 before amounts: both have dots
     dates.read_joined_dates,
@@ -51,8 +52,12 @@ STEPS: tuple[Step, ...] = (
 PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 BLANKS = re.compile(r"\s+")
 BLANK_BEFORE_STOP = re.compile(r" +(?=[.,;!?…)”])(?!\.\.\.)")
+LEADING_DASH = re.compile(r"^(?:[-–—•+]+(?: +|(?=\w)))+")
 OPENING = " \t\n\"'“‘«([{*_-–—•#"
 ENDING = ".!?"
+FORGOTTEN_BLANK = re.compile(r"(?<=[^\W\d_][,;:!?])(?=[^\W\d_])|(?<=[a-zà-ỹ]\.)(?=[A-ZĐ](?!\.))")
+GLUED = re.compile(r"[a-zà-ỹ][.,;:!?]$")  # huyện.UBND: a blank was forgotten
+ABBREVIATED = re.compile(r"(?:\.\.|(?:^|[\s(])[A-ZĐ]\.)$")  # tội phạm...; anh A. end no sentence
 
 
 def read_paragraphs(text: str, lexicon: Lexicon) -> SpeechText:
@@ -91,7 +96,9 @@ def _read_paragraph(
     for claim in claims:
         if claim.kind is Kind.SILENT or (claim.kind is Kind.WORD and claim.spoken == text[claim.start : claim.end]):
             continue
-        reading = Reading(text[claim.start : claim.end], claim.spoken.strip(), origins[claim.start])
+        written = text[claim.start : claim.end]
+        blanks = len(written) - len(written.lstrip())
+        reading = Reading(written.strip(), claim.spoken.strip(), origins[claim.start + blanks])
         readings.append(reading)
         if claim.kind is Kind.UNKNOWN:
             unknown.append(reading)
@@ -100,7 +107,7 @@ def _read_paragraph(
 
 def _compose(text: str, claims: Sequence[Claim]) -> str:
     """The claims in the written text: blanks where two words would touch, a capital where a sentence begins."""
-    pieces: list[str] = []
+    pieces: list[str] = [""]
     position = 0
     fresh = True  # nothing of this sentence has been emitted yet
     for claim in claims:
@@ -109,20 +116,23 @@ def _compose(text: str, claims: Sequence[Claim]) -> str:
             pieces.append(plain)
             fresh = _begins_sentence(plain, fresh)
         position = claim.end
-        if not claim.spoken:
-            continue
         spoken = claim.spoken
-        if pieces and pieces[-1] and _touches(pieces[-1][-1], spoken[0]):
-            pieces.append(" ")
-        if fresh and claim.kind is not Kind.SILENT:
-            spoken = spoken[0].upper() + spoken[1:]
-        pieces.append(spoken)
-        fresh = claim.kind is Kind.SILENT
-        if position < len(text) and _touches(spoken[-1], text[position]):
+        if spoken:
+            pieces.append(_parted(pieces[-1], spoken))
+            capital = fresh and claim.kind is not Kind.SILENT and spoken != text[claim.start : claim.end]
+            pieces.append(spoken[0].upper() + spoken[1:] if capital else spoken)
+            fresh = claim.kind is Kind.SILENT
+        following = text[position : position + 1]
+        if following.isalnum() and (pieces[-1][-1:].isalnum() or spoken[-1:] in {",", "."}):
             pieces.append(" ")
     pieces.append(text[position:])
-    joined = BLANKS.sub(" ", "".join(pieces)).strip()
-    return unicodedata.normalize("NFC", BLANK_BEFORE_STOP.sub("", joined))
+    joined = LEADING_DASH.sub("", BLANKS.sub(" ", "".join(pieces)).strip())
+    return unicodedata.normalize("NFC", FORGOTTEN_BLANK.sub(" ", BLANK_BEFORE_STOP.sub("", joined)))
+
+
+def _parted(said: str, spoken: str) -> str:
+    """The blank, if one is needed, between what has been said and the words of a claim."""
+    return " " if said[-1:].isalnum() and spoken[0].isalnum() else ""
 
 
 def _begins_sentence(plain: str, fresh: bool) -> bool:
@@ -131,8 +141,4 @@ def _begins_sentence(plain: str, fresh: bool) -> bool:
     if not trimmed:
         return fresh
     gap = len(trimmed) < len(plain)
-    return gap and trimmed[-1] in ENDING and not trimmed.endswith("..")
-
-
-def _touches(left: str, right: str) -> bool:
-    return (left.isalnum() or left in ",.") and right.isalnum()
+    return (gap or GLUED.search(trimmed[-2:]) is not None) and trimmed[-1] in ENDING and not ABBREVIATED.search(trimmed)

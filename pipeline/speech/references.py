@@ -8,7 +8,7 @@ from pipeline.speech import letters, numbers
 from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Kind, Page
 
-SYMBOLS = r"[A-ZĐƯ][A-Za-zĐđƯư&.]{0,11}\d{0,2}(?:\s?[-–.]\s?[A-ZĐƯ][A-Za-zĐđƯư&]{0,11}\d{0,2}){0,4}"
+SYMBOLS = r"[A-ZĐƯ][A-Za-zĐđƯư&.]{0,11}\d{0,2}(?:\s?[-–.]\s?[A-ZĐƯ][A-Za-zĐđƯư&]{0,11}\d{0,2}){0,8}"
 NUMBERED = re.compile(
     rf"(?<![\w/.,-])(?P<number>\d{{1,6}}[A-Za-z]?)?(?:/(?P<year>(?:19|20)\d\d))?\s?/\s?(?P<symbols>{SYMBOLS})(?![\w])"
 )
@@ -23,6 +23,8 @@ MEANINGS = {
     "CV": "công văn", "TB": "thông báo", "BC": "báo cáo", "HD": "hướng dẫn", "TTr": "tờ trình", "CĐ": "công điện",
     "PA": "phương án", "KL": "kết luận", "QC": "quy chế", "QyĐ": "quy định", "L": "luật", "PL": "pháp lệnh",
     "GM": "giấy mời",
+    "GDTrH": "giáo dục trung học", "VX": "văn xã", "VPTU": "văn phòng thành ủy", "BTGTU": "ban tuyên giáo thành ủy",
+    "HSST": "hình sự sơ thẩm", "HSPT": "hình sự phúc thẩm", "DSST": "dân sự sơ thẩm",
     "CTr": "chương trình", "ĐA": "đề án", "BB": "biên bản", "HĐ": "hợp đồng", "TTLT": "thông tư liên tịch",
     "CP": "chính phủ", "TTg": "thủ tướng", "CTN": "chủ tịch nước", "QH": "quốc hội", "TW": "trung ương",
     "BTC": "bộ tài chính", "BCT": "bộ công thương", "TU": "thành ủy", "HU": "huyện ủy", "ĐU": "đảng ủy",

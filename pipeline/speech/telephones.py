@@ -8,10 +8,14 @@ from pipeline.speech import letters, numbers
 from pipeline.speech.page import Kind, Page, words
 
 INTERNATIONAL = re.compile(r"\(?\+\s?\(?\d{1,4}\)?(?:[ .\-–]?\(?\d{1,9}\)?){0,6}(?!\w)")
-NATIONAL = re.compile(r"(?<![\w.,/+:-])(?:\(0\d{1,4}\)|0\d{1,10})(?:[ .\-–]{0,2}\d{1,9}){0,5}(?![\w%])")
+NATIONAL = re.compile(r"(?<![\w.,+:-])(?:\(0\d{1,4}\)|0\d{1,10})(?:[ .\-–]{0,2}\d{1,9}){0,5}(?![\w%])")
 SERVICE = re.compile(
     r"(?<![\w.,/+:-])1[89]00[ .-]?(?:\d{4}(?:[ .-]?\d{2})?|\d{2}[ .-]\d{2}(?:[ .-]\d{2})?|\d{6})(?![\w/]|[.,]\d)"
 )
+PREFIXES = re.compile(r"(?:đầu số|mã vùng|mã nước|mã quốc gia|số lạ|số máy|cuộc gọi|số điện thoại)\b[^.!?]*$")
+MASKED = re.compile(r"(?<![\w.,+:-])0\d[\dxX*]{0,9}(?:[ .-]?[\dxX*]{2,6}){0,4}(?!\w)")
+SERVICE_CODE = re.compile(r"(?<!\w)[*#]{1,2}\d[\d*#]{0,30}#")
+KEYS = {"*": "sao", "#": "thăng", "x": "ích", "X": "ích"}
 COUNTRY_CODE = re.compile(r"(?<![\w.,/+:-])84(?:[ .-]?\d){9}(?![\w/]|[.,]\d)")
 CARD = re.compile(r"(?<![\w.,/+:-])\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?(?![\w/]|[.,]\d)")
 LONG = re.compile(r"(?<![\w.,/+:-])(?:0\d{2,40}|\d{9,40})(?![\w/]|[.,]\d)")
@@ -62,9 +66,10 @@ CURRENCY_AFTER = re.compile(r"\s?(?:đ|đồng|vnđ|vnd|usd|triệu|tỷ|tỉ|ng
 
 def read_telephones(page: Page) -> None:
     """Before dates and amounts, which would see 0988.123.456 as something to count."""
+    _read_written_keys(page)
     for found in INTERNATIONAL.finditer(page.text):
         digits = sum(char.isdigit() for char in found[0])
-        if digits >= 8 or (digits <= 4 and CALLED.search(page.before(found.start()))):
+        if digits >= 8 or (digits <= 4 and PREFIXES.search(page.before(found.start()))):
             end = found.start() + len(found[0].rstrip("( "))
             page.read(found.start(), end, f"cộng {numbers.digit_by_digit(found[0])}", Kind.CODE)
     position = 0
@@ -77,6 +82,15 @@ def read_telephones(page: Page) -> None:
         for found in pattern.finditer(page.text):
             if not CURRENCY_AFTER.match(page.after(found.end())):
                 page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+
+
+def _read_written_keys(page: Page) -> None:
+    """0912.xxx.678, half hidden, and *101#, as it is dialled."""
+    for pattern in (MASKED, SERVICE_CODE):
+        for found in pattern.finditer(page.text):
+            if any(key in found[0] for key in "xX*#"):
+                keys = (KEYS.get(char) or numbers.digit_by_digit(char) for char in found[0])
+                page.read(found.start(), found.end(), " ".join(key for key in keys if key), Kind.CODE)
 
 
 def _national_end(found: re.Match[str]) -> int:
@@ -131,7 +145,7 @@ def _is_hotline(page: Page, found: re.Match[str], lead: str, *, listed: bool) ->
     open_end = not follow or follow in CLOSES or not page.after(found.end()).startswith(" ")
     if follow in COUNTED and not page.after(found.end()).lstrip(" ").startswith(("(", ",")) and not open_end:
         return False
-    if NUMBERED_THINGS.search(lead) or CURRENCY_AFTER.match(page.after(found.end())):
+    if found.start() in page.ending or NUMBERED_THINGS.search(lead) or CURRENCY_AFTER.match(page.after(found.end())):
         return False
     if listed or CALLED.search(lead):
         return open_end or found[0] in EMERGENCY

@@ -20,7 +20,7 @@ URL = re.compile(
 )
 EMAIL = re.compile(r"(?<![\w.@])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,12}(?![\w-])", re.IGNORECASE)
 HANDLE = re.compile(r"(?<!\w)@([A-Za-z0-9_]{2,40})")
-HASHTAG = re.compile(r"(?<!\w)#([^\W_]\w{0,80})")
+HASHTAG = re.compile(r"(?<!\w)#([^\W\d_]\w{0,80})")
 PART = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 CAMEL = re.compile(r"[A-ZĐÀ-Ỹ]?[a-zđà-ỹ]+|[A-ZĐ]+(?![a-z])|\d+|[^\W_]")
 TRAILING = ".,;:!?…'’"
@@ -69,14 +69,21 @@ def read_hashtags(page: Page) -> None:
     if "#" not in page.text:
         return
     for found in HASHTAG.finditer(page.text):
-        words = [word for part in found[1].split("_") for word in _hashtag_words(part)]
+        words = [word for part in found[1].split("_") for word in _hashtag_words(page, part)]
         page.read(found.start(), found.end(), " ".join(words))
 
 
-def _hashtag_words(part: str) -> list[str]:
+def _hashtag_words(page: Page, part: str) -> list[str]:
     if part.lower() in LABELS:
         return [LABELS[part.lower()]]
-    return [numbers.whole(word) if word.isdigit() else word for word in CAMEL.findall(part)]
+    return [_hashtag_word(page, word) for word in CAMEL.findall(part)]
+
+
+def _hashtag_word(page: Page, word: str) -> str:
+    if word.isdigit():
+        return numbers.whole(word)
+    known = page.lexicon.reading(word) or page.lexicon.reading(word.lower())
+    return known or (letters.spell(word) if word.isupper() and not letters.is_syllable(word) else word)
 
 
 def address(written: str) -> str:
