@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 import threading
 import wave
 from pathlib import Path
@@ -69,6 +70,23 @@ def test_a_playlist_is_not_followed_whatever_it_is_called(tmp_path: Path, demuxe
         with pytest.raises(TimeoutError):
             server.accept()
         assert not visited.is_set()
+
+
+def test_only_files_and_pipes_may_be_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    started: list[list[str]] = []
+    popen = subprocess.Popen
+
+    def watched(arguments: list[str], **settings: object) -> object:
+        started.append(arguments)
+        return popen(arguments, **settings)
+
+    monkeypatch.setattr(subprocess, "Popen", watched)
+    ffmpeg.decode(wav(tmp_path / "a.wav", sine(440, 0.1)), demuxer="wav")
+    (arguments,) = started
+    before = arguments[: arguments.index("-i")]
+    assert before[before.index("-protocol_whitelist") + 1] == "file,pipe"
+    assert before[before.index("-f") + 1] == "wav"
+    assert arguments[arguments.index("-i") + 1].startswith("file:")
 
 
 def test_what_is_missing_or_damaged_is_named(tmp_path: Path) -> None:

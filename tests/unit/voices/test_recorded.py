@@ -81,6 +81,22 @@ def test_a_name_that_is_not_of_a_sound_file_is_refused(tmp_path: Path) -> None:
     assert failure(tmp_path / "ghi-am.m3u8", tmp_path / "out.wav") == "recording_format"
 
 
+def test_only_files_and_pipes_may_be_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    started: list[list[str]] = []
+    run = subprocess.run
+
+    def watched(arguments: list[str], **settings: object) -> object:
+        started.append(arguments)
+        return run(arguments, **settings)
+
+    monkeypatch.setattr(subprocess, "run", watched)
+    (tmp_path / "a.wav").write_bytes(voice())
+    Recorded(tmp_path / "a.wav").synthesize(TEXT, tmp_path / "out.wav")
+    before = started[0][: started[0].index("-i")]
+    assert before[before.index("-protocol_whitelist") + 1] == "file,pipe"
+    assert before[before.index("-f") + 1] == "wav"
+
+
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     assert failure(tmp_path / "khong-co.mp3", tmp_path / "out.wav") == "recording_missing"
     assert Recorded(tmp_path / "khong-co.mp3").fingerprint == "recorded/absent"
