@@ -31,8 +31,8 @@ class Cipher:
         self.fingerprint = hmac.digest(_subkey(key, b"fingerprint"), b"loa contacts", hashlib.sha256)[:16]
 
     def lookup(self, phone: str) -> bytes:
-        """The same for the same number in every list; 32 bytes."""
-        return hmac.digest(self._lookup_key, phone.encode(), hashlib.sha256)
+        """The same for the same number in every list; 16 bytes."""
+        return hmac.digest(self._lookup_key, phone.encode(), hashlib.sha256)[:16]
 
     def seal(self, field: str, list_id: str, lookup: bytes, text: str) -> bytes | None:
         """The text encrypted for its place; nothing for an empty one."""

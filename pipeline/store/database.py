@@ -19,7 +19,8 @@ from pipeline.errors import ConflictError, StoreError
 T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30
-CACHE_KIB = 32 * 1024  # the index of a million contacts is filled at random places
+CACHE_KIB = 32 * 1024  # the index of a million contacts is filled at random places,
+CHECKPOINT_PAGES = 4_000  # so the same page is written many times: once a checkpoint is enough
 PLAN_LOCK = 0x10A0_0001  # advisory locks of PostgreSQL; any fixed numbers
 SCHEMA_LOCK = 0x10A0_0002
 PORTION = 5_000  # ids a statement
@@ -189,6 +190,7 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     cursor.close()
 
 

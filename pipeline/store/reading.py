@@ -54,6 +54,11 @@ def as_run(connection: Connection, since: datetime, until: datetime) -> list[AsR
     Of several CONFIRMED receipts the first that names when it began counts, else the first.
     """
     columns = ("programme", "slot", "start", "bulletins")
+    in_question = (
+        sa.select(deliveries.c.id)
+        .join(occurrences, deliveries.c.occurrence_id == occurrences.c.id)
+        .where(occurrences.c.medium == Medium.LOUDSPEAKER, *_between(since, until))
+    )
     query = (
         sa.select(
             *(occurrences.c[name] for name in columns),
@@ -63,8 +68,7 @@ def as_run(connection: Connection, since: datetime, until: datetime) -> list[AsR
         )
         .join_from(receipts, deliveries, receipts.c.delivery_id == deliveries.c.id)
         .join(occurrences, deliveries.c.occurrence_id == occurrences.c.id)
-        .where(receipts.c.state == State.CONFIRMED, occurrences.c.medium == Medium.LOUDSPEAKER)
-        .where(*_between(since, until))
+        .where(receipts.c.state == State.CONFIRMED, receipts.c.delivery_id.in_(in_question))
         .order_by(deliveries.c.id, receipts.c.started.is_(None), receipts.c.id)
     )
     rows: dict[int, AsRunRow] = {}

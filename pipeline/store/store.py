@@ -25,7 +25,7 @@ from pipeline.store.database import Database, portions
 from pipeline.store.migrations import migrate
 from pipeline.store.rows import AsRunRow, Claimed, Counts, Entry, Missed, PlanChange, PlannedRow
 
-IMPORT_BATCH = 10_000  # rows a transaction: an import of a million must not keep dispatch waiting
+IMPORT_BATCH = 20_000  # rows a transaction: dispatch waits about half a second; half as many write half as much again
 PAGE = 2_000
 OPTED_OUT = "opted_out"
 AT_ONCE = timedelta(0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import subprocess
 import sys
@@ -9,19 +10,21 @@ import threading
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from pipeline.domain import Recording
+from pipeline.domain import Receipt, Recording, State
 from pipeline.errors import ConflictError, StoreError
 from pipeline.messages import CATALOGUE
 from pipeline.messages.store import MESSAGES
 from pipeline.store import Store, database
 from pipeline.store.database import Database
 from pipeline.store.migrations import HEAD
-from pipeline.store.tables import metadata
-from tests.stores import NOW, airing, plan
+from pipeline.store.tables import Instant, metadata
+from tests.postgres import Postgres
+from tests.stores import NOW, START, WEEK, Person, airing, claim, plan, text
 
 SQLITE_SCHEMA = "SELECT type, name, tbl_name, sql FROM sqlite_master WHERE name NOT LIKE '%alembic_version%'"
 POSTGRES_SCHEMA = """
@@ -284,6 +287,65 @@ def test_a_database_held_by_somebody_else_is_named_busy(
     holder.close()
     assert plan(store, airing())
     store.close()
+
+
+def test_planning_excludes_claiming_and_claiming_does_not_exclude_itself(postgres: Postgres) -> None:
+    opened = Database(migrated(postgres.make("locks")))
+
+    def could(lock: str) -> bool:
+        with opened.read() as connection:
+            return bool(connection.scalar(sa.text(f"SELECT pg_try_advisory_xact_lock{lock}({database.PLAN_LOCK})")))
+
+    with opened.write():
+        assert could("_shared")
+        assert not could("")
+    with opened.write(alone=True):
+        assert not could("_shared")
+    assert could("")
+    opened.close()
+
+
+def test_times_in_sqlite_sort_as_they_read(tmp_path: Path, empty_sqlite: Path) -> None:
+    path = tmp_path / "loa.db"
+    path.write_bytes(empty_sqlite.read_bytes())
+    with closing(Store(f"sqlite:///{path}", key=tmp_path / "key")) as store:
+        plan(store, airing())
+        (held,) = (each.delivery for each in claim(store, limit=1))
+        store.record([Receipt(held.id, START, State.CONFIRMED, started=START, ended=START)])
+        store.import_contacts("to-truong", "b", [Person("84900000001")], now=NOW)
+    with closing(sqlite3.connect(path)) as raw:
+        for table in metadata.sorted_tables:
+            for column in table.columns:
+                if isinstance(column.type, Instant):
+                    found = {row[0] for row in raw.execute(f'SELECT "{column.name}" FROM {table.name}')} - {None}
+                    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}\+00:00", each) for each in found)
+
+
+def test_no_question_of_a_tick_reads_a_whole_table(tmp_path: Path, empty_sqlite: Path) -> None:
+    path = tmp_path / "loa.db"
+    path.write_bytes(empty_sqlite.read_bytes())
+    asked: list[tuple[str, Any]] = []
+
+    def note(_: object, __: object, statement: str, values: Any, ___: object, many: bool) -> None:
+        if not many and statement.startswith(("SELECT", "UPDATE")):
+            asked.append((statement, values))
+
+    with closing(Store(f"sqlite:///{path}")) as store:
+        plan(store, airing(), text())
+        sa.event.listen(store._database.engine, "before_cursor_execute", note)
+        held = [each.delivery.id for each in claim(store)]
+        store.record([Receipt(each, START, State.ACCEPTED) for each in held])
+        store.set_recording(held, "abc")
+        store.open_deliveries("thu-muc", {State.ACCEPTED, State.UNKNOWN})
+        store.sms_to_expand(START)
+        store.as_run(START, START + WEEK)
+        store.delivery_counts(START, START + WEEK)
+        store.miss_late(START + WEEK)
+        store.expire_leases(START + WEEK)
+        with store._database.read() as connection:
+            plans = [connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {each}", values).all() for each, values in asked]
+    assert len(plans) > 15
+    assert [row[3] for steps in plans for row in steps if row[3].startswith("SCAN")] == []
 
 
 def test_readers_are_never_held_up_by_a_writer(store: Store, store_url: str) -> None:
