@@ -9,7 +9,9 @@ from pipeline.speech.page import Kind, Page, words
 
 WORD = re.compile(r"[^\W_]+")
 PART = re.compile(r"[^\W\d_]+")
-INITIALS = re.compile(r"(?<![^\W\d_])(?<!\.)[A-ZĐ](?:\.\s?[A-ZĐ]){1,4}(?=[^\w.]|\.(?!\w)|$)")
+INITIALS = re.compile(
+    r"(?<![^\W\d_])(?<!\.)[A-ZĐ][a-zđ]?(?:\.\s?[A-ZĐ][a-zđ]?){1,4}(?![^\W\d_])(?:\.(?=\s[a-zà-ỹđ]|[,;]))?"
+)
 ROAD = re.compile(r"(?<!\w)(?P<kind>QL|TL|ĐT|HL|ĐH)[ .]?(?=\d{1,3}[A-Z]?(?![\w.-]| \d))")
 ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện"}
 PLACE = re.compile(r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T)\.\s?(?=\d|[A-ZĐÂÁÔƠƯÊ])")
@@ -59,6 +61,8 @@ def _read_word(page: Page, start: int, word: str, *, own: bool) -> bool:
     begin, end, entry = hit
     if not (own or entry.after or entry.before) and _is_heading_word(text, begin, end):
         return False
+    if entry.write.endswith(".") and not text[end : end + 40].strip():
+        end -= 1  # it also ends the sentence
     changed = own or entry.read != entry.write
     return page.read(begin, end, entry.read if changed else text[begin:end], Kind.WORD)
 

@@ -65,7 +65,10 @@ ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
 WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[.,/]\d|h))+)")
 SHORT_WEEKDAY = re.compile(r"(?<![\w.])T([2-7])(?![\w/.])")
 SIGNED = re.compile(r"(?<![\w)])([-−–+±])(?=\d)")
-ADDRESS_SHARE = words("vòng khoảng gần hơn chiếm quá giảm tăng còn bằng mất trên dưới được")
+SHARE_LEADS = words("vòng khoảng gần hơn chiếm quá giảm tăng còn bằng mất trên dưới được")
+SHARE_FOLLOWS = words(
+    "số diện dân tổng thời chiều lượng quãng tài giá mức viên quả cốc thìa muỗng lít ha sào chén khối dung thu chặng"
+)
 COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
 PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng trừ"}
 SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
@@ -150,19 +153,7 @@ def read_shares(page: Page) -> None:
 
 def _is_fraction(page: Page, found: re.Match[str]) -> bool:
     lead, follow = page.word_before(found.start()), page.word_after(found.end())
-    return lead in ADDRESS_SHARE or follow in {
-        "số",
-        "diện",
-        "dân",
-        "tổng",
-        "thời",
-        "chiều",
-        "lượng",
-        "quãng",
-        "tài",
-        "giá",
-        "mức",
-    }
+    return lead in SHARE_LEADS or follow in SHARE_FOLLOWS
 
 
 def read_codes(page: Page) -> None:

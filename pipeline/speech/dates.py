@@ -32,7 +32,10 @@ LIFTED = words("lễ dịp tết quốc khánh")
 DATE_LEADS = PARTS_OF_DAY | CONNECTORS | LIFTED | {"nay", "là"}
 ADDRESS_LEADS = words("số nhà ngõ ngách hẻm kiệt đường phố tổ lô thửa phòng đạt")
 SHARE_LEADS = words("vòng khoảng gần hơn chiếm quá giảm tăng còn bằng mất được trên có tới dưới")
-SHARE_FOLLOWS = words("số diện dân tổng thời chiều lượng quãng tài giá mức khối dung thu chặng nửa")
+SHARE_FOLLOWS = words(
+    "viên quả cốc thìa muỗng lít ha sào chén số diện dân tổng thời chiều lượng quãng tài giá mức khối dung thu "
+    "chặng nửa"
+)
 COUNTED = words(
     "xã thôn hộ người trường đơn tổ cụm phiếu đại phường chi tiêu đồng vụ điểm huyện tỉnh thành trẻ học cán bài hồ xóm "
     "khu câu giờ ấp bản bị em cháu gia nhà doanh cơ đoàn thị tiêu"

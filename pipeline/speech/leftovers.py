@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 from pipeline.speech import letters
-from pipeline.speech.page import Kind, Page
+from pipeline.speech.page import Claim, Kind, Page
 
 DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)")
 COUNTED_AFTER = re.compile(r"(?:thứ|ngày|tháng|mùng|quý|năm|điều|khoản) \d", re.IGNORECASE)
+POINT = re.compile(r"(?<=\w)\.(?=\d)")
 SLASH = re.compile(r"[ \t]?[/\\]+[ \t]?")
 SIGN = re.compile(r"([&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→])\1*")
 SIGNS = {
@@ -36,7 +37,7 @@ def read_dashes(page: Page) -> None:
         if left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
             is_score = page.before(left.start).endswith(("tỷ số ", "tỉ số "))
             page.read(found.start(), found.end(), " " if is_score else "đến")
-        elif left.kind is Kind.CODE and right.kind is Kind.CODE:
+        elif (left.kind is right.kind is Kind.CODE) or (left.kind is right.kind is Kind.WORD and len(found[0]) == 1):
             page.read(found.start(), found.end(), ",")
 
 
@@ -44,8 +45,19 @@ def read_slashes(page: Page) -> None:
     """thôn/xóm → thôn, xóm: a short pause is right for both "and" and "or"."""
     for found in SLASH.finditer(page.text):
         left, right = page.ending.get(found.start()), page.starting.get(found.end())
-        both = left is not None and right is not None and left.kind is right.kind is Kind.AMOUNT
+        both = left is not None and right is not None and right.kind is Kind.AMOUNT and _counts(left)
         page.read(found.start(), found.end(), "trên" if both else ", ")
+
+
+def read_points(page: Page) -> None:
+    """Mục I.2: a point between two figures that were read apart."""
+    for found in POINT.finditer(page.text):
+        if page.is_amount_before(found.start()) and page.is_amount_after(found.end()):
+            page.read(found.start(), found.end(), "chấm")
+
+
+def _counts(claim: Claim) -> bool:
+    return claim.kind is Kind.AMOUNT or (claim.kind is Kind.CODE and claim.end - claim.start <= 5)
 
 
 def read_signs_left(page: Page) -> None:

@@ -44,6 +44,7 @@ STEPS: tuple[Step, ...] = (
     amounts.read_signs,
     amounts.read_numbers,  # every figure that is left
     leftovers.read_dashes,  # "đến" between two amounts
+    leftovers.read_points,
     leftovers.read_slashes,
     leftovers.read_signs_left,
     leftovers.list_unknown,

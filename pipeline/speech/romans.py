@@ -11,12 +11,12 @@ NUMBERED = re.compile(
     r"\b(?P<thing>quý|chương|mục|phần|kh[óo][áa]|kỳ|kì|đại hội|thế kỷ|thế kỉ|loại|cấp|hạng|tập|nhóm|vùng|khu|khu "
     r"vực|lần thứ|thứ|đợt|"
     r"bậc|điều|quyển|tiểu mục|phụ lục|bảng|mức|giai đoạn|học kỳ|học kì|trung ương|đảng|tuyến|bước|lớp) "
-    r"(?P<roman>[IVXLC]{1,8})(?![\w&]|\.\w)",
+    r"(?P<roman>[IVXLC]{1,8})(?![\w&]|\.[^\W\d])",
     re.IGNORECASE,
 )
 HEADING = re.compile(r"^[ \t]*(?P<roman>[IVX]{1,6})(?=\s?[.)/:-]\s)", re.MULTILINE)
-CLEAR = re.compile(r"(?<![\w.&/-])(?P<roman>[IVX]{2,7})(?![\w&]|\.\w)")
-FOLLOWING = re.compile(r"(?P<joint>,| và| hoặc| đến|\s?[-–])\s?(?P<roman>[IVX]{1,6})(?![\w&]|\.\w)")
+CLEAR = re.compile(r"(?<![\w.&/-])(?P<roman>[IVX]{2,7})(?![\w&]|\.[^\W\d])")
+FOLLOWING = re.compile(r"(?P<joint>,| và| hoặc| đến|\s?[-–])\s?(?P<roman>[IVX]{1,6})(?![\w&]|\.[^\W\d])")
 NAMES = frozenset({"VI", "XI", "XX", "XXX"})
 YEAR = re.compile(r"\s?/\s?((?:19|20)\d\d)(?![\w/])")
 

@@ -1,0 +1,163 @@
+"""What must never be misread, and how the reader behaves around its words."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+
+from pipeline.messages import CATALOGUE, render
+from pipeline.speech import VERSION, Lexicon, LexiconEntry, read_aloud, read_line
+from pipeline.speech.lexicon import built_in_entries
+from pipeline.speech.pipeline import STEPS
+
+
+def spoken(line: str, lexicon: Lexicon | None = None) -> str:
+    return (read_line(line, lexicon) if lexicon else read_line(line)).paragraphs[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("Gọi 113 ngay.", "một một ba"),
+        ("Có 113 hộ.", "một trăm mười ba"),
+        ("Gọi 113 cuộc.", "một trăm mười ba"),
+        ("Quyết định số 113 của xã.", "một trăm mười ba"),
+        ("Tổng đài có 156 nhân viên.", "một trăm năm mươi sáu"),
+        ("Phản ánh đến 156 hoặc 5656.", "một năm sáu hoặc năm sáu năm sáu"),
+        ("Nghỉ từ 3/4 đến 5/4.", "ngày mùng ba tháng tư đến ngày mùng năm tháng tư"),
+        ("Chiếm 3/4 số hộ.", "ba phần tư"),
+        ("Số nhà 3/4 Lê Lợi.", "ba trên bốn"),
+        ("Lãi 1.500 đồng.", "một nghìn năm trăm đồng"),
+        ("Nặng 1.5 kg.", "một phẩy năm ki lô gam"),
+        ("Tài khoản có 1234567 đồng.", "một triệu hai trăm ba mươi tư nghìn"),
+        ("Tài khoản 1234567 bị khóa.", "một hai ba bốn năm sáu bảy"),
+        ("ko chuyển tiền, k gửi mã", "Không chuyển tiền, không gửi mã"),
+        ("điểm k khoản 2", "điểm k khoản hai"),
+        ("Còn -2°C.", "âm hai độ xê"),
+        ("Từ 5 -7 ngày.", "năm đến bảy ngày"),
+        ("Sau 3 tháng 4 ngày.", "ba tháng bốn ngày"),
+        ("Mất 39 tỷ 500 triệu đồng.", "ba mươi chín tỷ năm trăm triệu đồng"),
+        ("Anh Vi, chị Mi.", "Anh Vi, chị Mi."),
+        ("Gọi 0912345678 - 0987654321.", "sáu bảy tám, không chín tám bảy"),
+        ("Họp 12h00.", "mười hai giờ."),
+        ("Trực 24/7.", "hai mươi tư trên bảy"),
+    ],
+)
+def test_dangerous_readings(line: str, part: str) -> None:
+    assert part in spoken(line)
+
+
+def test_operators_lines_stand_over_the_built_in_ones() -> None:
+    lexicon = Lexicon(
+        [LexiconEntry("UBND", "ủy ban"), LexiconEntry("24/7", "suốt ngày đêm"), LexiconEntry("ABC", "a bờ cờ")]
+    )
+    assert spoken("UBND trực 24/7 tại ABC.", lexicon) == "Ủy ban trực suốt ngày đêm tại a bờ cờ."
+    assert not read_line("ABC", lexicon).unknown
+
+
+def test_a_context_decides_between_readings() -> None:
+    lexicon = Lexicon([LexiconEntry("TT", "thông tin", ("Văn hóa",)), LexiconEntry("TT", "trung tâm")])
+    assert spoken("Phòng Văn hóa TT và TT y tế.", lexicon) == "Phòng Văn hóa thông tin và trung tâm y tế."
+
+
+def test_entries_are_found_in_every_unicode_form() -> None:
+    lexicon = Lexicon(
+        [LexiconEntry(unicodedata.normalize("NFD", "CĐCS"), unicodedata.normalize("NFD", "công đoàn cơ sở"))]
+    )
+    assert spoken("Họp CĐCS.", lexicon) == "Họp công đoàn cơ sở."
+
+
+def test_capitals_of_abbreviations_are_matched_exactly_and_words_in_any_case() -> None:
+    lexicon = Lexicon([LexiconEntry("CCB", "cựu chiến binh"), LexiconEntry("zoom", "dum")])
+    assert spoken("CCB họp Zoom, không phải ccb.", lexicon).startswith("Cựu chiến binh họp dum, không phải ccb")
+
+
+def test_fingerprint_changes_with_entries_and_setting_only() -> None:
+    entry = LexiconEntry("CCB", "cựu chiến binh")
+    assert Lexicon([entry]).fingerprint == Lexicon([entry]).fingerprint
+    assert len({Lexicon().fingerprint, Lexicon([entry]).fingerprint, Lexicon(zero="linh").fingerprint}) == 3
+    assert len(Lexicon().fingerprint) == 64
+    assert VERSION
+
+
+def test_zero_setting_reaches_every_number() -> None:
+    lexicon = Lexicon(zero="linh")
+    line = "Ngày 5/9/2005, 105 hộ nộp 1.005.000đ tại nhà số 108, Điều 101."
+    assert "lẻ" not in spoken(line, lexicon)
+    assert spoken(line, lexicon).count("linh") == 5
+
+
+def test_unknown_tokens_are_listed_with_their_place() -> None:
+    speech = read_line("Báo cho XKQZ và bigbang.")
+    assert [(token.written, token.spoken, token.start) for token in speech.unknown] == [
+        ("XKQZ", "ích ca quy dét", 8),
+        ("bigbang", "bigbang", 16),
+    ]
+    assert not read_line("Bà con hãy bình tĩnh, không chuyển tiền cho người lạ.").unknown
+
+
+def test_offsets_count_the_nfc_text() -> None:
+    text = unicodedata.normalize("NFD", "Người dân\n\n\u200bgọi 113 ngay.")
+    (reading,) = read_aloud(text).readings
+    composed = unicodedata.normalize("NFC", text)
+    assert composed[reading.start :].startswith("113")
+    assert reading.spoken == "một một ba"
+
+
+def test_paragraphs_are_parted_by_blank_lines_only() -> None:
+    speech = read_aloud("UBND xã\nthông báo.\r\n \r\n\n- Gọi 113;\n- CCCD.\n\n\n⚠️\n")
+    assert speech.paragraphs == ("Ủy ban nhân dân xã thông báo.", "Gọi một một ba; căn cước công dân.")
+    assert read_aloud("").paragraphs == ()
+
+
+@pytest.mark.parametrize("line", ["", " ", "⚠️", "\u200b", "**"])
+def test_an_empty_line_is_one_empty_paragraph(line: str) -> None:
+    assert read_line(line).paragraphs == ("",)
+
+
+def test_lone_surrogates_do_not_survive() -> None:
+    assert spoken("Gọi \ud800113.") == "Gọi một một ba."
+
+
+def test_every_step_has_a_name_and_a_first_place() -> None:
+    names = [step.__name__ for step in STEPS]
+    assert len(names) == len(set(names))
+    before = [
+        ("read_decision_numbers", "read_dates"),
+        ("read_telephones", "read_numbers"),
+        ("read_dates", "read_shares"),
+    ]
+    assert all(names.index(first) < names.index(second) for first, second in before)
+
+
+def test_the_lexicon_is_large_sound_and_without_doubles() -> None:
+    entries = list(built_in_entries())
+    keys = [(entry.write, entry.after, entry.before) for entry in entries]
+    assert len(entries) >= 500
+    assert len(keys) == len(set(keys))
+    for entry in entries:
+        assert unicodedata.is_normalized("NFC", entry.write + entry.read)
+        assert not any(char.isdigit() for char in entry.read)
+
+
+def test_importing_the_package_compiles_no_rule() -> None:
+    code = "import sys, pipeline.speech; print('pipeline.speech.pipeline' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "False"
+
+
+@pytest.mark.parametrize(
+    "line", ["1" * 50_000, "-" * 50_000, "9/9-" * 12_000, "A." * 25_000, "(0" * 25_000, " " * 50_000, "#a" * 25_000]
+)
+def test_a_long_hostile_line_is_read_at_once(line: str) -> None:
+    assert len(read_line(line).paragraphs) == 1  # a quadratic rule runs into the time limit of the tests
+
+
+def test_the_codes_have_sentences() -> None:
+    sentence, hint = render("unread_token", {"token": "XKQZ"}, "vi")
+    assert "XKQZ" in sentence
+    assert "{write: XKQZ" in hint
+    assert CATALOGUE["unread_token"].en
