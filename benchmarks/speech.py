@@ -1,4 +1,4 @@
-"""How fast the reader is: sentences a second, long and hostile lines, the import; against one plain regex pass."""
+"""How fast the reader is: sentences a second, a long line, hostile lines, the import; against one plain regex pass."""
 
 from __future__ import annotations
 

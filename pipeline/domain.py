@@ -404,6 +404,14 @@ class Evidence(StrEnum):
     PROVIDER = "provider"  # an SMS provider's report
 
 
+class Role(StrEnum):
+    """What a person may do: write, accept, or look after the station and its people."""
+
+    EDITOR = "editor"
+    APPROVER = "approver"
+    ADMINISTRATOR = "administrator"
+
+
 class Dedupe(StrEnum):
     """What protects the repeat of a delivery at the far end."""
 

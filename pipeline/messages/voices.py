@@ -158,7 +158,7 @@ MESSAGES: dict[str, Message] = {
         "try again; if it is a recorded file, export it anew as WAV or MP3",
     ),
     # recorded files
-    "recording_missing": Message(
+    "voice_file_missing": Message(
         "không thấy tệp ghi âm “{file}”",
         "the recorded file “{file}” is not there",
         "đặt tệp cạnh bản tin, hoặc sửa tên ở khóa “audio”",

@@ -27,7 +27,6 @@ from pipeline.voices.chain import build_chain
 LEAD_IN_S = 0.5  # amplifiers and horns swallow the first moments
 PAUSE_S = 1.2
 WORKERS = 2
-ONLINE_VOICES = frozenset({"gtts"})
 TOLERANCE_LU = 0.5
 LAYOUT = "1"  # part of a recording's key: raise it when the order of the pieces changes
 
@@ -190,8 +189,10 @@ class Production:
 
 def segments_of(site: Site, folder: Path, *, offline: bool = False) -> Segments:
     """The segments that a site's chain of voices and mastering make, kept in `folder`."""
-    names = [name for name in site.station.voices.chain if not (offline and name in ONLINE_VOICES)]
-    chain = build_chain([name for name in names if name != "recorded"], rate=site.station.voices.rate)
+    names = site.station.voices.chain
+    chain = build_chain(
+        [name for name in names if name != "recorded"], rate=site.station.voices.rate, online=not offline
+    )
     return Segments(folder, chain, site.station.mastering, recorded="recorded" in names)
 
 

@@ -77,8 +77,8 @@ class Segments:
                 segment = self._attempt(passage, voice, fallback=rank > 0)
             if segment is not None:
                 return segment
-        codes = ", ".join(failure.error.code for failure in self.failures if failure.passage == passage.name)
-        raise VoiceError("all_voices_failed", passage=passage.name, codes=codes)
+        reasons = [f"{each.voice}: {each.error.code}" for each in self.failures if each.passage == passage.name]
+        raise VoiceError("all_voices_failed", reasons=", ".join(dict.fromkeys(reasons)))
 
     def signal(self, sound: Callable[[], Samples]) -> Segment:
         """A chime or signal, mastered like speech and kept by its name."""
@@ -91,7 +91,7 @@ class Segments:
         try:
             return self._render(passage, voice, fallback=fallback)
         except (VoiceError, AudioError) as error:
-            self.failures.append(Failure(passage.name, voice.fingerprint, error))
+            self.failures.append(Failure(passage.name, voice.name, error))
             if isinstance(error, VoiceError) and error.retryable:
                 self._down.add(voice.fingerprint)  # once a run is enough to learn that a voice is away
             return None
@@ -101,9 +101,9 @@ class Segments:
         with tempfile.TemporaryDirectory(prefix="loa-") as scratch:
             spoken = Path(scratch) / "spoken.wav"
             voice.synthesize(passage.text, spoken)
-            if not isinstance(voice, Recorded):
-                measure.check_speech(spoken, len(passage.text.text))
             samples = ffmpeg.decode(spoken, demuxer="wav")
+        if not isinstance(voice, Recorded):  # a person's pace is a person's
+            measure.check_speech(samples, len(passage.text.text), within=voice.characters_per_s)
         mastered = mastering.master_to_mp3(samples, self.preset)
         self.rendered += 1
         return self._keep(self._key(passage, voice), mastered, voice.fingerprint, fallback=fallback)

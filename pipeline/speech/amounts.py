@@ -31,9 +31,7 @@ UNIT = re.compile(
     + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
     + r")(?![\w²³]|[-.]\d)"
 )
-ATTACHED_ONLY = words(
-    "h H K V W w G l L g k Đ TB KB V Hz"
-)  # with a blank between they are more often a name or a list mark
+ATTACHED_ONLY = words("h H K G k Đ TB KB w")  # with a blank between they are more often a name or a list mark
 HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w|[.,]\d)")
 MIXED = re.compile(r"(?<![\w.,])(\d{1,4})(tr|tỷ|t)(\d{1,3})(?![\w.,]\d|\w)")
 DOLLARS = re.compile(r"(US)?([$€£¥])\s?(?=\d)")

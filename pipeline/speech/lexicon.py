@@ -11,9 +11,10 @@ from functools import cache, cached_property
 from pathlib import Path
 from unicodedata import normalize
 
-from pipeline.speech.numbers import Zero
+from pipeline.speech.numbers import Zero, whole
 
 BUILT_IN = Path(__file__).with_name("lexicon.tsv")
+FIGURES = re.compile(r"[0-9]+")
 FIRST_WORD = re.compile(r"[^\W_]+")
 BETWEEN = " \t\n,;:&-–/.("  # what may stand between a token and the words of its context
 
@@ -122,7 +123,8 @@ def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[_Line]]:
         if first is None:
             continue
         exact = sum(char.isupper() for char in written) > 1
-        clean = LexiconEntry(written, normalize("NFC", entry.read).strip(), entry.after, entry.before)
+        read = FIGURES.sub(lambda figure: whole(figure[0]), normalize("NFC", entry.read)).strip()
+        clean = LexiconEntry(written, read, entry.after, entry.before)
         line = _Line(clean, written[: first.start()], written[first.start() :], exact)
         index.setdefault(first[0].lower(), []).append(line)
     for lines in index.values():

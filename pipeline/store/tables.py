@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
-from pipeline.domain import Evidence, Medium, Priority, State
+from pipeline.domain import Evidence, Medium, Priority, Role, State
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -254,19 +254,123 @@ contact_keys = sa.Table(
     sa.Column("made_at", Instant, nullable=False),
 )
 
-APPEND_ONLY = {
-    "sqlite": tuple(
-        f"CREATE TRIGGER receipts_keep_{verb} BEFORE {verb} ON receipts "
-        "BEGIN SELECT RAISE(ABORT, 'receipts are append-only'); END"
-        for verb in ("update", "delete")
-    ),
-    "postgresql": (
-        "CREATE FUNCTION receipts_keep() RETURNS trigger LANGUAGE plpgsql AS "
-        "$$ BEGIN RAISE EXCEPTION 'receipts are append-only'; END $$",
-        "CREATE TRIGGER receipts_keep BEFORE UPDATE OR DELETE ON receipts "
-        "FOR EACH ROW EXECUTE FUNCTION receipts_keep()",
-    ),
-}
-for _dialect, _statements in APPEND_ONLY.items():
-    for _statement in _statements:
-        sa.event.listen(receipts, "after_create", sa.DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]
+persons = sa.Table(
+    "persons",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("role", _word(Role), nullable=False),
+    sa.Column("passphrase", sa.Text, nullable=False),  # argon2id, with its salt and cost
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("disabled_at", Instant),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),  # wrong passphrases in a row
+    sa.Column("failed_at", Instant),
+)
+
+approvals = sa.Table(
+    "approvals",
+    metadata,
+    _row_id(),
+    sa.Column("bulletin", sa.Text, nullable=False),
+    sa.Column("digest", sa.Text, nullable=False),  # of everything that was accepted
+    sa.Column("person", sa.Text, sa.ForeignKey("persons.id"), nullable=False),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index(None, "bulletin"),
+    sqlite_autoincrement=True,
+)
+
+withdrawals = sa.Table(
+    "withdrawals",
+    metadata,
+    _row_id(),
+    sa.Column("bulletin", sa.Text, nullable=False),
+    _text("person"),
+    _text("reason"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Index(None, "bulletin"),
+    sqlite_autoincrement=True,
+)
+
+audit = sa.Table(
+    "audit",
+    metadata,
+    _row_id(),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("actor", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    _text("subject"),
+    _text("detail"),  # canonical JSON
+    sa.Column("previous", sa.LargeBinary, nullable=False),
+    sa.Column("hash", sa.LargeBinary, nullable=False, unique=True),  # over the entry and `previous`
+    sqlite_autoincrement=True,
+)
+
+notices = sa.Table(
+    "notices",
+    metadata,
+    _row_id(),
+    sa.Column("code", sa.Text, nullable=False),
+    _text("subject"),
+    _text("params"),  # JSON of the sentence's parameters
+    sa.Column("first_at", Instant, nullable=False),
+    sa.Column("last_at", Instant, nullable=False),
+    sa.Column("count", sa.Integer, nullable=False, server_default="1"),
+    sa.Column("told_at", Instant),
+    sa.Column("settled_at", Instant),
+    sqlite_autoincrement=True,
+)
+OPEN_NOTICE = notices.c.settled_at.is_(None)
+sa.Index(
+    "uq_notices_open",
+    notices.c.code,
+    notices.c.subject,
+    unique=True,
+    sqlite_where=OPEN_NOTICE,
+    postgresql_where=OPEN_NOTICE,
+)
+
+requests = sa.Table(
+    "requests",
+    metadata,
+    _row_id(),
+    sa.Column("kind", sa.Text, nullable=False),  # what a command asks of the running station: stop
+    sa.Column("areas", Names, nullable=False),
+    _text("actor"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("done_at", Instant),
+    _text("result"),  # JSON
+    sqlite_autoincrement=True,
+)
+
+memory = sa.Table(
+    "memory",
+    metadata,
+    sa.Column("key", sa.Text, primary_key=True),
+    sa.Column("value", sa.Text, nullable=False),
+    sa.Column("at", Instant, nullable=False),
+)
+
+KEPT_TABLES = (receipts, approvals, withdrawals, audit)
+
+
+def append_only(table: str) -> dict[str, tuple[str, ...]]:
+    """What makes a database refuse to change or remove a row of a table, by dialect."""
+    return {
+        "sqlite": tuple(
+            f"CREATE TRIGGER {table}_keep_{verb} BEFORE {verb} ON {table} "
+            f"BEGIN SELECT RAISE(ABORT, '{table} are append-only'); END"
+            for verb in ("update", "delete")
+        ),
+        "postgresql": (
+            f"CREATE FUNCTION {table}_keep() RETURNS trigger LANGUAGE plpgsql AS "
+            f"$$ BEGIN RAISE EXCEPTION '{table} are append-only'; END $$",
+            f"CREATE TRIGGER {table}_keep BEFORE UPDATE OR DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION {table}_keep()",
+        ),
+    }
+
+
+for _table in KEPT_TABLES:
+    for _dialect, _statements in append_only(_table.name).items():
+        for _statement in _statements:
+            sa.event.listen(_table, "after_create", sa.DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

@@ -1,13 +1,13 @@
-"""The station's voices in their order: the first that speaks the whole text is taken."""
+"""The station's voices in their order. Production takes the first whose speech passes the gate."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain import SpeechText
-from pipeline.errors import LoaError, VoiceError
+from pipeline.errors import VoiceError
 from pipeline.voices import VoiceEngine
 from pipeline.voices.espeak import Espeak
 from pipeline.voices.gtts import Gtts
@@ -16,27 +16,6 @@ from pipeline.voices.recorded import Recorded
 
 NAMES = ("recorded", "piper", "gtts", "espeak-ng")  # as config/station.yaml knows them
 ONLINE = frozenset({"gtts"})
-
-Gate = Callable[[Path, VoiceEngine], None]
-"""Called with a voice's file; raises AudioError where it is not what the voice was asked for."""
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A voice that was tried first and did not speak."""
-
-    voice: str
-    code: str
-    retryable: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Spoken:
-    """Which voice has spoken. `fallback`: it was not the first of the chain."""
-
-    fingerprint: str
-    fallback: bool
-    failures: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +38,6 @@ class Absent:
 
     def synthesize(self, text: SpeechText, out: Path) -> None:
         self.check()
-
-
-def speak(chain: Sequence[VoiceEngine], text: SpeechText, out: Path, gate: Gate) -> Spoken:
-    """Write `out` by the first voice whose file passes `gate` (which raises AudioError or VoiceError).
-
-    VoiceError all_voices_failed(reasons) and no file where none does; retryable if one of them was.
-    """
-    failures: list[Failure] = []
-    for voice in chain:
-        try:
-            voice.synthesize(text, out)
-            gate(out, voice)
-            return Spoken(voice.fingerprint, bool(failures), tuple(failures))
-        except LoaError as error:
-            out.unlink(missing_ok=True)
-            retryable = isinstance(error, VoiceError) and error.retryable
-            failures.append(Failure(voice.name, error.code, retryable))
-    reasons = ", ".join(f"{failure.voice}: {failure.code}" for failure in failures)
-    raise VoiceError("all_voices_failed", retryable=any(failure.retryable for failure in failures), reasons=reasons)
 
 
 def build_chain(

@@ -50,7 +50,7 @@ class Recorded:
     def synthesize(self, text: SpeechText, out: Path) -> None:
         """Mono, 32 kHz.
 
-        VoiceError: recording_missing, recording_too_large, recording_format, recording_too_long, recording_cut_off,
+        VoiceError: voice_file_missing, recording_too_large, recording_format, recording_too_long, recording_cut_off,
         recording_silent, voice_not_decodable, voice_timed_out.
         """
         with whole(out) as temporary:
@@ -62,7 +62,7 @@ class Recorded:
         try:
             size = self.path.stat().st_size
         except OSError:
-            raise VoiceError("recording_missing", file=self.path.name) from None
+            raise VoiceError("voice_file_missing", file=self.path.name) from None
         if size > MAX_BYTES:
             raise VoiceError("recording_too_large", file=self.path.name, limit=MAX_BYTES // 1_000_000)
         return size
@@ -72,7 +72,7 @@ class Recorded:
             with self.path.open("rb") as file:
                 return file.read(16)
         except OSError:
-            raise VoiceError("recording_missing", file=self.path.name) from None
+            raise VoiceError("voice_file_missing", file=self.path.name) from None
 
     def _demuxer(self) -> str:
         found = sniff(self._head())

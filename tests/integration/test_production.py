@@ -27,6 +27,7 @@ class Mute:
 
     name = "mute"
     fingerprint = "mute/1"
+    characters_per_s = (9.0, 22.0)
 
     def __init__(self, *, retryable: bool) -> None:
         self.retryable, self.asked = retryable, 0
@@ -149,3 +150,34 @@ def test_a_torn_segment_is_made_again(root: Path, store: Store) -> None:
     again.make(airings(root), NOW)
     assert again.segments.rendered == 4
     assert again.find(airings(root)[0]) is not None
+
+
+def test_speech_that_does_not_pass_the_gate_is_spoken_by_the_next_voice(root: Path, store: Store) -> None:
+    production = Production(load_site(root), store)
+    (espeak,) = production.segments.chain
+
+    class Hasty(Mute):
+        """Leaves out all but the first words."""
+
+        def synthesize(self, text: SpeechText, out: Path) -> None:
+            espeak.synthesize(SpeechText((text.text[:12],)), out)
+
+    production.segments.chain = (Hasty(retryable=False), espeak)
+    production.make(airings(root), NOW)
+    recording = production.find(airings(root)[0])
+    assert recording is not None
+    assert recording.fallback
+    assert recording.voice.startswith("espeak-ng")
+    assert {failure.error.code for failure in production.segments.failures} == {"speech_too_short"}
+
+
+def test_a_fault_of_ours_is_not_taken_for_a_voice_that_is_away(root: Path, store: Store) -> None:
+    production = Production(load_site(root), store)
+
+    class Faulty(Mute):
+        def synthesize(self, text: SpeechText, out: Path) -> None:
+            raise ZeroDivisionError
+
+    production.segments.chain = (Faulty(retryable=False), *production.segments.chain)
+    with pytest.raises(ZeroDivisionError):
+        production.make(airings(root), NOW)

@@ -98,7 +98,7 @@ def test_only_files_and_pipes_may_be_opened(monkeypatch: pytest.MonkeyPatch, tmp
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    assert failure(tmp_path / "khong-co.mp3", tmp_path / "out.wav") == "recording_missing"
+    assert failure(tmp_path / "khong-co.mp3", tmp_path / "out.wav") == "voice_file_missing"
     assert Recorded(tmp_path / "khong-co.mp3").fingerprint == "recorded/absent"
 
 
