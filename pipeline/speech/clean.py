@@ -40,6 +40,8 @@ def _plain(char: str, previous: str) -> str:
         return ""
     if char in KEPT_SUPERSCRIPTS or char == "…":
         return char
+    if char == "№":
+        return "số "
     return _compatible(char, category, previous)
 
 

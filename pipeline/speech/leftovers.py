@@ -11,14 +11,15 @@ DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)")
 COUNTED_AFTER = re.compile(r"(?:thứ|ngày|tháng|mùng|quý|năm|điều|khoản) \d", re.IGNORECASE)
 POINT = re.compile(r"(?<=\w)\.(?=\d)")
 SLASH = re.compile(r"[ \t]?[/\\]+[ \t]?")
-SIGN = re.compile(r"([&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→])\1*")
+SIGN = re.compile(r"([&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→⁄])\1*")
 SIGNS = {
     "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≥": "từ", "≤": "không quá", "≈": "khoảng",
     "~": "khoảng", "×": "nhân", "÷": "chia", "°": "độ", "º": "độ", "@": "a còng", "$": "đô la", "€": "ơ rô",
     "£": "bảng",
-    "¥": "yên", "₫": "đồng", "%": "phần trăm", "‰": "phần nghìn", "±": "cộng trừ", "²": "bình phương",
+    "¥": "yên", "₫": "đồng", "%": "phần trăm", "‰": "phần nghìn", "⁄": "phần", "±": "cộng trừ", "²": "bình phương",
     "³": "lập phương",
 }  # fmt: skip
+FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 FIGURES = re.compile(r"\d+")
@@ -27,6 +28,8 @@ FIGURES = re.compile(r"\d+")
 def read_dashes(page: Page) -> None:
     """Between two amounts a dash says "đến"; between two codes it parts them; elsewhere it stays."""
     for found in TIMES.finditer(page.text):
+        page.read(found.start(), found.end(), "nhân")
+    for found in FACTOR.finditer(page.text):
         page.read(found.start(), found.end(), "nhân")
     for found in DASH.finditer(page.text):
         left, right = page.ending.get(found.start()), page.starting.get(found.end())

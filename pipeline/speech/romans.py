@@ -8,7 +8,7 @@ from pipeline.speech import numbers
 from pipeline.speech.page import Kind, Page
 
 NUMBERED = re.compile(
-    r"\b(?P<thing>quý|chương|mục|phần|kh[óo][áa]|kỳ|kì|đại hội|thế kỷ|thế kỉ|loại|cấp|hạng|tập|nhóm|vùng|khu|khu "
+    r"\b(?P<thing>quý|quí|chương|mục|phần|kh[óo][áa]|kỳ|kì|đại hội|thế kỷ|thế kỉ|loại|cấp|hạng|tập|nhóm|vùng|khu|khu "
     r"vực|lần thứ|thứ|đợt|"
     r"bậc|điều|quyển|tiểu mục|phụ lục|bảng|mức|giai đoạn|học kỳ|học kì|trung ương|đảng|tuyến|bước|lớp) "
     r"(?P<roman>[IVXLC]{1,8})(?![\w&]|\.[^\W\d])",

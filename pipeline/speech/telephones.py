@@ -10,7 +10,7 @@ from pipeline.speech.page import Kind, Page, words
 INTERNATIONAL = re.compile(r"\(?\+\s?\(?\d{1,4}\)?(?:[ .\-–]?\(?\d{1,9}\)?){0,6}(?!\w)")
 NATIONAL = re.compile(r"(?<![\w.,+:-])(?:\(0\d{1,4}\)|0\d{1,10})(?:[ .\-–]{0,2}\d{1,9}){0,5}(?![\w%])")
 SERVICE = re.compile(
-    r"(?<![\w.,/+:-])1[89]00[ .-]?(?:\d{4}(?:[ .-]?\d{2})?|\d{2}[ .-]\d{2}(?:[ .-]\d{2})?|\d{6})(?![\w/]|[.,]\d)"
+    r"(?<![\w.,/+:-])1[89]00(?:[ .-]?\d{4}(?:[ .-]?\d{2})?|(?:[ .-]\d{2,3}){2,3}|\d{6})(?![\w/]|[.,-]\d)"
 )
 PREFIXES = re.compile(r"(?:đầu số|mã vùng|mã nước|mã quốc gia|số lạ|số máy|cuộc gọi|số điện thoại)\b[^.!?]*$")
 MASKED = re.compile(r"(?<![\w.,+:-])0\d[\dxX*]{0,9}(?:[ .-]?[\dxX*]{2,6}){0,4}(?!\w)")
@@ -33,7 +33,7 @@ CALLED = re.compile(
     r"phản ánh|hỗ trợ|"
     r"quốc gia|bảo vệ trẻ em)){0,4}[ :(\"“]*$"
 )
-PASSED = re.compile(r"(?:^|\W)(?:qua|đến|tới|về|vào|số|theo|từ|là|công an|lực lượng)(?: số)?[ :(\"“]*$")
+PASSED = re.compile(r"(?:^|\W)(?:qua|đến|tới|về|vào|số|theo|từ|là|công an|lực lượng|đội)(?: số)?[ :(\"“]*$")
 NUMBERED_THINGS = re.compile(
     r"(?:quyết định|nghị định|nghị quyết|luật|công văn|thông tư|chỉ thị|kế hoạch|nhà|điều|phòng|đường|chương trình|"
     r"trang|"
@@ -129,25 +129,29 @@ def read_accounts(page: Page) -> None:
 
 def read_hotlines(page: Page) -> None:
     """113 is one, one, three when it is called, and a hundred and thirteen when it counts."""
-    called = False
-    last = -1
     for found in SHORT.finditer(page.text):
-        lead = page.before(found.start())
-        listed = called and found.start() - last < 12 and ALSO_CALLED.search(lead) is not None
-        called = _is_hotline(page, found, lead, listed=listed)
-        last = found.end()
-        if called:
+        if _is_hotline(page, found):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
 
 
-def _is_hotline(page: Page, found: re.Match[str], lead: str, *, listed: bool) -> bool:
+def _is_listed(page: Page, found: re.Match[str], lead: str) -> bool:
+    """Whether it follows another number that is called: 113 hoặc 114."""
+    joint = ALSO_CALLED.search(lead)
+    if joint is None:
+        return False
+    former = page.ending.get(found.start() - len(lead) + joint.start() + 1)
+    return former is not None and former.kind is Kind.CODE
+
+
+def _is_hotline(page: Page, found: re.Match[str]) -> bool:
+    lead = page.before(found.start())
     follow = page.word_after(found.end())
     open_end = not follow or follow in CLOSES or not page.after(found.end()).startswith(" ")
     if follow in COUNTED and not page.after(found.end()).lstrip(" ").startswith(("(", ",")) and not open_end:
         return False
     if found.start() in page.ending or NUMBERED_THINGS.search(lead) or CURRENCY_AFTER.match(page.after(found.end())):
         return False
-    if listed or CALLED.search(lead):
+    if CALLED.search(lead) or _is_listed(page, found, lead):
         return open_end or found[0] in EMERGENCY
     if found[0] not in EMERGENCY:
         return False

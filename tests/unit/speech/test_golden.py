@@ -24,3 +24,8 @@ def test_shared_sentence_is_read_as_agreed(written: str, expected: str) -> None:
 @pytest.mark.parametrize(("written", "expected"), sentences("speech_own.tsv"))
 def test_own_sentence_is_read_as_agreed(written: str, expected: str) -> None:
     assert read_line(written).paragraphs[0] in expected.split(" | ")
+
+
+@pytest.mark.parametrize(("written", "expected"), sentences("speech_reviewed.tsv"))
+def test_a_reading_once_reviewed_stays(written: str, expected: str) -> None:
+    assert read_line(written).paragraphs[0] == expected
