@@ -27,11 +27,11 @@ UNITS = {
     "dB": "đề xi ben", "ppm": "phần triệu", "G": "giê", "h": "giờ", "H": "giờ", "mAh": "mi li am pe giờ",
 }  # fmt: skip
 UNIT = re.compile(
-    r"(?<=\d)(\s?)("
-    + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
-    + r")(?![\w²³]|[-.]\d)"
+    r"(?<=\d)(\s?)(" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")(?![\w²³]|\.\d)"
 )
 ATTACHED_ONLY = words("h H K G k Đ TB KB w")  # with a blank between they are more often a name or a list mark
+TENS = re.compile(r"\d\d$")
+NIGHTS = re.compile(r"(?<!\w)(\d{1,2})N(\d{1,2})Đ(?!\w)")
 HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w|[.,]\d)")
 MIXED = re.compile(r"(?<![\w.,])(\d{1,4})(tr|tỷ|t)(\d{1,3})(?![\w.,]\d|\w)")
 DOLLARS = re.compile(r"(US)?([$€£¥])\s?(?=\d)")
@@ -61,7 +61,7 @@ NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SHARE = re.compile(r"(?<![\w.,/-])(\d{1,7}(?:\.\d{3})*)\s?/\s?(\d{1,7}(?:\.\d{3})*)(?![\w/]|[.,]\d)")
 ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
 WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[.,/]\d|h))+)")
-SHORT_WEEKDAY = re.compile(r"(?<![\w.])T([2-7])(?![\w/.])")
+SHORT_WEEKDAY = re.compile(r"(?<![\w.])T([2-7])(?![\w/]|\.\d)")
 SIGNED = re.compile(r"(?<![\w)])([-−–+±])(?=\d)")
 SHARE_LEADS = words("vòng khoảng gần hơn chiếm quá giảm tăng còn bằng mất trên dưới được")
 SHARE_FOLLOWS = words(
@@ -82,6 +82,10 @@ def read_prices(page: Page) -> None:
             tail = int(found[3].ljust(3, "0"))
             spoken = f"{numbers.whole(found[1])} {scale} {numbers.cardinal(tail, page.lexicon.zero)} {rest}"
             page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+    for found in NIGHTS.finditer(page.text):
+        page.read(
+            found.start(), found.end(), f"{numbers.whole(found[1])} ngày {numbers.whole(found[2])} đêm", Kind.AMOUNT
+        )
     for found in HEIGHT.finditer(page.text):
         spoken = f"{numbers.whole(found[1])} mét {numbers.cardinal(int(found[2]))}"
         page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
@@ -103,6 +107,8 @@ def read_units(page: Page) -> None:
     for found in UNIT.finditer(page.text):
         if found[1] and found[2] in ATTACHED_ONLY:
             continue
+        if found[2] == "K" and not TENS.search(page.before(found.start())):
+            continue  # 5K is a slogan, 50K a price
         start = found.start(2)
         if page.ending.get(found.start()) is not None and page.ending[found.start()].kind is Kind.CODE:
             continue

@@ -21,7 +21,9 @@ DAY_MONTH = re.compile(r"(?<![\w/.,-])(\d{1,2})([/.-])(\d{1,2})(?![\w/%]|[.,-]\d
 MONTH_YEAR = re.compile(EDGE + r"(\d{1,2})\s?([/.-])\s?((?:19|20)\d\d)(?![\w/]|[.,-]\d)")
 T_MONTH_YEAR = re.compile(r"(?<!\w)T\.?(\d{1,2})/((?:19|20)\d\d)(?![\w/])")
 NAMED_DAY = re.compile(r"(?<=\b[Nn]gày )(\d{1,2})(?= tháng\b|/)")
-LONE_DAY = re.compile(r"(?<=\b[Nn]gày )0?([1-9]|10)(?=\s*(?:$|[.,;:!?)]|h[àằ]ng tháng|tháng|mỗi tháng|âm lịch))")
+LONE_DAY = re.compile(
+    r"(?<=\b[Nn]gày )0?([1-9]|10)(?=\s*(?:$|[.,;:!?)]|h[àằ]ng tháng|tháng|mỗi tháng|âm lịch|đến|và ngày))"
+)
 MONTHS = re.compile(r"(?<=\b[Tt]háng )(0?4)(?!\d|[.,]\d)")
 LENGTH_BEFORE = re.compile(r"(?<!ngày )(?<!ngày \d)(?<!mùng )(?<!\d)\d{1,2} tháng $")
 MORE_MONTHS = re.compile(r"(?<=\b[Tt]háng )(\d{1,2})\s?[-–]\s?(\d{1,2})(?:/((?:19|20)\d\d))?(?![\d/]|[.,]\d)")

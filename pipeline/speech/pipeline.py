@@ -52,7 +52,7 @@ STEPS: tuple[Step, ...] = (
 
 PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 BLANKS = re.compile(r"\s+")
-BLANK_BEFORE_STOP = re.compile(r" +(?=[.,;!?…)”])(?!\.\.\.)")
+BLANK_BEFORE_STOP = re.compile(r" +(?=[.,;!?…)”](?!\w))(?!\.\.\.)")
 LEADING_DASH = re.compile(r"^(?:[-–—•+]+(?: +|(?=\w)))+")
 OPENING = " \t\n\"'“‘«([{*_-–—•#"
 ENDING = ".!?"

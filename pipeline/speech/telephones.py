@@ -33,7 +33,10 @@ CALLED = re.compile(
     r"phản ánh|hỗ trợ|"
     r"quốc gia|bảo vệ trẻ em)){0,4}[ :(\"“]*$"
 )
-PASSED = re.compile(r"(?:^|\W)(?:qua|đến|tới|về|vào|số|theo|từ|là|công an|lực lượng|đội)(?: số)?[ :(\"“]*$")
+PASSED = re.compile(
+    r"(?:^|\W)(?:qua|đến|tới|về|vào|số|theo|từ|là|công an|lực lượng|đội|viettel|vinaphone|mobifone|vietnamobile)(?: "
+    r"số)?[ :(\"“]*$"
+)
 NUMBERED_THINGS = re.compile(
     r"(?:quyết định|nghị định|nghị quyết|luật|công văn|thông tư|chỉ thị|kế hoạch|nhà|điều|phòng|đường|chương trình|"
     r"trang|"
