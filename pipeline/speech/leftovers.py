@@ -21,6 +21,7 @@ SIGNS = {
 }  # fmt: skip
 FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
+NAME = re.compile(r"(?=.{4})[^AEIOUY]{0,2}[AEIOUY]{1,2}[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]{0,2}")  # YAGI can be said
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 FIGURES = re.compile(r"\d+")
 
@@ -82,5 +83,5 @@ def list_unknown(page: Page) -> None:
         word = found[0]
         if len(word) == 1 or is_syllable(word):
             continue
-        spelled = letters.spell(word) if word.isupper() and len(word) <= 8 else ""
+        spelled = letters.spell(word) if word.isupper() and len(word) <= 8 and not NAME.fullmatch(word) else ""
         page.read(found.start(), found.end(), spelled or word, Kind.UNKNOWN)
