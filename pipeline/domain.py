@@ -412,6 +412,37 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who decides at this station; nobody's passphrase is ever here."""
+
+    id: str
+    name: str
+    role: Role
+    created_at: datetime
+    disabled_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A person accepted one exact content of a bulletin."""
+
+    bulletin: str
+    digest: str  # sha256 of everything that was accepted
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """A bulletin was taken off the air; approvals given before count no more. `person` is empty where nobody said."""
+
+    bulletin: str
+    person: str
+    reason: str
+    at: datetime
+
+
 class Dedupe(StrEnum):
     """What protects the repeat of a delivery at the far end."""
 

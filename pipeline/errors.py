@@ -114,6 +114,10 @@ class ConflictError(StoreError):
     """Somebody else holds or has changed it."""
 
 
+class AccessError(LoaError):
+    """Somebody is not who they say, or may not do this."""
+
+
 class VoiceError(LoaError):
     """A voice could not speak; the next one in the chain is tried. `retryable`: the same voice may do so later."""
 
