@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: run setup real test check bench lock schema pictures clean
+.PHONY: run setup real test coverage check bench lock schema pictures clean
 
 run: $(VENV)/.station
 	$(BIN)/loa rehearse --out var/rehearsal
@@ -13,6 +13,9 @@ setup: $(VENV)/.dev
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(ARGS)
+
+coverage: $(VENV)/.dev
+	$(BIN)/python -m pytest -q --cov=pipeline $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
