@@ -8,7 +8,10 @@
     lateness.py     what became too late, what lost its lease, what is called off
     sms.py          an SMS occurrence becomes one delivery per contact
     contacts.py     telephone numbers, encrypted;  cipher.py: their key
+    people.py       persons, approvals, withdrawals
+    audit.py        who did what, in a chain of hashes
     reading.py      what pages and reports ask
+    notices.py      what people have to be told;  memory.py: what must outlive a restart
     recordings.py   which recording was made for which key
     tables.py       the schema;  migrations/: how an older one becomes this one
     database.py     connections, locks, and what a driver's error means
@@ -20,12 +23,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pipeline.store.rows import AsRunRow, Claimed, Counts, Missed, OccurrenceKey, PlanChange, PlannedRow
+from pipeline.store.rows import (
+    AiringTrouble,
+    AsRunRow,
+    Claimed,
+    Counts,
+    Missed,
+    Notice,
+    OccurrenceKey,
+    PlanChange,
+    PlannedRow,
+    Remembered,
+)
 
 if TYPE_CHECKING:
     from pipeline.store.store import Store
 
-__all__ = ["AsRunRow", "Claimed", "Counts", "Missed", "OccurrenceKey", "PlanChange", "PlannedRow", "Store"]
+__all__ = [
+    "AiringTrouble",
+    "AsRunRow",
+    "Claimed",
+    "Counts",
+    "Missed",
+    "Notice",
+    "OccurrenceKey",
+    "PlanChange",
+    "PlannedRow",
+    "Remembered",
+    "Store",
+]
 
 
 def __getattr__(name: str) -> Any:

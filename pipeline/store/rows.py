@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
-from pipeline.domain import Contact, Delivery, Evidence, Occurrence, State
+from pipeline.domain import Approval, Contact, Delivery, Evidence, Occurrence, Person, State, Withdrawal
 
 OccurrenceKey = tuple[str, str, datetime]
 """Programme, slot and start (aware)."""
@@ -84,6 +84,88 @@ class Counts:
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(self.imported + other.imported, self.updated + other.updated, self.duplicates + other.duplicates)
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """A value and when it was kept."""
+
+    value: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something people have to be told: seen `count` times from `first_at` to `last_at`, told at `told_at`."""
+
+    id: int
+    code: str
+    subject: str
+    params: Mapping[str, str]
+    first_at: datetime
+    last_at: datetime
+    count: int = 1
+    told_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AiringTrouble:
+    """How many deliveries of an occurrence are MISSED, FAILED, INTERRUPTED or UNKNOWN for the same reason."""
+
+    id: int  # of the occurrence's row
+    occurrence: Occurrence
+    state: State
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A passphrase about to be looked at, `failures` counting it as wrong. `locked`: it may not be looked at now."""
+
+    person: Person
+    passphrase: str = field(repr=False)  # argon2id
+    failures: int = 0
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """Everything that was decided of one bulletin, each tuple in its order."""
+
+    approvals: tuple[Approval, ...] = ()
+    withdrawals: tuple[Withdrawal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What is to stand in the audit log: who did what to what. `detail` holds texts, whole numbers and lists of them."""
+
+    actor: str
+    action: str
+    subject: str = ""
+    detail: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """A line of the audit log."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    subject: str
+    detail: Mapping[str, Any]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFinding:
+    """Something that does not fit in the audit log, and the entry where it shows."""
+
+    code: str
+    entry: int
 
 
 class Entry(Protocol):
