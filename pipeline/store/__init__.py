@@ -26,14 +26,18 @@ from typing import TYPE_CHECKING, Any
 from pipeline.store.rows import (
     AiringTrouble,
     AsRunRow,
+    Attempt,
+    AuditEntry,
+    AuditFinding,
     Claimed,
     Counts,
+    Decisions,
     Missed,
+    Note,
     Notice,
     OccurrenceKey,
     PlanChange,
     PlannedRow,
-    Remembered,
 )
 
 if TYPE_CHECKING:
@@ -42,14 +46,18 @@ if TYPE_CHECKING:
 __all__ = [
     "AiringTrouble",
     "AsRunRow",
+    "Attempt",
+    "AuditEntry",
+    "AuditFinding",
     "Claimed",
     "Counts",
+    "Decisions",
     "Missed",
+    "Note",
     "Notice",
     "OccurrenceKey",
     "PlanChange",
     "PlannedRow",
-    "Remembered",
     "Store",
 ]
 

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.store.contacts import upsert
-from pipeline.store.rows import Remembered
 from pipeline.store.tables import memory
 
 
@@ -19,7 +18,7 @@ def remember(connection: Connection, key: str, value: str, now: datetime) -> Non
     connection.execute(insert.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
-def recall(connection: Connection, key: str) -> Remembered | None:
-    """What was last kept under a key, and when."""
-    row = connection.execute(sa.select(memory.c.value, memory.c.at).where(memory.c.key == key)).one_or_none()
-    return None if row is None else Remembered(row.value, row.at)
+def recall(connection: Connection, key: str) -> str | None:
+    """What was last kept under a key."""
+    found: str | None = connection.scalar(sa.select(memory.c.value).where(memory.c.key == key))
+    return found

@@ -87,14 +87,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-class Remembered:
-    """A value and when it was kept."""
-
-    value: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Notice:
     """Something people have to be told: seen `count` times from `first_at` to `last_at`, told at `told_at`."""
 
@@ -139,7 +131,7 @@ class Decisions:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """What is to stand in the audit log: who did what to what. `detail` holds texts, whole numbers and lists of them."""
+    """What is to stand in the audit log: who did what to what. `detail`: texts, whole numbers and lists of them."""
 
     actor: str
     action: str

@@ -23,21 +23,38 @@ from pipeline.domain import (
     Withdrawal,
 )
 from pipeline.errors import NO_PARAMS, StoreError
-from pipeline.store import contacts, deliveries, lateness, memory, notices, plan, reading, receipts, recordings, sms
+from pipeline.store import (
+    audit,
+    contacts,
+    deliveries,
+    lateness,
+    memory,
+    notices,
+    people,
+    plan,
+    reading,
+    receipts,
+    recordings,
+    sms,
+)
 from pipeline.store.cipher import Cipher, make_key, read_key
 from pipeline.store.database import Database, portions
 from pipeline.store.migrations import migrate
 from pipeline.store.rows import (
     AiringTrouble,
     AsRunRow,
+    Attempt,
+    AuditEntry,
+    AuditFinding,
     Claimed,
     Counts,
+    Decisions,
     Entry,
     Missed,
+    Note,
     Notice,
     PlanChange,
     PlannedRow,
-    Remembered,
 )
 
 IMPORT_BATCH = 20_000  # rows a transaction: dispatch waits about half a second; half as many write half as much again
@@ -49,8 +66,8 @@ AT_ONCE = timedelta(0)
 class Store:
     """The database of a station, `sqlite:///…` or `postgresql+psycopg://…`; may be used from several threads.
 
-    `key`: the file of the contacts' key, outside the database, made at the first import. `head`: the file that names the
-    newest entry of the audit log. Raises StoreError where the database refuses, ConflictError where somebody else keeps
+    `key`: the file of the contacts' key, outside the database, made at the first import. `head`: the file that names
+    the newest entry of the audit log. Raises StoreError where the database refuses, ConflictError where somebody else keeps
     it busy.
     """
 
@@ -389,8 +406,8 @@ class Store:
         with self._database.write() as connection:
             memory.remember(connection, key, value, now)
 
-    def recall(self, key: str) -> Remembered | None:
-        """What was last kept under a key, and when."""
+    def recall(self, key: str) -> str | None:
+        """What was last kept under a key."""
         with self._database.read() as connection:
             return memory.recall(connection, key)
 
