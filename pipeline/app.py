@@ -123,7 +123,7 @@ def open_store(root: Path) -> Store:
     if url is None:
         (root / "var").mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{root / 'var' / 'loa.db'}"
-    store = Store(url, key=root / "var" / "keys" / "contacts.key")
+    store = Store(url, key=root / "var" / "keys" / "contacts.key", head=root / "var" / "audit-head")
     store.migrate()
     return store
 

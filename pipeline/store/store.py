@@ -67,8 +67,8 @@ class Store:
     """The database of a station, `sqlite:///…` or `postgresql+psycopg://…`; may be used from several threads.
 
     `key`: the file of the contacts' key, outside the database, made at the first import. `head`: the file that names
-    the newest entry of the audit log. Raises StoreError where the database refuses, ConflictError where somebody else keeps
-    it busy.
+    the newest entry of the audit log. Raises StoreError where the database refuses, ConflictError where somebody else
+    keeps it busy.
     """
 
     def __init__(self, url: str, *, key: Path | None = None, head: Path | None = None) -> None:
