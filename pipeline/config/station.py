@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time
+from datetime import time, timedelta
 from itertools import combinations
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pipeline import documents
+from pipeline.config.channels import Secret
 from pipeline.documents import Node
 from pipeline.domain import Limits, Medium, Window, Windows
 from pipeline.fields import (
@@ -54,6 +55,15 @@ class VoiceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TellingSettings:
+    """Who is told of trouble: names of environment variables that hold apprise URLs, and one for the dead man's ping."""
+
+    to: tuple[str, ...] = ()
+    ping: str | None = None
+    ping_every: timedelta = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
 class StationSettings:
     """A medium that is missing from `windows` is not restricted; one with no windows is closed to all but EMERGENCY."""
 
@@ -64,6 +74,7 @@ class StationSettings:
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
     voices: VoiceSettings = field(default_factory=VoiceSettings)
     mastering: str = "horn"
+    telling: TellingSettings = field(default_factory=TellingSettings)
 
 
 class Zone:
@@ -195,6 +206,29 @@ VOICE_CHAIN = Record(
     )
 )
 
+TELLING = Record(
+    (
+        Field(
+            "to",
+            ListOf(Secret()),
+            "biến môi trường chứa địa chỉ nhận báo tin (thư, Telegram …), dạng apprise",
+            "variables that hold the apprise URLs of those who are told",
+        ),
+        Field(
+            "ping",
+            Secret(),
+            "biến môi trường chứa địa chỉ “tôi còn sống” ở ngoài đài",
+            "variable that holds the outside address of the dead man's ping",
+        ),
+        Field(
+            "ping_every",
+            Duration(timedelta(minutes=1), timedelta(hours=12)),
+            "bao lâu gọi địa chỉ đó một lần, mặc định 5m",
+            "how often it is called, 5m by default",
+        ),
+    )
+)
+
 STATION = Record(
     (
         Field("name", Text(limit=200, one_line=True), "tên đơn vị", "name of the station", required=True),
@@ -209,6 +243,7 @@ STATION = Record(
         Field("approval", APPROVAL, "quy định phê duyệt", "rules of approval"),
         Field("voices", VOICE_CHAIN, "giọng đọc", "voices"),
         Field("mastering", Choice(PRESETS), "cách xử lý âm thanh", "how recordings are mastered"),
+        Field("telling", TELLING, "báo cho ai khi có trục trặc", "who is told of trouble"),
     )
 )
 
@@ -232,4 +267,5 @@ def read_station(node: Node | None, reading: Reading) -> StationSettings:
         approval=ApprovalSettings(**values.get("approval", {})),
         voices=VoiceSettings(**values.get("voices", {})),
         mastering=values.get("mastering", "horn"),
+        telling=TellingSettings(**values.get("telling", {})),
     )
