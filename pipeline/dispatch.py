@@ -184,9 +184,10 @@ class Dispatch:
             self.store.miss_occurrence(row.id, now, "sms_channel_missing")
             self._note("sms_channel_missing", row.occurrence)
             return
-        if not self.store.expand_sms(
+        made = self.store.expand_sms(
             row.id, row.occurrence.targets, areas=row.occurrence.areas, channel=channel, now=now
-        ):
+        )
+        if made == 0:
             self.store.miss_occurrence(row.id, now, "no_contacts")
             self._note("no_contacts", row.occurrence)
 

@@ -48,6 +48,10 @@ class HandoverFolder:
             for _, key in manifest["deliveries"]
         }
 
+    def deliveries(self) -> dict[int, str]:
+        """Every delivery that stands in a batch → the file it stands in."""
+        return {delivery: each["file"] for each in self._manifests("*.json") for delivery, _ in each["deliveries"]}
+
     def write(self, stem: str, rows: Sequence[HandedRow], facts: Mapping[str, Any]) -> str:
         """Hand over a batch; the name of its CSV. After an OSError nothing of it is there."""
         try:

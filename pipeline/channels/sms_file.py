@@ -92,6 +92,20 @@ class SmsFile:
                 raise self._failed("handover_not_written", error) from None
         return [self._receipt(each.id, State.CANCELLED, ref=each.ref) for each in deliveries if each.id in set(taken)]
 
+    def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """What nobody knew any more: it stands in a batch, or it provably does not and may go again."""
+        doubtful = [each.id for each in deliveries if each.state is State.UNKNOWN]
+        try:
+            files = self._folder().deliveries() if doubtful else {}
+        except OSError as error:
+            raise self._failed("handover_not_writable", error) from None
+        return [
+            self._receipt(each, State.ACCEPTED, ref=files[each])
+            if each in files
+            else self._receipt(each, State.RETRY, code="handover_not_listed")
+            for each in doubtful
+        ]
+
     def acknowledge(self, ref: str) -> bool:
         """The operator has taken a batch over: its tables are deleted. False: there is no such batch."""
         try:

@@ -5,6 +5,12 @@ from __future__ import annotations
 from pipeline.messages.message import Message
 
 MESSAGES: dict[str, Message] = {
+    "handover_not_listed": Message(
+        "tin chưa có trong tệp bàn giao nào, nên được gửi lại",
+        "it stands in no hand-over file, so it is sent again",
+        "không cần làm gì",
+        "nothing has to be done",
+    ),
     # why a row is not taken: the codes of FORMATS
     "empty": Message(
         "ô số điện thoại trống",

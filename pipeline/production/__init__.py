@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -66,8 +67,7 @@ class Production:
 
     def make(self, occurrences: Iterable[Occurrence], now: datetime, progress: Progress | None = None) -> None:
         """Render and join what the occurrences need and is not there yet. What fails stands in `failures`."""
-        self._segments.clear()
-        self._recordings.clear()
+        self._segments, self._recordings = {}, {}  # new ones: dispatch may be reading the old ones just now
         wanted = [occurrence for occurrence in occurrences if occurrence.bulletins]
         passages = {passage.name: passage for occurrence in wanted for passage in self._passages_of(occurrence)}
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -102,22 +102,21 @@ class Production:
         )
 
     def _known(self, key: str) -> Recording | None:
-        if key not in self._recordings:
+        recording = self._recordings.get(key)
+        if recording is None:
             found = self.store.find_recording(key)
             if found is None:
                 return None
             path = self.folder / f"{found.sha256}.mp3"  # wherever the site lies today
-            self._recordings[key] = replace(found, path=path)
-        recording = self._recordings[key]
+            recording = self._recordings[key] = replace(found, path=path)
         return recording if recording.path.is_file() else None
 
     def _segment(self, passage: Passage) -> Segment | None:
-        if passage.name not in self._segments:
-            found = self.segments.find(passage)
-            if found is None:
-                return None
-            self._segments[passage.name] = found
-        return self._segments[passage.name]
+        known = self._segments
+        found = known.get(passage.name) or self.segments.find(passage)
+        if found is not None:
+            known[passage.name] = found
+        return found
 
     def _attempt(self, passage: Passage) -> None:
         try:
@@ -154,12 +153,15 @@ class Production:
     def _join(self, airing: Airing) -> Recording | None:
         """Join the frames, measure the decoded whole, and name the file by its hash."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f"{airing.key}.part"
+        part = (
+            self.folder / f"{airing.key}.{os.getpid()}.{os.urandom(4).hex()}.part"
+        )
         try:
             joined = mp3.join(self._parts(airing), part)
             measured = measure.measure_file(part)
             self._require_target(measured, joined.duration_s)
         except AudioError as error:
+            part.unlink(missing_ok=True)
             self.failures.append(Failure(airing.key, "", error))
             return None
         path = self.folder / f"{joined.sha256}.mp3"

@@ -35,15 +35,15 @@ def expand(
     areas: Collection[str],
     channel: str,
     now: datetime,
-) -> int:
+) -> int | None:
     """One PLANNED delivery for every number of the lists (in the areas, where any are given) that may be sent to.
 
-    A number of several lists gets one, in the first list of the order given. 0: nobody, and nothing was written; or the
-    occurrence is expanded or closed already.
+    A number of several lists gets one, in the first list of the order given. 0: nobody, and nothing was written. None:
+    somebody else has expanded or closed it meanwhile, and nothing is to be done.
     """
     mine = sa.update(occurrences).where(occurrences.c.id == occurrence, UNEXPANDED).values(expanded_at=now)
     if connection.execute(mine).rowcount == 0:
-        return 0
+        return None
     chosen = _choose(lists, areas)
     target = chosen.c.list_id.concat("/").concat(sa.cast(chosen.c.id, sa.Text))
     rows = sa.select(

@@ -127,14 +127,20 @@ class Store:
     # --- deliveries ---------------------------------------------------------------------------------------------------
 
     def due(
-        self, channel: str, *, now: datetime, lead: timedelta = AT_ONCE, retry_after: timedelta = AT_ONCE
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        lead: timedelta = AT_ONCE,
+        retry_after: timedelta = AT_ONCE,
+        least: Priority = Priority.ROUTINE,
     ) -> list[PlannedRow]:
         """Occurrences of which the channel can be handed something now: start - lead ≤ now ≤ start + late_by.
 
-        The urgent first, then by start. What is in RETRY waits `retry_after` from its last attempt.
+        The urgent first, then by start; nothing below `least`. What is in RETRY waits `retry_after` from its last try.
         """
         with self._database.read() as connection:
-            return deliveries.due(connection, channel, now, lead, now - retry_after)
+            return deliveries.due(connection, channel, now, lead, now - retry_after, least=least)
 
     def claim(
         self,
@@ -159,13 +165,41 @@ class Store:
         for candidate in candidates:
             while True:
                 with self._database.write() as connection:
-                    found = deliveries.lock_claimable(connection, channel, candidate, now, now - retry_after, limit)
-                    claimed = self._hold(connection, candidate, found, now, lease)
+                    rows = list(deliveries.occurrences_by_id(connection, [candidate]).values())
+                    rows = [row for row in rows if row.cancelled_at is None]
+                    found = deliveries.lock_claimable(connection, channel, rows, now, now - retry_after, limit)
+                    claimed = self._hold(connection, rows, found, {}, now, lease)
                 if claimed:
                     return claimed
                 if not found:
                     break  # the others hold it all
         return []
+
+    def claim_all(
+        self,
+        channel: str,
+        wanted: Sequence[tuple[PlannedRow, Occurrence]],
+        *,
+        now: datetime,
+        limit: int,
+        lease: timedelta,
+        retry_after: timedelta = AT_ONCE,
+    ) -> list[Claimed]:
+        """Hold up to `limit` deliveries of several occurrences, in their order, and freeze each as it is admitted.
+
+        `wanted`: a row as it was read, and the occurrence as it may be handed over. A row that has changed since is
+        left alone.
+        """
+        with self._database.write() as connection:
+            there = deliveries.occurrences_by_id(connection, (row.id for row, _ in wanted))
+            same = [
+                (there[row.id], admitted)
+                for row, admitted in wanted
+                if row.id in there and there[row.id].occurrence == row.occurrence and there[row.id].cancelled_at is None
+            ]
+            rows = [row for row, _ in same]
+            found = deliveries.lock_claimable(connection, channel, rows, now, now - retry_after, limit)
+            return self._hold(connection, rows, found, {row.id: admitted for row, admitted in same}, now, lease)
 
     def record(self, said: Sequence[Receipt], *, fences: Mapping[int, int] | None = None) -> int:
         """Append receipts, doubled ones once, and follow them; returns how many deliveries changed their state.
@@ -189,7 +223,7 @@ class Store:
             deliveries.set_recording(connection, delivery_ids, sha256)
 
     def resume(self, delivery_ids: Collection[int], now: datetime) -> list[Delivery]:
-        """A new PLANNED delivery for each INTERRUPTED one that has none yet."""
+        """A new PLANNED delivery for each INTERRUPTED one, or pre-empted before it sounded, that has none yet."""
         with self._database.write() as connection:
             return deliveries.by_id(connection, deliveries.resume(connection, delivery_ids, now))
 
@@ -229,6 +263,70 @@ class Store:
         with self._database.read() as connection:
             return receipts.of_delivery(connection, delivery)
 
+    # --- what cannot wait ---------------------------------------------------------------------------------------------
+
+    def ask(self, kind: str, areas: Sequence[str], actor: str, now: datetime) -> int:
+        """Leave a request for the running station; its number."""
+        with self._database.write() as connection:
+            return urgent.ask(connection, kind, areas, actor, now)
+
+    def open_requests(self) -> list[Request]:
+        """Requests nobody has carried out, the oldest first."""
+        with self._database.read() as connection:
+            return urgent.open_requests(connection)
+
+    def request(self, number: int) -> Request:
+        """One request; NotFoundError where there is none."""
+        with self._database.read() as connection:
+            return urgent.request(connection, number)
+
+    def finish_request(self, number: int, result: Mapping[str, Any], now: datetime) -> bool:
+        """Note what came of a request. False: somebody was faster."""
+        with self._database.write() as connection:
+            return urgent.finish(connection, number, result, now)
+
+    def insert_one_off(
+        self, occurrence: Occurrence, channels: Mapping[str, str], *, areas: Mapping[str, str], now: datetime
+    ) -> PlannedRow:
+        """Plan an occurrence that no file asks for and none takes back; its programme is ONE_OFF."""
+        with self._database.write(alone=True) as connection:
+            row = urgent.insert_one_off(connection, occurrence, channels, areas, now)
+            return deliveries.occurrence_by_id(connection, row)
+
+    def occurrence(self, row: int) -> PlannedRow:
+        """One occurrence; NotFoundError where there is none."""
+        with self._database.read() as connection:
+            return deliveries.occurrence_by_id(connection, row)
+
+    def airborne(
+        self, channel: str, *, now: datetime, until: datetime, targets: Collection[str] | None = None
+    ) -> list[Airborne]:
+        """Loudspeaker deliveries of a channel that are out, of occurrences that start before `until`."""
+        with self._database.read() as connection:
+            return urgent.airborne(connection, now, until, channel, targets)
+
+    def raised(self, now: datetime, until: datetime) -> bool:
+        """Whether anything above ROUTINE has been handed over that starts before `until` and may still sound."""
+        with self._database.read() as connection:
+            return urgent.raised(connection, now, until)
+
+    def recordings_by_hash(self, hashes: Collection[str]) -> Mapping[str, Recording]:
+        """Those of the recordings that are known, whatever key they were made for."""
+        with self._database.read() as connection:
+            return urgent.recordings_by_hash(connection, hashes)
+
+    def cancel_due(
+        self, channel: str, targets: Collection[str] | None, *, now: datetime, lead: timedelta, code: str
+    ) -> list[Delivery]:
+        """CANCELLED is what a loudspeaker channel could be handed now for these targets (None: all)."""
+        with self._database.write() as connection:
+            return urgent.cancel_due(connection, channel, targets, now, lead, code)
+
+    def note_wait(self, occurrence_ids: Iterable[int], code: str) -> None:
+        """Why these occurrences, though due, do not go: the reason they are MISSED for if nothing changes."""
+        with self._database.write() as connection:
+            urgent.note_wait(connection, occurrence_ids, code)
+
     # --- SMS ----------------------------------------------------------------------------------------------------------
 
     def sms_to_expand(self, now: datetime) -> list[PlannedRow]:
@@ -244,11 +342,11 @@ class Store:
         channel: str,
         now: datetime,
         areas: Collection[str] = (),
-    ) -> int:
+    ) -> int | None:
         """One delivery per number of the lists, in the areas where any are given; `list/contact` is its target.
 
-        Blocked and opted-out numbers are left out, a number in several lists gets one. Returns how many were made;
-        0 also where it was expanded before.
+        Blocked and opted-out numbers are left out, a number in several lists gets one. Returns how many were made,
+        or None where it is expanded or closed already.
         """
         with self._database.write() as connection:
             return sms.expand(connection, occurrence, lists, areas, channel, now)
@@ -491,21 +589,30 @@ class Store:
             audit.note_head(self._head, links)
 
     def _hold(
-        self, connection: Connection, occurrence: int, found: Sequence[Delivery], now: datetime, lease: timedelta
+        self,
+        connection: Connection,
+        rows: Sequence[PlannedRow],
+        found: Sequence[Delivery],
+        admitted: Mapping[int, Occurrence],
+        now: datetime,
+        lease: timedelta,
     ) -> list[Claimed]:
-        if not found:
-            return []
-        row = deliveries.occurrence_by_id(connection, occurrence)
+        by_id = {row.id: row for row in rows}
         people: dict[int, Contact] = {}
-        if row.occurrence.medium is Medium.SMS:
-            people = sms.still_welcome(connection, self._open_cipher(), found)
-            gone = [each.id for each in found if each.id not in people]
+        texts = [each for each in found if by_id[each.occurrence].occurrence.medium is Medium.SMS]
+        if texts:
+            people = sms.still_welcome(connection, self._open_cipher(), texts)
+            gone = {each.id for each in texts if each.id not in people}
             receipts.settle(connection, gone, State.CANCELLED, OPTED_OUT, now)
-            found = [each for each in found if each.id in people]
-        if found:
-            deliveries.hold(connection, [each.id for each in found], occurrence, now, lease)
-        held = deliveries.by_id(connection, (each.id for each in found))
-        return [Claimed(each, row.occurrence, people.get(each.id)) for each in held]
+            found = [each for each in found if each.id not in gone]
+        deliveries.hold(connection, [each.id for each in found], now, lease)
+        claimed = {each.occurrence for each in found}
+        deliveries.freeze(connection, (row for row in rows if row.id in claimed), admitted, now)
+        held = {each.id: each for each in deliveries.by_id(connection, (each.id for each in found))}
+        return [
+            Claimed(held[each.id], admitted.get(each.occurrence, by_id[each.occurrence].occurrence), people.get(each.id))
+            for each in found
+        ]
 
     def _open_cipher(self, *, making: bool = False) -> Cipher:
         """The cipher of the station's key, checked once. `making`: a key may be made where none was ever needed."""

@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.dispatch import Dispatch
 from pipeline.domain import (
+    Contact,
     Dedupe,
     Delivery,
     Evidence,
@@ -202,6 +203,24 @@ def test_an_sms_slot_without_contacts_is_missed_and_said(desk: Desk) -> None:
     desk.dispatch.send_due(saturday)
     assert desk.sms.orders == []
     assert "no_contacts" in [trouble.code for trouble in desk.dispatch.troubles]
+
+
+def test_two_passes_at_once_send_an_sms_once_and_miss_nobody(tmp_path: Path) -> None:
+    """Both see the occurrence before either expands it."""
+    saturday = datetime(2026, 11, 28, 9, 0, tzinfo=ZONE)
+    for desk in open_desk(write_site(tmp_path)):
+        rows = [Contact(0, "to-truong", f"8491234567{digit}") for digit in range(3)]
+        desk.store.import_contacts("to-truong", "Quyết định 1", rows, now=saturday)
+        desk.dispatch.plan(saturday)
+        other = Dispatch(desk.site, desk.store, lambda _: None, {"ban-giao": desk.sms})
+        seen = desk.store.sms_to_expand(saturday)
+        desk.dispatch.send_due(saturday)
+        for row in seen:
+            other._expand_contacts(row, saturday)
+        other.send_due(saturday)
+        assert len(desk.sms.orders) == 3
+        assert set(_on(desk, "28")) == {State.ACCEPTED}
+        assert other.troubles == []
 
 
 def test_a_changed_file_changes_what_was_not_handed_over_and_nothing_else(tmp_path: Path) -> None:
