@@ -304,6 +304,14 @@ class Windows:
     windows: tuple[Window, ...]
     rule: str = ""
 
+    def allow(self, moment: datetime) -> bool:
+        """Whether something may start at this local time of the station."""
+        clock = moment.time()
+        return any(
+            moment.weekday() in each.days and each.first <= clock and (clock < each.last or each.last == time(0))
+            for each in self.windows
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -508,3 +516,9 @@ class Outgoing:
     target: str
     address: Mapping[str, str] = field(repr=False)
     content: AudioContent | TextContent
+    windows: Windows | None = None  # the hours in which it may start; None: at any hour
+    offset: timedelta = timedelta(0)  # where in the recording to begin: what was cut goes on
+
+    def is_quiet(self, now: datetime) -> bool:
+        """Whether starting it would fall into hours in which its channel must not be heard."""
+        return self.windows is not None and not self.windows.allow(max(self.start, now).astimezone(self.start.tzinfo))

@@ -11,6 +11,7 @@
     people.py       persons, approvals, withdrawals
     audit.py        who did what, in a chain of hashes
     reading.py      what pages and reports ask
+    urgent.py       requests to the running station, one-offs, what is on air right now
     notices.py      what people have to be told;  memory.py: what must outlive a restart
     recordings.py   which recording was made for which key
     tables.py       the schema;  migrations/: how an older one becomes this one
@@ -24,6 +25,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.store.rows import (
+    ONE_OFF,
+    Airborne,
     AiringTrouble,
     AsRunRow,
     Attempt,
@@ -38,12 +41,15 @@ from pipeline.store.rows import (
     OccurrenceKey,
     PlanChange,
     PlannedRow,
+    Request,
 )
 
 if TYPE_CHECKING:
     from pipeline.store.store import Store
 
 __all__ = [
+    "ONE_OFF",
+    "Airborne",
     "AiringTrouble",
     "AsRunRow",
     "Attempt",
@@ -58,6 +64,7 @@ __all__ = [
     "OccurrenceKey",
     "PlanChange",
     "PlannedRow",
+    "Request",
     "Store",
 ]
 

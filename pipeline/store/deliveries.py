@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.domain import Delivery, Occurrence, State
+from pipeline.domain import Delivery, Occurrence, Priority, State
 from pipeline.errors import NotFoundError
 from pipeline.store.database import portions
 from pipeline.store.rows import PlannedRow
 from pipeline.store.tables import IN_FLIGHT, IN_FLIGHT_STATES, deliveries, occurrences
 
 CLAIMABLE = (State.PLANNED, State.RETRY)
+PREEMPTED = "preempted"
 
 OCCURRENCE_COLUMNS = [each for each in occurrences.c if each.name not in ("too_late", "digest", "swept_at")]
 DELIVERY_COLUMNS = [each for each in deliveries.c if each.name not in ("area", "lease_until", "updated_at")]
@@ -62,6 +63,7 @@ def due(
     lead: timedelta,
     retry_before: datetime,
     limit: int | None = None,
+    least: Priority = Priority.ROUTINE,
 ) -> list[PlannedRow]:
     """Occurrences of which the channel could be handed something: the urgent first, then by start."""
     waits = sa.exists().where(
@@ -71,6 +73,7 @@ def due(
         sa.select(*OCCURRENCE_COLUMNS)
         .where(occurrences.c.swept_at.is_(None), occurrences.c.cancelled_at.is_(None))
         .where(occurrences.c.start <= now + lead, occurrences.c.too_late >= now, waits)
+        .where(occurrences.c.priority >= least)
         .order_by(occurrences.c.priority.desc(), occurrences.c.start, occurrences.c.id)
         .limit(limit)
     )
@@ -78,25 +81,36 @@ def due(
 
 
 def lock_claimable(
-    connection: Connection, channel: str, occurrence: int, now: datetime, retry_before: datetime, limit: int
+    connection: Connection, channel: str, rows: Sequence[PlannedRow], now: datetime, retry_before: datetime, limit: int
 ) -> list[Delivery]:
-    """Deliveries of one occurrence that nobody else is about to claim."""
-    still_useful = sa.select(occurrences.c.id).where(
-        occurrences.c.id == occurrence, occurrences.c.too_late >= now, occurrences.c.cancelled_at.is_(None)
-    )
-    query = (
-        sa.select(*DELIVERY_COLUMNS)
-        .where(deliveries.c.occurrence_id.in_(still_useful), deliveries.c.channel == channel)
-        .where(_may_be_claimed(retry_before))
-        .order_by(deliveries.c.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return [delivery(row) for row in connection.execute(query)]
+    """Deliveries of occurrences that nobody else is about to claim, in the order the occurrences are given.
+
+    Beyond an occurrence's own lateness only what was cut and goes on may still be claimed.
+    """
+    found: list[Delivery] = []
+    for portion in portions(rows):
+        in_time = [row.id for row in portion if now <= row.occurrence.too_late]
+        late = [row.id for row in portion if now > row.occurrence.too_late]
+        still_useful = sa.or_(
+            deliveries.c.occurrence_id.in_(in_time),
+            sa.and_(deliveries.c.occurrence_id.in_(late), deliveries.c.resume_of.is_not(None)),
+        )
+        order = sa.case({row.id: place for place, row in enumerate(portion)}, value=deliveries.c.occurrence_id)
+        query = (
+            sa.select(*DELIVERY_COLUMNS)
+            .where(still_useful, deliveries.c.channel == channel, _may_be_claimed(retry_before))
+            .order_by(*([order] if len(portion) > 1 else []), deliveries.c.id)
+            .limit(limit - len(found))
+            .with_for_update(skip_locked=True)
+        )
+        found += [delivery(row) for row in connection.execute(query)]
+        if len(found) >= limit:
+            break
+    return found
 
 
-def hold(connection: Connection, ids: Sequence[int], occurrence: int, now: datetime, lease: timedelta) -> None:
-    """Mark locked deliveries as being sent, and their occurrence as handed over."""
+def hold(connection: Connection, ids: Sequence[int], now: datetime, lease: timedelta) -> None:
+    """Mark locked deliveries as being sent."""
     for portion in portions(ids):
         connection.execute(
             sa.update(deliveries)
@@ -109,21 +123,39 @@ def hold(connection: Connection, ids: Sequence[int], occurrence: int, now: datet
                 updated_at=now,
             )
         )
-    first = sa.update(occurrences).where(occurrences.c.id == occurrence, occurrences.c.handed_over_at.is_(None))
-    connection.execute(first.values(handed_over_at=now))
+
+
+def freeze(
+    connection: Connection, rows: Iterable[PlannedRow], admitted: Mapping[int, Occurrence], now: datetime
+) -> None:
+    """From the first claim on an occurrence says what is really handed over: its admitted bulletins."""
+    fresh = [row for row in rows if row.handed_over_at is None]
+    for portion in portions(row.id for row in fresh):
+        first = sa.update(occurrences).where(occurrences.c.id.in_(portion))
+        connection.execute(first.values(handed_over_at=now, code=""))
+    for row in fresh:
+        wish = admitted.get(row.id, row.occurrence)
+        if (wish.bulletins, wish.priority) != (row.occurrence.bulletins, row.occurrence.priority):
+            cut = sa.update(occurrences).where(occurrences.c.id == row.id)
+            connection.execute(cut.values(bulletins=wish.bulletins, priority=wish.priority))
 
 
 def resume(connection: Connection, ids: Collection[int], now: datetime) -> list[int]:
-    """One new PLANNED row for each INTERRUPTED delivery that has none yet; the ids of the new rows."""
+    """One new PLANNED row for each delivery that was INTERRUPTED, or pre-empted before it sounded, and has none yet.
+
+    It may start as late after `now` as the occurrence after its start. Returns the ids of the new rows.
+    """
     made: list[int] = []
     for portion in portions(sorted(ids)):
         resumed = deliveries.alias("resumed")
+        waited = sa.and_(deliveries.c.state == State.CANCELLED, deliveries.c.code == PREEMPTED)
         query = sa.select(*DELIVERY_COLUMNS, deliveries.c.area).where(
             deliveries.c.id.in_(portion),
-            deliveries.c.state == State.INTERRUPTED,
+            sa.or_(deliveries.c.state == State.INTERRUPTED, waited),
             ~sa.exists().where(resumed.c.resume_of == deliveries.c.id),
         )
-        for row in connection.execute(query.order_by(deliveries.c.id).with_for_update()).all():
+        cut = connection.execute(query.order_by(deliveries.c.id).with_for_update()).all()
+        for row in cut:
             following = sa.insert(deliveries).values(
                 occurrence_id=row.occurrence_id,
                 target=row.target,
@@ -135,7 +167,10 @@ def resume(connection: Connection, ids: Collection[int], now: datetime) -> list[
                 updated_at=now,
             )
             made.append(connection.execute(following.returning(deliveries.c.id)).scalar_one())
-            wake(connection, [row.occurrence_id])
+        for planned in occurrences_by_id(connection, {row.occurrence_id for row in cut}).values():
+            longer = sa.update(occurrences).where(occurrences.c.id == planned.id)
+            last = max(planned.occurrence.too_late, now + planned.occurrence.late_by)
+            connection.execute(longer.values(too_late=last, swept_at=None))
     return made
 
 
@@ -177,10 +212,19 @@ def set_recording(connection: Connection, ids: Iterable[int], sha256: str) -> No
 
 def occurrence_by_id(connection: Connection, occurrence: int) -> PlannedRow:
     """NotFoundError where there is none."""
-    row = connection.execute(sa.select(*OCCURRENCE_COLUMNS).where(occurrences.c.id == occurrence)).one_or_none()
-    if row is None:
+    found = occurrences_by_id(connection, [occurrence])
+    if not found:
         raise NotFoundError("occurrence_unknown", occurrence=occurrence)
-    return planned_row(row)
+    return found[occurrence]
+
+
+def occurrences_by_id(connection: Connection, ids: Iterable[int]) -> dict[int, PlannedRow]:
+    """Those of the occurrences that exist, in order of id."""
+    found: dict[int, PlannedRow] = {}
+    for portion in portions(sorted(set(ids))):
+        query = sa.select(*OCCURRENCE_COLUMNS).where(occurrences.c.id.in_(portion)).order_by(occurrences.c.id)
+        found.update((row.id, planned_row(row)) for row in connection.execute(query))
+    return found
 
 
 def _may_be_claimed(retry_before: datetime) -> sa.ColumnElement[bool]:

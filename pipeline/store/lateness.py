@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -75,12 +75,22 @@ def _miss_deliveries(connection: Connection, late: Sequence[sa.Row[Any]], now: d
     rows = {row.id: row for row in late}
     counts: Counter[tuple[int, str]] = Counter()
     for portion in portions(rows):
-        waiting = _lock_waiting(connection, portion)
-        for code, has_channel in ((TOO_LATE, True), (NO_CHANNEL, False)):
-            those = [each for each in waiting if bool(each.channel) is has_channel]
+        by_reason: dict[str, list[Delivery]] = defaultdict(list)
+        for each in _lock_waiting(connection, portion):
+            by_reason[_reason(rows[each.occurrence], each)].append(each)
+        for code, those in by_reason.items():
             settle(connection, [each.id for each in those], State.MISSED, code, now)
             counts.update((each.occurrence, code) for each in those)
     return [Missed(planned_row(rows[row]).occurrence, code, count) for (row, code), count in counts.items()]
+
+
+def _reason(row: sa.Row[Any], waiting: Delivery) -> str:
+    """What kept it waiting; TOO_LATE where nothing did: nobody was there to send it."""
+    if not waiting.channel:
+        return NO_CHANNEL
+    refused = waiting.code if waiting.state is State.RETRY else ""
+    is_open = row.cancelled_at is None and row.missed_at is None
+    return refused or (row.code if is_open else "") or TOO_LATE
 
 
 def _miss_empty(connection: Connection, late: Sequence[sa.Row[Any]], now: datetime) -> list[Missed]:
@@ -90,9 +100,10 @@ def _miss_empty(connection: Connection, late: Sequence[sa.Row[Any]], now: dateti
     untold = sa.and_(occurrences.c.cancelled_at.is_(None), occurrences.c.missed_at.is_(None))
     missed: list[Missed] = []
     for portion in portions(row.id for row in late):
-        for code, which in ((TOO_LATE, UNEXPANDED), (NO_CLUSTERS, sa.and_(untold, nobody))):
+        for usual, which in ((TOO_LATE, UNEXPANDED), (NO_CLUSTERS, sa.and_(untold, nobody))):
             query = sa.select(*OCCURRENCE_COLUMNS).where(occurrences.c.id.in_(portion), which)
             for row in connection.execute(query).all():
+                code = row.code or usual
                 miss_occurrence(connection, row.id, now, code)
                 missed.append(Missed(planned_row(row).occurrence, code, 1))
     return missed

@@ -15,7 +15,7 @@ from sqlalchemy.engine import Connection
 from pipeline.domain import Medium, Occurrence, State
 from pipeline.errors import ConflictError
 from pipeline.store.database import insert_many, portions
-from pipeline.store.rows import OccurrenceKey, PlanChange
+from pipeline.store.rows import ONE_OFF, OccurrenceKey, PlanChange
 from pipeline.store.tables import deliveries, occurrences
 
 CHANGED = "plan_changed"
@@ -113,7 +113,8 @@ def digest(occurrence: Occurrence, channels: Mapping[str, str], areas: Mapping[s
 
 def compare(connection: Connection, files: Wanted, now: datetime) -> Diff:
     """Rows against files. What is frozen stays as it is, and so does what leaves the files when it is too late."""
-    rows = _known(connection, files.since, files.until)
+    known = _known(connection, files.since, files.until)
+    rows = {key: row for key, row in known.items() if row.programme != ONE_OFF}
     unequal = [row for key, row in rows.items() if not row.is_frozen and _differs(row, files.digests.get(key))]
     touched = _touched(connection, [row.id for row in unequal])
     diff = Diff(added=[key for key in files.occurrences if key not in rows])

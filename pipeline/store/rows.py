@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from pipeline.domain import Approval, Contact, Delivery, Evidence, Occurrence, Person, State, Withdrawal
@@ -47,6 +47,33 @@ class Claimed:
     delivery: Delivery
     occurrence: Occurrence
     contact: Contact | None = None
+
+
+ONE_OFF = "_send"
+"""The programme of what `loa send` asks for: no file can have this id, so no file takes it back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a command asks of the running station: `kind`, and areas (none: everywhere). `result` once it is done."""
+
+    id: int
+    kind: str
+    areas: tuple[str, ...]
+    actor: str
+    at: datetime
+    done_at: datetime | None = None
+    result: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Airborne:
+    """A loudspeaker delivery that is out: it sounds, or waits for its start. `length`: None where nobody knows it."""
+
+    delivery: Delivery
+    occurrence: Occurrence
+    since: datetime  # when it came to its state
+    length: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy.engine import Connection
 
@@ -17,6 +18,7 @@ from pipeline.domain import (
     Medium,
     Occurrence,
     Person,
+    Priority,
     Receipt,
     Recording,
     State,
@@ -36,11 +38,13 @@ from pipeline.store import (
     receipts,
     recordings,
     sms,
+    urgent,
 )
 from pipeline.store.cipher import Cipher, make_key, read_key
 from pipeline.store.database import Database, portions
 from pipeline.store.migrations import migrate
 from pipeline.store.rows import (
+    Airborne,
     AiringTrouble,
     AsRunRow,
     Attempt,
@@ -55,6 +59,7 @@ from pipeline.store.rows import (
     Notice,
     PlanChange,
     PlannedRow,
+    Request,
 )
 
 IMPORT_BATCH = 20_000  # rows a transaction: dispatch waits about half a second; half as many write half as much again
@@ -609,10 +614,8 @@ class Store:
         claimed = {each.occurrence for each in found}
         deliveries.freeze(connection, (row for row in rows if row.id in claimed), admitted, now)
         held = {each.id: each for each in deliveries.by_id(connection, (each.id for each in found))}
-        return [
-            Claimed(held[each.id], admitted.get(each.occurrence, by_id[each.occurrence].occurrence), people.get(each.id))
-            for each in found
-        ]
+        said = {row.id: admitted.get(row.id, row.occurrence) for row in rows}
+        return [Claimed(held[each.id], said[each.occurrence], people.get(each.id)) for each in found]
 
     def _open_cipher(self, *, making: bool = False) -> Cipher:
         """The cipher of the station's key, checked once. `making`: a key may be made where none was ever needed."""
