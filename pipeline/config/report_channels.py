@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -29,6 +30,11 @@ class ReportChannel:
     def valid_until(self) -> date:
         days_left = (date.max - self.checked).days
         return self.checked + timedelta(days=min(self.valid_days, days_left))
+
+
+def cited(text: str, channels: Iterable[ReportChannel]) -> tuple[ReportChannel, ...]:
+    """The report channels that a text names, each as a word of its own: `113`, not `1132` nor `0.113`."""
+    return tuple(each for each in channels if re.search(rf"(?<![\w.,]){re.escape(each.id)}(?!\w|[.,]\d)", text))
 
 
 def _report_channel(values: Mapping[str, Any], place: documents.Mapping, reading: Reading) -> ReportChannel:

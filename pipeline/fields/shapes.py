@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from pipeline.documents import Mapping, Node, Scalar, Sequence
-from pipeline.fields.reading import Kind, Reading, closest, refuse_shape, scalar, shown, unknown_key
+from pipeline.fields.reading import Kind, Reading, closest, identifier_from, refuse_shape, scalar, shown, unknown_key
 from pipeline.fields.values import Choice, Identifier, Named
 
 T = TypeVar("T")
@@ -85,12 +85,30 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")  # Monday is 0
 DAY_WORDS = {"daily": range(7), "weekdays": range(5), "weekend": range(5, 7)}
 
 
+VIETNAMESE_DAYS = ("hai", "ba", "tu", "nam", "sau", "bay")
+
+
+def day_meant(word: str) -> str:
+    """The weekday that a Vietnamese name means: `thu2`, `T2`, `thứ hai` → mon; `CN` → sun. Empty where none is."""
+    plain = identifier_from(word).replace("-", "")
+    if plain in ("cn", "chunhat"):
+        return "sun"
+    number = plain.removeprefix("thu").removeprefix("t")
+    if number == plain:
+        return ""
+    names = {name: day for day, name in zip(WEEKDAYS, VIETNAMESE_DAYS, strict=False)}
+    return {str(place + 2): WEEKDAYS[place] for place in range(6)}.get(number, names.get(number, ""))
+
+
 class WeekdayName:
     """The name of a day within a list."""
 
     def read(self, node: Node, reading: Reading) -> str | None:
         if isinstance(node, Scalar) and node.value.strip() in DAY_WORDS:
             reading.error(node, "day_word_in_list", value=node.value.strip())
+            return None
+        if isinstance(node, Scalar) and (day := day_meant(node.value)):
+            reading.error(node, "day_in_vietnamese", value=shown(node.value), day=day)
             return None
         return Choice(WEEKDAYS).read(node, reading)
 
@@ -109,7 +127,9 @@ class Weekdays:
         word = scalar(node, reading)
         if word is None:
             return None
-        if word.strip() in WEEKDAYS:
+        if day := day_meant(word):
+            reading.error(node, "day_in_vietnamese", value=shown(word), day=day)
+        elif word.strip() in WEEKDAYS:
             reading.error(node, "day_not_in_list", value=word.strip())
         elif word.strip() not in DAY_WORDS:
             self._refuse_word(node, word, reading)

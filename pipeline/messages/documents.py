@@ -221,6 +221,12 @@ MESSAGES: dict[str, Message] = {
         "viết giờ:phút từ 00:00 đến 23:59, ví dụ 17:00",
         "write hour:minute from 00:00 to 23:59, as in 17:00",
     ),
+    "day_in_vietnamese": Message(
+        "“{value}” viết bằng tiếng Việt",
+        "“{value}” is the Vietnamese name of a day",
+        "ở đây viết là {day} (thứ hai đến chủ nhật: mon, tue, wed, thu, fri, sat, sun)",
+        "write {day} here (mon, tue, wed, thu, fri, sat, sun)",
+    ),
     "bad_duration": Message(
         "“{value}” không phải là độ dài thời gian",
         "“{value}” is not a length of time",

@@ -31,6 +31,7 @@ from pipeline.fields import (
     identifier_from,
     resolve,
 )
+from pipeline.fields.shapes import day_meant
 
 
 def _read(kind: Kind[Any], text: str) -> tuple[Any, list[str]]:
@@ -195,3 +196,12 @@ def test_references_of_a_kind_that_could_not_be_read_are_left_alone() -> None:
     Named("area").read(node, reading)
     resolve(reading.references, {}, reading.problems)
     assert not reading.problems
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("thu2", "mon"), ("T2", "mon"), ("thứ hai", "mon"), ("thu-bay", "sat"), ("t7", "sat"), ("CN", "sun"),
+     ("chủ nhật", "sun"), ("thu", ""), ("tue", ""), ("t8", ""), ("monday", "")],
+)  # fmt: skip
+def test_a_day_in_vietnamese_is_not_taken_for_the_english_one_it_resembles(written: str, meant: str) -> None:
+    assert day_meant(written) == meant
