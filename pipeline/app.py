@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Mapping
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,16 +17,24 @@ from zoneinfo import ZoneInfo
 
 from pipeline.channels import Channel, Forgets, Plays
 from pipeline.channels.registry import build_channel
+from pipeline.clock import ClockTrust
+from pipeline.config.station import ALWAYS
 from pipeline.contacts import ImportPlan, check_rows, read_contacts
-from pipeline.dispatch import Dispatch, Trouble, expand_site
-from pipeline.domain import Clock, Medium, Occurrence, Recording
-from pipeline.errors import ConfigError, Problem, SendError, Severity
+from pipeline.dispatch import HORIZON, LOOK_BACK, Dispatch, Trouble, expand_site
+from pipeline.domain import Clock, Medium, Occurrence, Recording, State
+from pipeline.edits import Watch, has_errors, last_good, take
+from pipeline.errors import ConfigError, ConflictError, LoaError, Problem, SendError, Severity
+from pipeline.messages import say
 from pipeline.production import Production, Progress, speak
-from pipeline.schedule import review
+from pipeline.schedule import difference, review
 from pipeline.site import Site, empty_site, load_site
 from pipeline.store import Counts, PlanChange, Store
 
+LOG = logging.getLogger(__name__)
+
 PRODUCE_AHEAD_DAYS = 1
+CLOCK_UNTRUSTED = "clock_untrusted"
+CLOCK_DOUBTS = ("clock_before_release", "clock_stepped", "clock_behind", "clock_unset")
 
 
 def wall_clock() -> datetime:
@@ -44,20 +56,38 @@ class Station:
         self.site, self.store, self.production, self.clock = site, store, production, clock
         self.channels = channels
         self.desk = Dispatch(site, store, production.find, channels)
+        self.trust: ClockTrust | None = None  # None: whoever gave the clock vouches for it
+        self._doubt: str | None = None  # not asked yet
+        self._doubting = threading.Lock()
+        self._files: Watch | None = None
 
     @classmethod
     def open(cls, root: Path, clock: Clock = wall_clock) -> Station:
         """The station of a folder, its database brought up to date. ConfigError where the files cannot carry one."""
         site = load_site(root)
         require_usable(site)
+        return cls._of(site, clock)
+
+    @classmethod
+    def stand_by(cls, root: Path, clock: Clock = wall_clock) -> tuple[Station, tuple[Problem, ...]]:
+        """The station as it runs unattended: watching its files and its clock. And what is wrong with the files.
+
+        Where anything is, it goes on with the last good ones; without those, with what is whole.
+        """
+        files = Watch(root)
+        found = take(root)
+        site = (last_good(root) if has_errors(found) else None) or found
+        require_usable(site)
+        station = cls._of(site, clock)
+        station._files = files
+        station.trust = ClockTrust(clock, station.store, always=site.station.clock.trust == ALWAYS)
+        station._note_files(found.problems)
+        return station, found.problems
+
+    @classmethod
+    def _of(cls, site: Site, clock: Clock) -> Station:
         store = open_store(site.root)
-        channels: dict[str, Channel] = {}
-        for settings in site.channels.values():
-            try:
-                channels[settings.id] = build_channel(settings, site.root, clock)
-            except SendError:
-                continue  # named by `loa check`; a channel that cannot be built never stops the others
-        return cls(site, store, Production(site, store), channels, clock)
+        return cls(site, store, Production(site, store), build_channels(site, clock), clock)
 
     def tick(self) -> list[Trouble]:
         """One pass of everything; waits for what it started. What went wrong is returned."""
@@ -73,18 +103,22 @@ class Station:
         return self.desk.troubles
 
     def plan(self) -> PlanChange:
-        """Bring the planned rows in line with the files."""
-        return self.desk.plan(self.clock())
+        """Bring the planned rows in line with the files; while the clock is in doubt they stay as they are."""
+        return self.desk.plan(self.clock()) if self.is_clock_trusted() else PlanChange()
 
     def send_due(self) -> None:
-        """Hand over what is due and ask what became of what was handed over."""
-        self.desk.send_due(self.clock())
+        """Hand over what is due and ask what became of what was handed over. Nothing by a clock in doubt."""
+        if self.is_clock_trusted():
+            self.desk.send_due(self.clock())
         self.desk.confirm(self.clock())
+
+    def send_urgent(self) -> None:
+        """What cannot wait for the next turn of `send_due`."""
 
     def produce(self, days: int, progress: Progress | None = None) -> None:
         """Render what the next days need; failures stand in `production.failures`."""
-        now = self.clock()
-        self.production.make(self.upcoming(now, days), now, progress)
+        now, production = self.clock(), self.production
+        production.make(self.upcoming(now, days, production.site), now, progress)
 
     def tidy(self) -> None:
         """Delete hand-over files whose time is over: they hold telephone numbers."""
@@ -92,11 +126,12 @@ class Station:
             if isinstance(channel, Forgets):
                 channel.expire(self.clock())
 
-    def upcoming(self, now: datetime, days: int) -> list[Occurrence]:
+    def upcoming(self, now: datetime, days: int, site: Site | None = None) -> list[Occurrence]:
         """Loudspeaker occurrences of the files that are not yet too late and start within the next days."""
-        first = now.astimezone(self.site.station.timezone).date() - timedelta(days=1)
+        site = site or self.site
+        first = now.astimezone(site.station.timezone).date() - timedelta(days=1)
         until = now + timedelta(days=days)
-        expanded = expand_site(self.site, first, days + 2).occurrences
+        expanded = expand_site(site, first, days + 2).occurrences
         return [
             each
             for each in expanded
@@ -109,6 +144,140 @@ class Station:
 
     def close(self) -> None:
         self.store.close()
+
+    # --- a clock in doubt ---------------------------------------------------------------------------------------------
+
+    def is_clock_trusted(self) -> bool:
+        """Whether anything may air by the clock. A doubt is told, and what it cost is MISSED with that reason.
+
+        Nothing is called too late by a clock that may be wrong: rows wait until it is trusted again.
+        """
+        if self.trust is None:
+            return True
+        with self._doubting:
+            doubt = self.trust.refusal()
+            if doubt != self._doubt:
+                self._note_doubt(doubt, self.clock())
+                self._doubt = doubt
+        return not doubt
+
+    def _note_doubt(self, doubt: str, now: datetime) -> None:
+        if doubt:
+            LOG.warning("the clock is in doubt: %s", doubt)
+            shown = f"{now.astimezone(self.site.station.timezone):%d/%m/%Y %H:%M}"
+            self.store.notice(doubt, params={"now": shown}, now=now)
+        elif self._doubt:
+            self._miss_doubted(now)
+        self.store.settle_notices([code for code in CLOCK_DOUBTS if code != doubt], now)
+
+    def _miss_doubted(self, now: datetime) -> None:
+        for row in self.store.occurrences(now - LOOK_BACK - HORIZON, now):
+            waits = row.counts.get(State.PLANNED, 0) and row.handed_over_at is None and row.missed_at is None
+            if waits and row.occurrence.too_late < now:
+                self.store.miss_occurrence(row.id, now, CLOCK_UNTRUSTED)
+
+    # --- edits and faults ---------------------------------------------------------------------------------------------
+
+    def follow_edits(self) -> bool:
+        """Take over files that were changed and are whole; True where the station now runs by them."""
+        if self._files is None or not self._files.changed():
+            return False
+        try:
+            found = take(self.site.root)
+        except OSError:
+            self._files.again()
+            raise
+        self._note_files(found.problems)
+        good = not has_errors(found)
+        if not good and (not found.usable or last_good(self.site.root) is not None):
+            LOG.warning("the files hold errors: the last good ones stay in use")
+            return False
+        self._tell_changes(found)
+        self.take_over(found)
+        return True
+
+    def take_over(self, site: Site) -> None:
+        """Run by other files from now on; what is under way ends by the old ones."""
+        kept = {name for name, settings in site.channels.items() if self.site.channels.get(name) == settings}
+        channels = {name: each for name, each in self.channels.items() if name in kept}
+        channels |= build_channels(site, self.clock, without=channels)
+        production = Production(site, self.store)
+        desk = Dispatch(site, self.store, production.find, channels)
+        desk.troubles = self.desk.troubles
+        self.site, self.production, self.channels, self.desk = site, production, channels, desk
+        if self.trust is not None:
+            self.trust.always = site.station.clock.trust == ALWAYS
+
+    def note_fault(self, lane: str, error: BaseException) -> None:
+        """Somebody has to know that a part of the station failed and is tried again."""
+        code = error.code if isinstance(error, LoaError) else type(error).__name__
+        self.store.notice("lane_failed", lane, {"lane": lane, "why": code}, now=self.clock())
+
+    def _note_files(self, problems: Iterable[Problem]) -> None:
+        now = self.clock()
+        broken = {each.file: each for each in problems if each.severity is Severity.ERROR}
+        for file, problem in broken.items():
+            what = say(problem.code, **problem.params)
+            self.store.notice("site_broken", file, {"file": file, "line": str(problem.line), "what": what}, now=now)
+        self.store.settle_notices(["site_broken"], now, keep={("site_broken", file) for file in broken})
+
+    def _tell_changes(self, site: Site) -> None:
+        first = self.today()
+        before, after = (expand_site(each, first, HORIZON.days).occurrences for each in (self.site, site))
+        now = self.clock()
+        for change in difference(before, after):
+            LOG.info("%s", say(change.code, **change.params))
+            subject = "/".join((change.params["programme"], change.params["slot"], change.code))
+            self.store.notice(change.code, subject, change.params, now=now)
+
+
+def build_channels(site: Site, clock: Clock, without: Collection[str] = ()) -> dict[str, Channel]:
+    """The channels of a site by id. One that cannot be built is named by `loa check` and never stops the others."""
+    channels: dict[str, Channel] = {}
+    for settings in site.channels.values():
+        if settings.id not in without:
+            with contextlib.suppress(SendError):
+                channels[settings.id] = build_channel(settings, site.root, clock)
+    return channels
+
+
+@contextlib.contextmanager
+def clock_trust(root: Path, clock: Clock = wall_clock) -> Iterator[tuple[ClockTrust, datetime]]:
+    """What the station of a folder holds of the machine's clock, and the time by it."""
+    store = open_store(root)
+    try:
+        yield ClockTrust(clock, store, always=load_site(root).station.clock.trust == ALWAYS), clock()
+    finally:
+        store.close()
+
+
+@contextlib.contextmanager
+def sole_station(root: Path) -> Iterator[None]:
+    """Be the one process that runs the station of a folder. ConflictError where another one is."""
+    handle = _station_lock(root)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConflictError("station_running") from None
+        yield
+    finally:
+        os.close(handle)
+
+
+def is_station_running(root: Path) -> bool:
+    """Whether some process holds the station of a folder."""
+    try:
+        with sole_station(root):
+            return False
+    except ConflictError:
+        return True
+
+
+def _station_lock(root: Path) -> int:
+    path = root / "var" / "station.lock"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
 
 
 def require_usable(site: Site) -> None:

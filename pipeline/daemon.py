@@ -1,15 +1,21 @@
-"""The station on the clock: APScheduler is the alarm clock, one wake a second, and every wake only starts things.
+"""The station on the clock: APScheduler is the alarm clock, and every wake only starts things.
 
-Each lane has a thread of its own and never waits for another: planning, producing and dispatching. A lane that is still
-busy when its turn comes again is simply not started twice.
+Each lane has a thread of its own and never waits for another. A lane that is still busy when its turn comes again is
+not started twice. Turns are reckoned on the monotonic clock, so that no step of the wall clock hurries or silences a
+lane; a watchdog sets the alarm clock again where a step has silenced it.
 """
 
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -18,73 +24,249 @@ from pipeline.errors import LoaError
 
 LOG = logging.getLogger(__name__)
 
+WAKE_EVERY = timedelta(seconds=0.5)
+URGENT_EVERY = timedelta(seconds=0.5)
+DISPATCH_EVERY = timedelta(seconds=1)
+EDITS_EVERY = timedelta(seconds=2)
+TELL_EVERY = timedelta(seconds=10)
 PLAN_EVERY = timedelta(minutes=1)
-TIDY_EVERY = timedelta(hours=1)
 PRODUCE_EVERY = timedelta(minutes=5)
+TIDY_EVERY = timedelta(hours=1)
+
+SILENT_AFTER_S = 5.0  # without a wake: the wall clock was set back
+STUCK_AFTER_S = 120.0  # a lane that must be quick and is still at it
+STOP_WITHIN_S = 8.0
+
+Monotonic = Callable[[], float]
+Failed = Callable[[str, BaseException], object]
 
 
 class Lane:
-    """Work that runs on its own thread, one at a time, no oftener than `every`."""
+    """Work on a thread of its own, one at a time, no oftener than `every`. A run over `stuck_after_s` is stuck."""
 
-    def __init__(self, name: str, work: Callable[[], object], every: timedelta) -> None:
+    def __init__(
+        self,
+        name: str,
+        work: Callable[[], object],
+        every: timedelta,
+        *,
+        stuck_after_s: float | None = None,
+        failed: Failed | None = None,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
         self.name, self.work, self.every = name, work, every
-        self._due: datetime | None = None
-        self._busy = threading.Lock()
+        self.stuck_after_s = stuck_after_s
+        self.is_well = True  # its last run ended as it should
+        self._failed, self._monotonic = failed, monotonic
+        self._due = self._began = monotonic()
+        self._state = threading.Condition()
+        self._asked = self._busy = self._ended = False
+        self._thread: threading.Thread | None = None
 
-    def wake(self, now: datetime) -> None:
-        """Start the work where it is due and idle. Returns at once. A clock that was set back makes it due, too."""
-        if self._due is not None and self._due - self.every <= now < self._due:
-            return
-        if self._busy.acquire(blocking=False):
-            self._due = now + self.every
-            threading.Thread(target=self._run, name=self.name, daemon=True).start()
+    def wake(self) -> None:
+        """Start the work where it is due and idle. Returns at once."""
+        with self._state:
+            if self._busy or self._ended or self._monotonic() < self._due:
+                return
+            self._due = self._monotonic() + self.every.total_seconds()
+            self._began = self._monotonic()
+            self._asked = self._busy = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._loop, name=self.name, daemon=True)
+                self._thread.start()
+            self._state.notify_all()
+
+    def hurry(self) -> None:
+        """Its turn comes with the next wake."""
+        with self._state:
+            self._due = self._monotonic()
+
+    def is_stuck(self) -> bool:
+        """Whether the run in hand takes longer than it ever should."""
+        with self._state:
+            limit = self.stuck_after_s
+            return limit is not None and self._busy and self._monotonic() - self._began > limit
 
     def drain(self, seconds: float) -> bool:
         """Wait until the work in hand is done, at most so long. False where it is still busy."""
-        done = self._busy.acquire(timeout=seconds)
-        if done:
-            self._busy.release()
-        return done
+        with self._state:
+            return self._state.wait_for(lambda: not self._busy, seconds)
+
+    def end(self) -> None:
+        """Start nothing more."""
+        with self._state:
+            self._ended = True
+            self._state.notify_all()
+
+    def _loop(self) -> None:
+        while True:
+            with self._state:
+                self._state.wait_for(lambda: self._asked or self._ended)
+                if not self._asked:
+                    return
+                self._asked = False
+            self._run()
+            with self._state:
+                self._busy = False
+                self._state.notify_all()
 
     def _run(self) -> None:
         try:
             self.work()
-        except LoaError:
-            LOG.exception("%s failed; it is tried again", self.name)
-        finally:
-            self._busy.release()
+            self.is_well = True
+        except LoaError as error:
+            LOG.warning("%s failed and is tried again: %s", self.name, error)
+            self._note(error)
+        except Exception as error:
+            LOG.exception("%s failed and is tried again", self.name)
+            self._note(error)
+
+    def _note(self, error: Exception) -> None:
+        self.is_well = False
+        if self._failed is None:
+            return
+        try:
+            self._failed(self.name, error)
+        except Exception:  # telling of a fault may meet the very same fault
+            LOG.exception("the fault of %s could not be noted", self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a lane does and how often; `quick`: the station is not well while it hangs."""
+
+    name: str
+    work: Callable[[], object]
+    every: timedelta
+    quick: bool = False
 
 
 class Daemon:
-    """Wakes the ticks of one station until it is told to stop."""
+    """Wakes the lanes of one station until it is told to stop. `turns`: what else wants a lane of its own."""
 
-    def __init__(self, station: Station, stopped: threading.Event) -> None:
-        self.station = station
-        self.lanes = (
-            Lane("plan", station.plan, PLAN_EVERY),
-            Lane("produce", lambda: station.produce(1), PRODUCE_EVERY),
-            Lane("tidy", station.tidy, TIDY_EVERY),
-            Lane("dispatch", station.send_due, timedelta(seconds=1)),
+    def __init__(self, station: Station, stopped: threading.Event, turns: Sequence[Turn] = ()) -> None:
+        self.station, self.stopped = station, stopped
+        own = (
+            Turn("urgent", station.send_urgent, URGENT_EVERY, quick=True),
+            Turn("dispatch", station.send_due, DISPATCH_EVERY, quick=True),
+            Turn("edits", self.follow_edits, EDITS_EVERY),
+            Turn("plan", station.plan, PLAN_EVERY),
+            Turn("produce", lambda: station.produce(1), PRODUCE_EVERY),
+            Turn("tidy", station.tidy, TIDY_EVERY),
         )
-        self.stopped = stopped
+        self.lanes = {turn.name: self._lane(turn) for turn in (*own, *turns)}
+        self.alarm = Alarm(self.wake, station.site.station.timezone)
 
-    def run(self) -> None:
-        """Block until `stopped` is set; work in hand is finished before the return."""
-        scheduler = BackgroundScheduler(timezone=self.station.site.station.timezone)
-        scheduler.add_job(
-            self.wake, "interval", seconds=1, id="wake", misfire_grace_time=None, coalesce=True, max_instances=1
-        )
+    def run(self) -> bool:
+        """Block until `stopped` is set. False where work was still in hand when the time to stop was over."""
+        systemd = Systemd()
         self.station.plan()
-        scheduler.start()
+        self.alarm.start()
+        systemd.tell("READY=1")
         try:
-            self.stopped.wait()
+            while not self.stopped.wait(1.0):
+                self.alarm.watch()
+                if self.is_alive():
+                    systemd.tell("WATCHDOG=1")
         finally:
-            scheduler.shutdown(wait=True)
-            for lane in self.lanes:
-                lane.drain(30.0)
+            systemd.tell("STOPPING=1")
+            idle = self._stop()
+        return idle
 
     def wake(self) -> None:
         """One beat: start every lane that is due."""
-        now = self.station.clock()
-        for lane in self.lanes:
-            lane.wake(now)
+        for lane in self.lanes.values():
+            lane.wake()
+
+    def follow_edits(self) -> None:
+        """Take over what was written to the files; planned and produced anew at once."""
+        if self.station.follow_edits():
+            self.lanes["plan"].hurry()
+            self.lanes["produce"].hurry()
+
+    def is_alive(self) -> bool:
+        """Whether no lane that must be quick hangs."""
+        return not any(lane.is_stuck() for lane in self.lanes.values())
+
+    def is_well(self) -> bool:
+        """Whether every lane is alive and its last run ended as it should: what a dead man's ping vouches for."""
+        return self.is_alive() and all(lane.is_well for lane in self.lanes.values())
+
+    def _lane(self, turn: Turn) -> Lane:
+        limit = STUCK_AFTER_S if turn.quick else None
+        return Lane(turn.name, turn.work, turn.every, stuck_after_s=limit, failed=self.station.note_fault)
+
+    def _stop(self) -> bool:
+        self.alarm.stop()
+        for lane in self.lanes.values():
+            lane.end()
+        deadline = time.monotonic() + STOP_WITHIN_S
+        return all(lane.drain(max(0.0, deadline - time.monotonic())) for lane in self.lanes.values())
+
+
+class Alarm:
+    """APScheduler's wake, and the watch over it: APScheduler waits by the wall clock."""
+
+    def __init__(
+        self,
+        wake: Callable[[], object],
+        zone: Any,
+        *,
+        every: timedelta = WAKE_EVERY,
+        silent_after_s: float = SILENT_AFTER_S,
+        monotonic: Monotonic = time.monotonic,
+    ) -> None:
+        self._wake, self._every, self._silent_after_s, self._monotonic = wake, every, silent_after_s, monotonic
+        self._woken = monotonic()
+        self.scheduler = BackgroundScheduler(timezone=zone)
+
+    def start(self) -> None:
+        self._woken = self._monotonic()
+        self._set()
+        self.scheduler.start()
+
+    def watch(self) -> None:
+        """Set the alarm anew where it has been silent for too long."""
+        if self._monotonic() - self._woken > self._silent_after_s:
+            LOG.warning("no wake for %.0f s: the clock was set back; the alarm is set again", self._silent_after_s)
+            self._woken = self._monotonic()
+            self._set()
+
+    def stop(self) -> None:
+        self.scheduler.shutdown(wait=False)
+
+    def _set(self) -> None:
+        self.scheduler.add_job(
+            self._ring,
+            "interval",
+            seconds=self._every.total_seconds(),
+            id="wake",
+            replace_existing=True,
+            next_run_time=datetime.now(self.scheduler.timezone),
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+        )
+
+    def _ring(self) -> None:
+        self._woken = self._monotonic()
+        self._wake()
+
+
+class Systemd:
+    """Tells systemd how the station is, where systemd started it (`Type=notify`)."""
+
+    def __init__(self, address: str | None = None) -> None:
+        name = os.environ.get("NOTIFY_SOCKET", "") if address is None else address
+        self._address = "\0" + name[1:] if name.startswith("@") else name
+
+    def tell(self, word: str) -> None:
+        """One datagram; whether anybody listens changes nothing here."""
+        if not self._address:
+            return
+        try:
+            with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as out:
+                out.settimeout(1.0)
+                out.sendto(word.encode(), self._address)
+        except OSError as error:
+            LOG.warning("systemd could not be told %s: %s", word, error.strerror)

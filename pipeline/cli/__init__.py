@@ -17,6 +17,8 @@ COMMANDS: Mapping[str, str] = {
     "rehearse": "rehearse",
     "run": "run",
     "tick": "run",
+    "clock": "clock",
+    "service": "service",
     "speech": "text",
     "sms": "text",
     "say": "text",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.command(help=say("help_run"))
 @site_option
 def run(root: Path) -> None:
-    from pipeline.app import Station
+    from pipeline.app import Station, sole_station
     from pipeline.daemon import Daemon
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
@@ -33,12 +34,17 @@ def run(root: Path) -> None:
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    station = Station.open(root)
-    print_problems(station.site.problems)
-    click.echo(say("run_started", station=station.site.station.name), err=True)
-    Daemon(station, stopped).run()
-    station.close()
-    click.echo(say("run_stopped"), err=True)
+    with sole_station(root):
+        station, problems = Station.stand_by(root)
+        print_problems(problems)
+        if has_errors(problems) and not has_errors(station.site.problems):
+            click.echo(say("last_good_used"), err=True)
+        click.echo(say("run_started", station=station.site.station.name), err=True)
+        idle = Daemon(station, stopped).run()
+        click.echo(say("run_stopped"), err=True)
+        if not idle:
+            os._exit(0)  # a voice is still speaking: what it makes is made again, everything else is written down
+        station.close()
 
 
 @click.command(help=say("help_tick"))
@@ -46,6 +52,13 @@ def run(root: Path) -> None:
 @site_option
 @click.pass_context
 def tick(ctx: click.Context, now: datetime | None, root: Path) -> None:
+    from pipeline.app import sole_station
+
+    with sole_station(root):
+        ctx.exit(_tick(root, now))
+
+
+def _tick(root: Path, now: datetime | None) -> int:
     from pipeline.app import Station
 
     station = Station.open(root, clock_from(root, now))
@@ -67,7 +80,7 @@ def tick(ctx: click.Context, now: datetime | None, root: Path) -> None:
     failed = _production_failed(station)
     click.echo(say("tick_done", **_counts(station)))
     station.close()
-    ctx.exit(2 if has_errors(station.site.problems) else 1 if troubles or failed else 0)
+    return 2 if has_errors(station.site.problems) else 1 if troubles or failed else 0
 
 
 def clock_from(root: Path, start: datetime | None) -> Clock:

@@ -35,6 +35,7 @@ from pipeline.fields import (
 
 VOICES = ("recorded", "piper", "gtts", "espeak-ng")
 AIR_FALLBACK = ("always", "urgent_only")
+CLOCK_TRUST = (NTP, ALWAYS) = ("ntp", "always")
 PRESETS = ("horn", "horn_urgent", "indoor", "fm")
 ZONE = "Asia/Ho_Chi_Minh"
 CLOSED = Windows(())  # no hour at all: only EMERGENCY passes
@@ -52,6 +53,13 @@ class VoiceSettings:
     chain: tuple[str, ...] = ("recorded", "espeak-ng")
     rate: float = 1.0
     air_fallback: str = "always"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSettings:
+    """`always`: the machine's clock is looked after elsewhere and never in doubt."""
+
+    trust: str = NTP
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +83,7 @@ class StationSettings:
     voices: VoiceSettings = field(default_factory=VoiceSettings)
     mastering: str = "horn"
     telling: TellingSettings = field(default_factory=TellingSettings)
+    clock: ClockSettings = field(default_factory=ClockSettings)
 
 
 class Zone:
@@ -229,6 +238,17 @@ TELLING = Record(
     )
 )
 
+CLOCK = Record(
+    (
+        Field(
+            "trust",
+            Choice(CLOCK_TRUST),
+            "khi nào tin giờ của máy: ntp (chờ giờ mạng, đồng hồ máy hoặc người trực xác nhận) hay always (luôn tin)",
+            "when the clock is trusted: ntp (by network, hardware clock or a person) or always",
+        ),
+    )
+)
+
 STATION = Record(
     (
         Field("name", Text(limit=200, one_line=True), "tên đơn vị", "name of the station", required=True),
@@ -244,6 +264,7 @@ STATION = Record(
         Field("voices", VOICE_CHAIN, "giọng đọc", "voices"),
         Field("mastering", Choice(PRESETS), "cách xử lý âm thanh", "how recordings are mastered"),
         Field("telling", TELLING, "báo cho ai khi có trục trặc", "who is told of trouble"),
+        Field("clock", CLOCK, "giờ của máy", "the machine's clock"),
     )
 )
 
@@ -268,4 +289,5 @@ def read_station(node: Node | None, reading: Reading) -> StationSettings:
         voices=VoiceSettings(**values.get("voices", {})),
         mastering=values.get("mastering", "horn"),
         telling=TellingSettings(**values.get("telling", {})),
+        clock=ClockSettings(**values.get("clock", {})),
     )

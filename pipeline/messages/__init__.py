@@ -9,7 +9,20 @@ import os
 from collections.abc import Mapping
 from typing import Literal
 
-from pipeline.messages import air, cli, config, contacts, documents, schedule, speech, station, store, voices
+from pipeline.messages import (
+    air,
+    cli,
+    clock,
+    config,
+    contacts,
+    documents,
+    schedule,
+    speech,
+    station,
+    store,
+    telling,
+    voices,
+)
 from pipeline.messages.message import Message
 
 Language = Literal["vi", "en"]
@@ -56,4 +69,6 @@ CATALOGUE: Mapping[str, Message] = {
     **station.MESSAGES,
     **store.MESSAGES,
     **cli.MESSAGES,
+    **telling.MESSAGES,
+    **clock.MESSAGES,
 }

@@ -153,9 +153,7 @@ class Production:
     def _join(self, airing: Airing) -> Recording | None:
         """Join the frames, measure the decoded whole, and name the file by its hash."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = (
-            self.folder / f"{airing.key}.{os.getpid()}.{os.urandom(4).hex()}.part"
-        )
+        part = self.folder / f"{airing.key}.{os.getpid()}.{os.urandom(4).hex()}.part"
         try:
             joined = mp3.join(self._parts(airing), part)
             measured = measure.measure_file(part)
