@@ -24,6 +24,8 @@ COMMANDS: Mapping[str, str] = {
     "say": "text",
     "contacts": "contacts",
     "bulletin": "bulletin",
+    "person": "person",
+    "audit": "audit",
 }
 """Command → module beside this file that holds it under the same name."""
 

@@ -11,6 +11,7 @@ from typing import Literal
 
 from pipeline.messages import (
     air,
+    approval,
     cli,
     clock,
     config,
@@ -68,6 +69,7 @@ CATALOGUE: Mapping[str, Message] = {
     **air.MESSAGES,
     **station.MESSAGES,
     **store.MESSAGES,
+    **approval.MESSAGES,
     **cli.MESSAGES,
     **telling.MESSAGES,
     **clock.MESSAGES,

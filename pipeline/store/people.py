@@ -12,6 +12,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain import Approval, Person, Withdrawal
 from pipeline.errors import ConflictError, NotFoundError
+from pipeline.store.audit import clean
 from pipeline.store.contacts import upsert
 from pipeline.store.rows import Attempt, Decisions
 from pipeline.store.tables import approvals, persons, withdrawals
@@ -85,7 +86,7 @@ def withdraw(connection: Connection, withdrawal: Withdrawal) -> None:
     placed = _in_order(connection, withdrawal)
     connection.execute(
         sa.insert(withdrawals).values(
-            bulletin=placed.bulletin, person=placed.person, reason=placed.reason, at=placed.at
+            bulletin=placed.bulletin, person=placed.person, reason=clean(placed.reason), at=placed.at
         )
     )
 
@@ -119,7 +120,7 @@ def _decisions(connection: Connection, bulletin: str | None) -> dict[str, Decisi
 def _in_order(connection: Connection, decision: Decision) -> Decision:
     """The decision, later than every other of its bulletin: a clock set back must not put a withdrawal before the
     approval it answers. When it was really made stands in the audit log."""
-    latest = [
+    latest: list[datetime | None] = [
         connection.scalar(sa.select(sa.func.max(table.c.at)).where(table.c.bulletin == decision.bulletin))
         for table in (approvals, withdrawals)
     ]
