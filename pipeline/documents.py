@@ -22,7 +22,7 @@ MAX_DEPTH = 16
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)  # libyaml where the wheel has it
 # Control characters, and what YAML would take for the end of a line where no editor shows one.
-_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
+_REFUSED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 _START = (yaml.MappingStartEvent, yaml.SequenceStartEvent)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CONFIG, SCHEDULES, SCRIPTS = "config", "schedules", scripts.FOLDER
 SCHEMA = f"{CONFIG}/schema"
 YAML = ".yaml"
+READ = (YAML, ".yml", scripts.SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def _files(root: Path, folder: str, reading: Reading) -> Iterator[tuple[str, Pat
         name, path = f"{folder}/{entry.name}", Path(entry.path)
         if _is_ignored(entry.name) or _leaves(root, path, _printable(name), reading):
             continue
-        if not _is_folder(path):
+        if not _is_folder(path) or path.suffix.lower() in READ:  # such a folder is refused as what it is named
             yield _printable(name), path
         elif path.is_symlink():
             reading.error(Place(_printable(name)), "link_to_folder")
@@ -173,7 +174,16 @@ def _leaves(root: Path, path: Path, name: str, reading: Reading) -> bool:
 
 
 def _printable(name: str) -> str:
-    return unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+    """A name as problems show it: no end of line, nothing that steers a terminal or turns the writing round."""
+    text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
+    return "".join(_escaped(each) if unicodedata.category(each) in STEERING else each for each in text)
+
+
+STEERING = ("Cc", "Cf", "Zl", "Zp")
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def _parsed(path: Path, name: str, reading: Reading) -> Node | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
@@ -102,6 +102,7 @@ def read_areas(node: Node, reading: Reading) -> AreasFile:
     """Areas and clusters in the order of the file."""
     found = AreasFile(**(AREAS.read(node, reading) or {}))
     _cut_cycles(found.areas, reading)
+    _cut_successions(found.areas, reading)
     _warn_of_dates(found, reading)
     return found
 
@@ -124,9 +125,43 @@ def _cut_cycles(areas: Declared[Area], reading: Reading) -> None:
         settled.update(path)
 
 
+def _cut_successions(areas: Declared[Area], reading: Reading) -> None:
+    """Areas that succeed each other in a circle are an error once a circle, which is cut where it begins."""
+    for cycle in list(_successions(areas.things)):
+        first = cycle[0]
+        if len(cycle) > 1:  # one that succeeds itself was told where it was read
+            reading.error(at(areas.places[first], "becomes"), "area_succession_cycle", areas=_circle(cycle))
+        areas.things[first] = replace(areas.things[first], becomes=())
+
+
+def _successions(things: dict[str, Area]) -> Iterator[list[str]]:
+    """The circles that a walk from area to successor closes, one for each area in which one begins."""
+    settled: set[str] = set()
+    told: set[str] = set()
+    for begin in things:
+        path, places = [begin], {begin: 0}
+        ahead = [iter(() if begin in settled else things[begin].becomes)]
+        while ahead:
+            step = next(ahead[-1], None)
+            if step is None:
+                ahead.pop()
+                settled.add(path[-1])
+                del places[path.pop()]
+            elif step in places and step not in told:
+                told.add(step)
+                yield path[places[step] : places[step] + LONG_CIRCLE + 1]
+            elif step in things and step not in settled and step not in places:
+                places[step] = len(path)
+                path.append(step)
+                ahead.append(iter(things[step].becomes))
+
+
+LONG_CIRCLE = 8  # areas that anybody will read
+
+
 def _circle(cycle: list[str]) -> str:
     """Its members in their order, only the first few of a large one."""
-    return " → ".join([*cycle[:8], *(["…"] if len(cycle) > 8 else []), cycle[0]])
+    return " → ".join([*cycle[:LONG_CIRCLE], *(["…"] if len(cycle) > LONG_CIRCLE else []), cycle[0]])
 
 
 def _warn_of_dates(found: AreasFile, reading: Reading) -> None:

@@ -32,6 +32,11 @@ from pipeline.fields import (
 
 MAX_ROWS = 100_000  # of a hand-over file: what operators' portals take
 SITE_FOLDERS = ("config", "schedules", "scripts_audio")
+# What Loa itself keeps in var/: a folder that receivers fetch from must not hold the database or its keys.
+OWN_NAMES = ("keys", "cache", "audio", "last-good", "backup", "audit-head", "station.lock", "loa.db")
+OWN_SUFFIXES = (".db", ".db-wal", ".db-shm", ".playing", ".part")
+MAX_NAME = 100  # bytes: file systems end at 255, and a suffix is added
+MAX_PATH = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +86,22 @@ class SitePath:
             reading.error(node, "path_taken", value=shown(value), folder=parts[0])
         elif self.beneath and (parts[0] != self.beneath or len(parts) < 2):
             reading.error(node, "path_not_beneath", value=shown(value), folder=self.beneath)
+        elif _is_own(path):
+            reading.error(node, "path_own", value=shown("/".join(parts[:2])))
+        elif max(len(part.encode()) for part in parts) > MAX_NAME or len(str(path).encode()) > MAX_PATH:
+            reading.error(node, "path_too_long", limit=MAX_NAME)
         else:
             return str(path)
         return None
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string"}
+
+
+def _is_own(path: PurePosixPath) -> bool:
+    """Whether it is `var` itself, or lies in something that Loa keeps there."""
+    first, name = (*str(path).casefold().split("/", 2), "")[:2]
+    return first == "var" and (not name or name in OWN_NAMES or name.endswith(OWN_SUFFIXES))
 
 
 class BaseUrl:
@@ -104,7 +119,7 @@ class BaseUrl:
             return None
         if not host or port == 0 or not _is_plain(url):
             reading.error(node, "bad_url")
-        elif url.scheme == "http" and not _is_loopback(host):
+        elif url.scheme == "http" and not is_loopback(host):
             reading.error(node, "url_not_https")
         else:
             return value.strip().rstrip("/")
@@ -119,7 +134,8 @@ def _is_plain(url: SplitResult) -> bool:
     return url.scheme in ("https", "http") and not extra and not re.search(r"[\s@?#]", url.geturl())
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this very machine."""
     if host == "localhost":
         return True
     try:
@@ -292,10 +308,20 @@ def read_channels(node: Node, reading: Reading) -> ChannelsFile:
 
 
 def _refuse_shared_paths(channels: Declared[ChannelSettings], reading: Reading) -> None:
-    taken: dict[str, str] = {}
+    """Each channel has a folder of its own, and none lies in that of another."""
+    taken: dict[PurePosixPath, str] = {}
+    around: dict[PurePosixPath, PurePosixPath] = {}  # folder → one of a channel within it
     for settings, place in list(channels):
-        path = str(settings.values.get("path", "")).casefold()
-        if path and path in taken:
+        if "path" not in settings.values:
+            continue
+        path = PurePosixPath(settings.values["path"].casefold())
+        nested = around.get(path) or next((each for each in path.parents if each in taken), None)
+        if path in taken:
             reading.error(at(place, "path"), "path_shared", value=path, other=taken[path])
-            del channels.things[settings.id]
-        taken.setdefault(path, settings.id)
+        elif nested is not None:
+            reading.error(at(place, "path"), "path_nested", value=path, folder=nested, other=taken[nested])
+        else:
+            taken[path] = settings.id
+            around.update(dict.fromkeys(path.parents, path))
+            continue
+        del channels.things[settings.id]

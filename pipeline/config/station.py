@@ -38,6 +38,8 @@ AIR_FALLBACK = ("always", "urgent_only")
 CLOCK_TRUST = (NTP, ALWAYS) = ("ntp", "always")
 PRESETS = ("horn", "horn_urgent", "indoor", "fm")
 ZONE = "Asia/Ho_Chi_Minh"
+# What lies beside the zones: the machine's own (another one on another machine), none, and those with leap seconds.
+NOT_ZONES = ("localtime", "posixrules", "posix/", "right/", "Factory")
 CLOSED = Windows(())  # no hour at all: only EMERGENCY passes
 
 
@@ -64,7 +66,7 @@ class ClockSettings:
 
 @dataclass(frozen=True, slots=True)
 class TellingSettings:
-    """Who is told of trouble: names of environment variables that hold apprise URLs, and one for the dead man's ping."""
+    """Who is told of trouble: names of variables that hold apprise URLs, and of one for the dead man's ping."""
 
     to: tuple[str, ...] = ()
     ping: str | None = None
@@ -94,9 +96,11 @@ class Zone:
         if value is None:
             return None
         try:
+            if value.strip().startswith(NOT_ZONES):
+                raise ZoneInfoNotFoundError
             return ZoneInfo(value.strip())
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            close = closest(value, available_timezones()) or ZONE
+            close = closest(value, available_timezones() - set(NOT_ZONES)) or ZONE
             reading.error(node, "bad_timezone", value=shown(value), close=close)
             return None
 

@@ -159,6 +159,12 @@ MESSAGES: dict[str, Message] = {
         "sửa parent của một địa bàn trong vòng",
         "correct the parent of one of them",
     ),
+    "area_succession_cycle": Message(
+        "các địa bàn thay thế lẫn nhau thành vòng: {areas}",
+        "areas succeed each other in a circle: {areas}",
+        "sửa becomes của một địa bàn trong vòng; đơn vị cũ trở lại thì đặt mã mới",
+        "correct becomes of one of them; a unit that comes back gets a new id",
+    ),
     "area_outlives_parent": Message(
         "địa bàn cấp trên “{parent}” chỉ có hiệu lực đến {day}; sau đó “{area}” không được tính vào nó",
         "the parent “{parent}” ends on {day}; from then on “{area}” is not reached through it",
@@ -231,6 +237,24 @@ MESSAGES: dict[str, Message] = {
         "{folder}/ is written by people; Loa keeps out of it",
         "chọn thư mục trong var/, ví dụ var/playout",
         "choose a folder in var/, as in var/playout",
+    ),
+    "path_own": Message(
+        "Loa giữ đồ của mình ở “{value}”",
+        "Loa keeps things of its own in “{value}”",
+        "chọn thư mục khác trong var/, ví dụ var/playout",
+        "choose another folder in var/, as in var/playout",
+    ),
+    "path_too_long": Message(
+        "đường dẫn quá dài (tối đa {limit} byte mỗi tên thư mục)",
+        "the path is too long ({limit} bytes a folder name at most)",
+        "viết tên ngắn, ví dụ var/playout",
+        "write short names, as in var/playout",
+    ),
+    "path_nested": Message(
+        "thư mục “{value}” và thư mục “{folder}” của kênh “{other}” nằm trong nhau",
+        "the folder “{value}” and the folder “{folder}” of the channel “{other}” lie within each other",
+        "đặt hai thư mục cạnh nhau: kênh này không được đưa ra tệp của kênh kia",
+        "put them beside each other: one channel must not hand out the files of the other",
     ),
     "path_not_beneath": Message(
         "thư mục “{value}” phải nằm trong {folder}/ vì tệp chứa số điện thoại",

@@ -58,6 +58,63 @@ def test_every_problem_of_every_file_comes_in_one_run_in_order(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
+def test_a_folder_in_the_place_of_a_file_is_refused_as_such(tmp_path: Path, name: str) -> None:
+    root = write_site(tmp_path, {name: None})
+    (root / name / "within").mkdir(parents=True)
+    assert (name, "file_not_regular") in _codes(root)
+    assert (name, "config_file_missing") not in _codes(root)
+
+
+@pytest.mark.parametrize(
+    ("name", "listed"),
+    [
+        ("b:1:1: error: x\nc.yaml", "b:1:1: error: x\\nc.yaml"),
+        ("a\x1b[31mb.yaml", "a\\x1b[31mb.yaml"),
+        ("a\u202eb\u2028.yaml", "a\\u202eb\\u2028.yaml"),
+    ],
+)
+def test_a_name_cannot_forge_a_line_of_problems(tmp_path: Path, name: str, listed: str) -> None:
+    root = write_site(tmp_path, {f"schedules/{name}": "a: b\n"})
+    (root / "scripts_audio" / name).write_text("x", encoding="utf-8")
+    found = load_site(root).problems
+    assert {each.file for each in found} == {f"schedules/{listed}", f"scripts_audio/{listed}"}
+    for problem in found:
+        assert all(text.isprintable() for text in (problem.file, *render(problem.code, problem.params)))
+
+
+CIRCLES = {
+    "both ended": ("a: b", "b: a"),
+    "three": ("a: b", "b: c", "c: a"),
+    "a second way": ("a: x, b", "b: a", "x:"),
+    "off to the side": ("x: a", "a: b", "b: a"),
+}
+
+
+@pytest.mark.parametrize("circle", CIRCLES.values(), ids=CIRCLES)
+def test_areas_that_succeed_each_other_in_a_circle_are_one_error(tmp_path: Path, circle: tuple[str, ...]) -> None:
+    lines = [
+        f"  - {{id: {area}, name: {area}, valid_until: 2026-01-01, becomes: [{heirs.strip()}]}}\n"
+        for area, heirs in (each.split(":") for each in circle)
+    ]
+    root = write_site(tmp_path, {"config/areas.yaml": "".join([AREAS.split("clusters:")[0], *lines])})
+    found = load_site(root)
+    assert [each.code for each in found.problems if "circle" in render(each.code, None, "en")[0]] == [
+        "area_succession_cycle"
+    ]
+    assert "a → b" in render(found.problems[0].code, found.problems[0].params)[0]
+
+
+def test_areas_that_share_an_heir_are_no_circle(tmp_path: Path) -> None:
+    areas = AREAS.replace(
+        "clusters:",
+        "  - {id: c, name: C, valid_until: 2025-01-01, becomes: [d, e]}\n"
+        "  - {id: d, name: D, valid_until: 2026-01-01, becomes: [an-quang, an-hung]}\n"
+        "  - {id: e, name: E, valid_until: 2026-01-01, becomes: [an-quang]}\nclusters:",
+    )
+    assert _codes(write_site(tmp_path, {"config/areas.yaml": areas})) == []
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
 @pytest.mark.parametrize("text", ["", "a: [b\n", "- a\n", "a: b\n", "\t", "a: &b c\n", "---\n"])
 def test_a_broken_file_is_blamed_alone(tmp_path: Path, name: str, text: str) -> None:
     site = load_site(write_site(tmp_path, {name: text}))
