@@ -87,12 +87,11 @@ def judge(priority: Priority, digest: str, decisions: Decisions) -> Standing:
 
 
 class Contents:
-    """The bulletins of a site as they are accepted: words read once, recorded voices hashed whenever they change."""
+    """The bulletins of a site as they are accepted: words read once, recorded voices hashed whenever somebody asks."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self._spoken: dict[Bulletin, SpeechText] = {}
-        self._hashes: dict[tuple[str, int, int, int], str] = {}
 
     def speech(self, bulletin: Bulletin) -> SpeechText:
         """The words as they will be spoken."""
@@ -109,7 +108,7 @@ class Contents:
             "priority": bulletin.priority,
             "audience": sorted(bulletin.audience),
             "expires": bulletin.expires.isoformat() if bulletin.expires else None,
-            "audio": self._recorded(self.site.root / bulletin.audio) if bulletin.audio else None,
+            "audio": _hash_of(self.site.root / bulletin.audio) if bulletin.audio else None,
         }
         text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
@@ -119,21 +118,9 @@ class Contents:
         unread = dict.fromkeys(each.written for each in self.speech(bulletin).unknown)
         if unread:
             return "tokens_unread", {"bulletin": bulletin.id, "tokens": ", ".join(unread)}
-        if bulletin.audio and not self._recorded(self.site.root / bulletin.audio):
+        if bulletin.audio and not _hash_of(self.site.root / bulletin.audio):
             return "recorded_voice_unreadable", {"bulletin": bulletin.id, "file": bulletin.audio}
         return "", NO_PARAMS
-
-    def _recorded(self, path: Path) -> str:
-        """sha256 of a recorded voice; empty where it cannot be read."""
-        try:
-            seen = path.stat()
-            key = (str(path), seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns)
-            if key not in self._hashes:
-                with path.open("rb") as file:
-                    self._hashes[key] = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
-            return ""
-        return self._hashes[key]
 
 
 class Approvals:
@@ -222,3 +209,12 @@ class Approvals:
         self.store.audit(person.id, "action_refused", person.id, detail, now)
         refused: LoaError = AccessError(f"role_may_not_{action}", person=person.id)
         raise refused
+
+
+def _hash_of(recorded: Path) -> str:
+    """sha256 of a recorded voice as it lies there now; empty where it cannot be read."""
+    try:
+        with recorded.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""

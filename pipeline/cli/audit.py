@@ -61,7 +61,7 @@ def verify(ctx: click.Context, root: Path, as_json: bool) -> None:
         facts = [{"code": each.code, "entry": each.entry, "message": _finding(each)[0]} for each in findings]
         print_json({"whole": not findings, "last": newest[0].id if newest else 0, "head": head, "findings": facts})
     elif not findings:
-        click.echo(say("audit_whole", count=newest[0].id, head=head) if newest else say("audit_empty"))
+        click.echo(say("audit_whole", entry=newest[0].id, head=head) if newest else say("audit_empty"))
     for each in findings:
         message, hint = _finding(each)
         click.echo(f"error: {message}: {hint}", err=True)
@@ -69,7 +69,7 @@ def verify(ctx: click.Context, root: Path, as_json: bool) -> None:
 
 
 def _sentence(entry: AuditEntry) -> str:
-    params = {name: str(value) for name, value in entry.detail.items()}
+    params = {name: str(value) or "–" for name, value in entry.detail.items()}
     return render(f"audit_{entry.action}", {**params, "actor": entry.actor, "subject": entry.subject})[0]
 
 

@@ -119,13 +119,14 @@ def approve(ctx: click.Context, ids: Sequence[str], by: str, file: str | None, r
 @passphrase_option
 @site_option
 def withdraw(bulletin_id: str, by: str | None, reason: str, file: str | None, root: Path) -> None:
-    from pipeline.app import open_store, require_usable, wall_clock
+    from pipeline.app import has_store, open_store, wall_clock
     from pipeline.approval import Approvals
     from pipeline.cli.person import shell
     from pipeline.site import load_site
 
-    site = load_site(root)
-    require_usable(site)
+    site = load_site(root)  # broken files keep nobody from taking something off the air
+    if not has_store(root):
+        _require_known(site, [bulletin_id])
     store = open_store(root)
     if not store.decisions(bulletin_id).approvals:  # what was once approved can be withdrawn though its file is gone
         _require_known(site, [bulletin_id])

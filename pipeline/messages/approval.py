@@ -248,8 +248,8 @@ MESSAGES: dict[str, Message] = {
         "{actor} (no passphrase was asked) withdrew {subject}. Reason: {reason}",
     ),
     "audit_whole": Message(
-        "Nhật ký còn nguyên: {count} dòng. Mã của dòng mới nhất, nên chép giữ ở nơi khác: {head}",
-        "The log is whole: {count} entries. Hash of the newest, worth keeping elsewhere: {head}",
+        "Nhật ký còn nguyên đến dòng {entry}. Mã của dòng ấy, nên chép giữ ở nơi khác: {head}",
+        "The log is whole up to entry {entry}. Its hash, worth keeping elsewhere: {head}",
     ),
     "audit_empty": Message("Nhật ký chưa có dòng nào.", "The log is empty."),
     "audit_changed": Message(
