@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import stat
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -16,6 +15,7 @@ from pathlib import Path
 import yaml
 
 from pipeline.errors import Mark, Place, Problems
+from pipeline.unicode_text import MAX_MARKS, compose, first_pile
 
 MAX_BYTES = 4_000_000  # a country's areas.yaml is 2 MB
 MAX_DEPTH = 16
@@ -87,13 +87,19 @@ def decode(raw: bytes, name: str, problems: Problems) -> str | None:
     except UnicodeDecodeError as error:
         problems.error(Place(name, raw.count(b"\n", 0, error.start) + 1, 1), "not_utf8")
         return None
-    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
+    text = text.replace("\r\n", "\n")
+    if (pile := first_pile(text)) is not None:
+        problems.error(_place_of(text, pile, name), "marks_piled", limit=MAX_MARKS)
+        return None
+    text = compose(text)
     if found := _REFUSED.search(text):
-        offset = found.start()
-        place = Place(name, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
-        problems.error(place, "control_character", character=f"U+{ord(found[0]):04X}")
+        problems.error(_place_of(text, found.start(), name), "control_character", character=f"U+{ord(found[0]):04X}")
         return None
     return text
+
+
+def _place_of(text: str, offset: int, name: str) -> Place:
+    return Place(name, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset))
 
 
 def parse(text: str, name: str, problems: Problems, first_line: int = 1) -> Node | None:
@@ -194,9 +200,10 @@ class _Builder:
             return Sequence(place.file, place.line, place.column, tuple(self._items(events, depth)))
         if not isinstance(event, yaml.ScalarEvent):
             return Scalar(place.file, place.line, place.column, "", plain=False)
-        if _REFUSED.search(event.value):  # nothing of the kind stands in the file itself: it was written as an escape
+        # nothing of the kind stands in the file itself: it was written as an escape
+        if _REFUSED.search(event.value) or first_pile(event.value) is not None:
             self._error(place, "yaml_escape")
-        value = unicodedata.normalize("NFC", event.value)
+        value = compose(event.value)
         return Scalar(place.file, place.line, place.column, value, plain=not event.style)
 
     def _items(self, events: Iterator[yaml.Event], depth: int) -> Iterator[Node]:

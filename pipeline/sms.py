@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal, TypedDict
 
+from pipeline.unicode_text import compose
+
 Encoding = Literal["GSM-7", "UCS-2"]
 
 GSM_BASIC = frozenset(
@@ -71,7 +73,7 @@ def measure(text: str) -> Measured:
 
 def _compose(text: str) -> str:
     """NFC; half a surrogate pair, which no encoder lets pass, becomes the sign for a lost character."""
-    return re.sub("[\ud800-\udfff]", "\ufffd", unicodedata.normalize("NFC", text))
+    return re.sub("[\ud800-\udfff]", "\ufffd", compose(text))
 
 
 def _divide(widths: list[int], encoding: Encoding) -> Iterable[int]:
@@ -136,7 +138,7 @@ _WRITTEN = {
 _GAP = "\0"  # stands for a sign that has no letters, until the blanks around it are known
 _TIES = re.compile(r"(\d)(?=[²³¹⁰⁴-⁹])|(\d)(?=[¼-¾⅐-⅞])|(\d)(?=[₀-₉])")
 _DEGREES = re.compile(r"(?<=\S)(?=[°º˚℃℉])|(?<=[°º˚])(?=\w)")
-_GAPS = re.compile(r" *\0[ \0]*")
+_GAPS = re.compile(r"[ \0]+")  # asking for a sign among them here would look ahead from every blank
 _BEFORE_STOP = re.compile(r"\0(?=[\n.,;:!?)]|$)|(?:(?<=\n)|(?<=\()|^)\0")
 
 
@@ -162,7 +164,8 @@ def _fold_characters(text: str) -> str:
 
 
 def _close_gaps(text: str) -> str:
-    return _BEFORE_STOP.sub("", _GAPS.sub(_GAP, text)).replace(_GAP, " ")
+    text = _GAPS.sub(lambda found: _GAP if _GAP in found[0] else found[0], text)
+    return _BEFORE_STOP.sub("", text).replace(_GAP, " ")
 
 
 @cache

@@ -47,6 +47,12 @@ MESSAGES: dict[str, Message] = {
         "xóa ký tự đó rồi gõ lại chỗ này",
         "delete it and type this place again",
     ),
+    "marks_piled": Message(
+        "có hơn {limit} dấu chồng lên một chữ, phần lớn không nhìn thấy được",
+        "more than {limit} marks are piled on one letter, most of them invisible",
+        "xóa chữ đó rồi gõ lại chỗ này",
+        "delete that letter and type this place again",
+    ),
     "empty_file": Message("tệp trống", "the file is empty", "viết nội dung hoặc xóa tệp", "write into it or delete it"),
     "yaml_syntax": Message(
         "sai cú pháp YAML: {why}",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
+from pipeline.unicode_text import compose
+
 KEPT_SUPERSCRIPTS = "²³ºª"
 INVISIBLE = {"Cf", "Cs", "Co", "Cn", "Cc"}
 TO_PLAIN = {"No", "Nl"}
@@ -16,7 +18,7 @@ def compose_nfc(text: str) -> tuple[str, Sequence[int]]:
 
     Full-width letters, foreign digits, ligatures and numerals such as ½ or Ⅳ become plain ones; blanks become a space.
     """
-    composed = unicodedata.normalize("NFC", text)
+    composed = compose(text)
     if composed.isascii() and composed.isprintable():
         return composed, range(len(composed))
     chars: list[str] = []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 
 from pipeline.domain import Reading, SpeechText
@@ -11,6 +10,7 @@ from pipeline.speech import abbreviations, amounts, dates, leftovers, markup, re
 from pipeline.speech.clean import compose_nfc
 from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Claim, Kind, Page, Step
+from pipeline.unicode_text import compose
 
 STEPS: tuple[Step, ...] = (
     markup.silence_markup,
@@ -128,7 +128,7 @@ def _compose(text: str, claims: Sequence[Claim]) -> str:
             pieces.append(" ")
     pieces.append(text[position:])
     joined = LEADING_DASH.sub("", BLANKS.sub(" ", "".join(pieces)).strip())
-    return unicodedata.normalize("NFC", FORGOTTEN_BLANK.sub(" ", BLANK_BEFORE_STOP.sub("", joined)))
+    return compose(FORGOTTEN_BLANK.sub(" ", BLANK_BEFORE_STOP.sub("", joined)))
 
 
 def _parted(said: str, spoken: str) -> str:

@@ -100,6 +100,12 @@ def test_canonically_equal_keys_are_the_same_key() -> None:
     assert [each.code for each in problems] == ["key_doubled"]
 
 
+@pytest.mark.timeout(20)  # to sort so many marks takes minutes
+def test_marks_piled_up_by_escapes_are_refused_too() -> None:
+    _, problems = _parse('a: b\nc: "' + "\\u0301\\u0323" * 100_000 + '"\n')
+    assert [(each.code, each.line) for each in problems] == [("yaml_escape", 2)]
+
+
 @pytest.mark.parametrize(
     ("raw", "text"),
     [
@@ -123,6 +129,8 @@ def test_text_is_read_as_nfc_with_plain_line_ends(raw: bytes, text: str) -> None
         (b"a: b\rc: d", "control_character", 1, 5),
         ("a: b\u2028c: d".encode(), "control_character", 1, 5),
         (b"\xc2\x85", "control_character", 1, 1),
+        (("a: b\nc: de" + "\u0301\u0323" * 16).encode(), "marks_piled", 2, 36),
+        (("# " + "\u0301\u0323" * 100).encode(), "marks_piled", 1, 33),
     ],
 )
 def test_bytes_that_are_no_text_are_refused_at_their_place(raw: bytes, code: str, line: int, column: int) -> None:

@@ -186,3 +186,26 @@ def test_no_text_breaks_measuring_or_folding(text: str) -> None:
     folded = fold(text)
     assert fold(folded) == folded
     assert all(character in GSM or unicodedata.category(character)[0] in "LMNPS" for character in folded)
+
+
+@pytest.mark.timeout(20)  # blanks once took a time that grew with their square: minutes
+@pytest.mark.parametrize("piece", [" ", " \x07", "\u0301\u0323", "°"], ids=["blanks", "signs", "marks", "degrees"])
+def test_a_hostile_text_takes_a_time_in_proportion_to_its_length(piece: str) -> None:
+    hostile = "a" + piece * 300_000
+    assert len(fold(hostile)) <= 3 * len(hostile)
+    assert describe(hostile)["segments"] > 0
+
+
+@pytest.mark.parametrize(
+    ("written", "folded"),
+    [
+        ("a  b", "a  b"),
+        ("a 🚨  b", "a b"),
+        ("a  🚨🚨 🚨b", "a b"),
+        ("🚨  a  🚨", "a"),
+        ("a  🚨 .", "a."),
+        (" a ", " a "),
+    ],
+)
+def test_only_the_blanks_around_a_sign_that_falls_away_fall_with_it(written: str, folded: str) -> None:
+    assert fold(written) == folded

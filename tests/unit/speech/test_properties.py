@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -71,3 +72,11 @@ def test_readings_stand_where_they_say(text: str) -> None:
 @given(TEXTS)
 def test_paragraphs_are_never_empty(text: str) -> None:
     assert all(paragraph == paragraph.strip() and paragraph for paragraph in read_aloud(text).paragraphs)
+
+
+@pytest.mark.timeout(30)  # to sort so many marks takes minutes; what is silent must not bring them together again
+@pytest.mark.parametrize("between", ["", "\u200b", "*", "\U0001f600"], ids=["nothing", "invisible", "markup", "emoji"])
+def test_piles_of_marks_are_cut(between: str) -> None:
+    words = read_line("a" + ("\u0301\u0323" * 12 + between) * 8_000).paragraphs[0]
+    assert len(words) <= 26 * 8_000
+    assert len(read_aloud("a" + "\u0301\u0323" * 200_000).paragraphs[0]) <= 40
