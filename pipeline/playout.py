@@ -64,15 +64,18 @@ class Player:
             if ended.returncode != 0:
                 raise SendError(_reason(said), Outcome.NOT_SENT, device=self.device)
 
-    def start(self, path: Path, *, duration_s: float, at: datetime | None = None, clock: Clock) -> Playing:
+    def start(
+        self, path: Path, *, duration_s: float, offset_s: float = 0.0, at: datetime | None = None, clock: Clock
+    ) -> Playing:
         """Play an MP3 once `at` has come (now, where it is None or past), in a thread of its own.
 
+        `duration_s`: of the whole; `offset_s`: where in it to begin.
         Raises SendError(NOT_SENT) where no player or decoder is installed. The wait runs on the monotonic clock: a
         step of the wall clock meanwhile moves nothing.
         """
-        commands = decoder(path, RATE, channels=2), self.command()
+        commands = decoder(path, RATE, channels=2, offset_s=offset_s), self.command()
         wait = timedelta(0) if at is None else max(timedelta(0), at - clock())
-        return Playing(commands, timedelta(seconds=duration_s), wait=wait, grace=self.grace, clock=clock)
+        return Playing(commands, timedelta(seconds=duration_s - offset_s), wait=wait, grace=self.grace, clock=clock)
 
     def command(self) -> list[str]:
         """The player reading raw frames from stdin; SendError where it is not installed."""
@@ -242,14 +245,15 @@ def decoded_seconds(path: Path, *, limit: float = 300.0) -> float:
     return size / 2 / PROBE_RATE
 
 
-def decoder(path: Path, rate: int, *, channels: int) -> list[str]:
-    """The command that turns an MP3 into raw 16-bit frames on stdout.
+def decoder(path: Path, rate: int, *, channels: int, offset_s: float = 0.0) -> list[str]:
+    """The command that turns an MP3 into raw 16-bit frames on stdout, from `offset_s` on.
 
     The demuxer is forced and only `file` and `pipe` may be opened: an "mp3" can be a playlist that reads other files.
     """
     form = ["-f", "s16le", "-ar", str(rate), "-ac", str(channels)]
     source = ["-protocol_whitelist", "file,pipe", "-f", "mp3", "-i", f"file:{path}"]
-    return [ffmpeg(), "-nostdin", "-v", "error", *source, "-map", "0:a:0", *form, "pipe:1"]
+    begin = ["-ss", f"{offset_s:.3f}"] if offset_s else []  # behind the input: decoded and dropped, hence exact
+    return [ffmpeg(), "-nostdin", "-v", "error", *source, *begin, "-map", "0:a:0", *form, "pipe:1"]
 
 
 def ffmpeg() -> str:

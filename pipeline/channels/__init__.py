@@ -51,3 +51,13 @@ class Plays(Protocol):
 
     def wait(self) -> None:
         """Return once nothing plays any more."""
+
+
+@runtime_checkable
+class Resumes(Protocol):
+    """The face of a channel that can begin within a recording (`Outgoing.offset`).
+
+    `alone`: all its clusters hear one player, which plays one thing at a time.
+    """
+
+    alone: bool

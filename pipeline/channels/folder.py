@@ -178,6 +178,8 @@ class FolderChannel:
         """The place and entry of an order, its recording laid down; every recording is verified once a call."""
         if not isinstance(order.content, AudioContent):
             raise SendError("channel_needs_audio", Outcome.NOT_SENT)
+        if order.is_quiet(self._clock()):
+            raise SendError("outside_window", Outcome.NOT_SENT)
         recording = order.content.recording
         folder = self.path / safe_name(order.address.get("folder") or order.target)
         if not folder.resolve().is_relative_to(self.path.resolve()):

@@ -48,6 +48,7 @@ class SoundCard:
     medium = Medium.LOUDSPEAKER
     max_batch = 1
     lead = LEAD
+    alone = True
     dedupe = Dedupe.NONE  # after a restart nobody knows what has sounded
     evidence = Evidence.PLAYER
 
@@ -110,6 +111,8 @@ class SoundCard:
             return State.ACCEPTED, ""  # the same order again is the same playing
         if not isinstance(order.content, AudioContent):
             return State.FAILED, "channel_needs_audio"
+        if order.is_quiet(self._clock()):
+            return State.FAILED, "outside_window"
         recording = order.content.recording
         if code := intact(recording):
             return State.FAILED, code
@@ -117,7 +120,11 @@ class SoundCard:
             return State.RETRY, "device_busy"
         try:
             playing = self.player.start(
-                recording.path, duration_s=recording.duration_s, at=order.start, clock=self._clock
+                recording.path,
+                duration_s=recording.duration_s,
+                offset_s=order.offset.total_seconds(),
+                at=order.start,
+                clock=self._clock,
             )
         except SendError:
             self._release()

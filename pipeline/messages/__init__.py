@@ -6,7 +6,9 @@ Each module beside this file holds the codes of one part of the house. Code and 
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
+from string import Formatter
 from typing import Literal
 
 from pipeline.messages import (
@@ -22,6 +24,7 @@ from pipeline.messages import (
     station,
     store,
     telling,
+    urgent,
     voices,
 )
 from pipeline.messages.message import Message
@@ -43,10 +46,10 @@ def render(code: str, params: Mapping[str, str] | None = None, lang: Language | 
     if message is None:
         return " ".join([code, *(params or {}).values()]), ""
     texts = (message.vi, message.hint_vi) if (lang or language()) == "vi" else (message.en, message.hint_en)
-    fields = _Fields(params or {})
+    fields = dict(params or {})
     if "kind" in fields:
         fields["kind"] = render("kind_" + fields["kind"], None, lang)[0].removeprefix("kind_")
-    return texts[0].format_map(fields), texts[1].format_map(fields)
+    return _filled(texts[0], fields), _filled(texts[1], fields)
 
 
 def say(code: str, lang: Language | None = None, /, **params: object) -> str:
@@ -54,9 +57,17 @@ def say(code: str, lang: Language | None = None, /, **params: object) -> str:
     return render(code, {name: str(value) for name, value in params.items()}, lang)[0]
 
 
-class _Fields(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "{" + key + "}"
+def _filled(text: str, fields: Mapping[str, str]) -> str:
+    """A sentence with its parameters. What nobody gave leaves no empty brackets and no braces behind."""
+    names = {name for _, name, _, _ in Formatter().parse(text) if name}
+    absent = "|".join(name for name in names if not fields.get(name))
+    if absent:
+        text = re.sub(rf"\s*\([“\s]*{{(?:{absent})}}[”\s]*\)", "", text)
+    lost = "|".join(name for name in names if name not in fields)
+    if lost:
+        text = re.sub(rf"\s*“{{(?:{lost})}}”", "", text)
+        text = re.sub(rf"\s*[:,;]\s*{{(?:{lost})}}(?=$|[.,;)])", "", text)
+    return text.format_map({**dict.fromkeys(names, "…"), **fields}).strip()
 
 
 CATALOGUE: Mapping[str, Message] = {
@@ -72,5 +83,6 @@ CATALOGUE: Mapping[str, Message] = {
     **approval.MESSAGES,
     **cli.MESSAGES,
     **telling.MESSAGES,
+    **urgent.MESSAGES,
     **clock.MESSAGES,
 }

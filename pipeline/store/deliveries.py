@@ -210,6 +210,14 @@ def set_recording(connection: Connection, ids: Iterable[int], sha256: str) -> No
         connection.execute(sa.update(deliveries).where(deliveries.c.id.in_(portion)).values(recording=sha256))
 
 
+def set_recordings(connection: Connection, hashes: Mapping[int, str]) -> None:
+    """Note what each delivery is handed."""
+    update = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("row"))
+    rows = [{"row": row, "sha256_": sha256} for row, sha256 in sorted(hashes.items())]
+    if rows:
+        connection.execute(update.values(recording=sa.bindparam("sha256_")), rows)
+
+
 def occurrence_by_id(connection: Connection, occurrence: int) -> PlannedRow:
     """NotFoundError where there is none."""
     found = occurrences_by_id(connection, [occurrence])

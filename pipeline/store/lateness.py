@@ -88,9 +88,9 @@ def _reason(row: sa.Row[Any], waiting: Delivery) -> str:
     """What kept it waiting; TOO_LATE where nothing did: nobody was there to send it."""
     if not waiting.channel:
         return NO_CHANNEL
-    refused = waiting.code if waiting.state is State.RETRY else ""
     is_open = row.cancelled_at is None and row.missed_at is None
-    return refused or (row.code if is_open else "") or TOO_LATE
+    refused = waiting.code if waiting.state is State.RETRY else ""
+    return (row.code if is_open else "") or refused or TOO_LATE
 
 
 def _miss_empty(connection: Connection, late: Sequence[sa.Row[Any]], now: datetime) -> list[Missed]:

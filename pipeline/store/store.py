@@ -227,6 +227,11 @@ class Store:
         with self._database.write() as connection:
             deliveries.set_recording(connection, delivery_ids, sha256)
 
+    def set_recordings(self, hashes: Mapping[int, str]) -> None:
+        """Note, by delivery, the hash of what it is handed."""
+        with self._database.write() as connection:
+            deliveries.set_recordings(connection, hashes)
+
     def resume(self, delivery_ids: Collection[int], now: datetime) -> list[Delivery]:
         """A new PLANNED delivery for each INTERRUPTED one, or pre-empted before it sounded, that has none yet."""
         with self._database.write() as connection:
@@ -309,6 +314,11 @@ class Store:
         """Loudspeaker deliveries of a channel that are out, of occurrences that start before `until`."""
         with self._database.read() as connection:
             return urgent.airborne(connection, now, until, channel, targets)
+
+    def urgent_due(self, now: datetime, lead: timedelta) -> bool:
+        """Whether any EMERGENCY waits whose moment, less `lead`, has come and is not over."""
+        with self._database.read() as connection:
+            return urgent.urgent_due(connection, now, lead)
 
     def raised(self, now: datetime, until: datetime) -> bool:
         """Whether anything above ROUTINE has been handed over that starts before `until` and may still sound."""
@@ -592,6 +602,36 @@ class Store:
             links = [audit.append(connection, note, now) for note in notes]
         if self._head is not None and links:
             audit.note_head(self._head, links)
+
+    # --- copies -------------------------------------------------------------------------------------------------------
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is one file that can be copied and put back."""
+        return self._database.is_sqlite
+
+    def snapshot(self, out: Path) -> None:
+        """Write one moment of the database into a new file, 0600, while everybody goes on. StoreError: not SQLite."""
+        snapshots.snapshot(self._database, out)
+
+    def check(self) -> None:
+        """StoreError where the database is damaged or does not answer."""
+        with self._database.read() as connection:
+            snapshots.check(connection)
+
+    def check_key(self) -> bool:
+        """Whether contacts were ever encrypted; StoreError where their key is missing, unreadable or another one."""
+        with self._database.read() as connection:
+            if contacts.known_key(connection) is None:
+                return False
+        self._cipher = None
+        self._open_cipher()
+        return True
+
+    def skip_numbers(self, now: datetime) -> None:
+        """Of a database that was put back: let new rows have numbers that no lost row ever had."""
+        with self._database.write() as connection:
+            snapshots.skip_numbers(connection, now)
 
     def _hold(
         self,

@@ -109,6 +109,20 @@ def airborne(
 _FIELDS = ["occurrence" if each.name == "occurrence_id" else each.name for each in DELIVERY_COLUMNS]
 
 
+def urgent_due(connection: Connection, now: datetime, lead: timedelta) -> bool:
+    """Whether any EMERGENCY waits whose moment, less `lead`, has come and is not over."""
+    query = sa.select(occurrences.c.id).where(
+        occurrences.c.start >= now - HELD_BACK,
+        occurrences.c.start <= now + lead,
+        occurrences.c.too_late >= now,
+        occurrences.c.priority == Priority.EMERGENCY,
+        occurrences.c.swept_at.is_(None),
+        occurrences.c.cancelled_at.is_(None),
+        occurrences.c.missed_at.is_(None),
+    )
+    return connection.execute(query.limit(1)).first() is not None
+
+
 def raised(connection: Connection, now: datetime, until: datetime) -> bool:
     """Whether anything above ROUTINE has been handed over that starts before `until` and may still sound."""
     query = sa.select(occurrences.c.id).where(

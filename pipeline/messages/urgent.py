@@ -1,0 +1,164 @@
+"""Sentences of what is urgent, refused or stopped: dispatch under pressure, `loa send` and `loa stop`."""
+
+from __future__ import annotations
+
+from pipeline.messages.message import Message
+
+MESSAGES: dict[str, Message] = {
+    # why something did not air
+    "outside_window": Message(
+        "ngoài khung giờ được phép nên không phát",
+        "outside the hours in which it may be sent",
+        "dời khung giờ của chương trình, hoặc sửa “windows” trong config/station.yaml theo quy chế; chỉ tin khẩn cấp được phát ngoài giờ",
+        "move the slot, or correct “windows” in config/station.yaml as your regulation says; only an emergency passes",
+    ),
+    "bulletin_gone": Message(
+        "bản tin không còn trong scripts_audio",
+        "the bulletin is no longer in scripts_audio",
+        "đưa tệp bản tin trở lại hoặc bỏ nó khỏi chương trình",
+        "put the script back or take it out of the programme",
+    ),
+    "bulletin_expired": Message(
+        "bản tin đã hết hạn",
+        "the bulletin has expired",
+        "kiểm tra lại nội dung rồi đổi “expires”, hoặc bỏ bản tin khỏi chương trình",
+        "check what it says and change “expires”, or take it out of the programme",
+    ),
+    "preempted": Message(
+        "nhường cho tin có mức ưu tiên cao hơn",
+        "gave way to something more urgent",
+        "nơi phát tiếp được thì máy tự phát tiếp; nơi khác, nếu vẫn cần thì phát lại bằng “loa send”",
+        "it goes on by itself where the channel can; elsewhere repeat it with “loa send” if it is still needed",
+    ),
+    "cluster_busy": Message(
+        "cụm loa đang phát tin có mức ưu tiên cao hơn",
+        "the cluster is playing something more urgent",
+        "không cần làm gì: nếu còn kịp, lượt này phát ngay sau đó",
+        "nothing to do: it follows if it still makes sense",
+    ),
+    "still_sounding": Message(
+        "kênh không xác nhận là đã im",
+        "the channel does not say that it is silent",
+        "tắt tiếng tại nơi đặt loa; nếu “loa tick” đang phát thì dừng lệnh đó",
+        "turn it off at the loudspeaker; if a “loa tick” is playing, end it",
+    ),
+    "request_expired": Message(
+        "đài nhận lệnh quá muộn nên không làm",
+        "the station saw the request too late and left it",
+        "gõ lại lệnh nếu vẫn cần",
+        "give the command again if it is still needed",
+    ),
+    "request_unknown": Message("không có yêu cầu số {request}", "there is no request {request}"),
+    "request_unanswered": Message(
+        "đài đang chạy nhưng không trả lời",
+        "the station is running but does not answer",
+        "tắt tiếng tại nơi đặt loa, rồi khởi động lại đài (loa run)",
+        "turn the loudspeakers off by hand, then restart the station (loa run)",
+    ),
+    # the words of loa send
+    "help_send": Message(
+        "Phát ngay hoặc hẹn giờ một bản tin ngoài lịch.", "Air one bulletin outside the programmes, now or at a time."
+    ),
+    "help_send_areas": Message(
+        "Địa bàn sẽ nghe, cách nhau bằng dấu phẩy; gồm mọi nơi bên dưới.",
+        "Areas that will hear it, separated by commas; all beneath them included.",
+    ),
+    "help_send_now": Message("Phát ngay.", "Air it now."),
+    "help_send_at": Message("Phát vào giờ này, ví dụ 2026-11-23T17:00.", "Air it at this time: 2026-11-23T17:00."),
+    "help_send_repeat": Message("Đọc mấy lần.", "How often it is read."),
+    "help_send_yes": Message("Không hỏi lại.", "Do not ask."),
+    "send_when": Message(
+        "cần một trong hai: --now (phát ngay) hoặc --at (hẹn giờ)",
+        "one of --now and --at is needed",
+        "ví dụ: loa send gia-danh-cong-an --areas an-quang --now",
+        "for example: loa send gia-danh-cong-an --areas an-quang --now",
+    ),
+    "send_past": Message(
+        "giờ hẹn {at} đã qua",
+        "{at} has passed",
+        "ghi một giờ sắp tới, hoặc dùng --now",
+        "name a time to come, or use --now",
+    ),
+    "send_bulletin_unknown": Message(
+        "không có bản tin “{bulletin}”",
+        "there is no bulletin “{bulletin}”",
+        "xem danh sách bằng “loa bulletin list”",
+        "“loa bulletin list” names them",
+    ),
+    "send_bulletin_unknown_close": Message(
+        "không có bản tin “{bulletin}”",
+        "there is no bulletin “{bulletin}”",
+        "có phải ý bạn là “{close}”?",
+        "did you mean “{close}”?",
+    ),
+    "send_area_unknown": Message(
+        "không có địa bàn “{area}”",
+        "there is no area “{area}”",
+        "xem mã địa bàn trong config/areas.yaml",
+        "config/areas.yaml names them",
+    ),
+    "send_area_unknown_close": Message(
+        "không có địa bàn “{area}”",
+        "there is no area “{area}”",
+        "có phải ý bạn là “{close}”?",
+        "did you mean “{close}”?",
+    ),
+    "send_no_clusters": Message(
+        "không có cụm loa nào ở {areas}",
+        "no cluster lies in {areas}",
+        "chọn địa bàn khác, hoặc khai báo cụm loa trong config/areas.yaml",
+        "choose another area, or declare clusters in config/areas.yaml",
+    ),
+    "send_refused": Message(
+        "chưa được phát bản tin “{bulletin}”: {why}",
+        "the bulletin “{bulletin}” may not air: {why}",
+        "{what}",
+        "{what}",
+    ),
+    "send_not_rendered": Message(
+        "không dựng được tệp phát thanh của bản tin “{bulletin}”",
+        "the bulletin “{bulletin}” could not be rendered",
+        "xem lỗi ở trên; chạy “loa doctor” để kiểm tra các giọng đọc",
+        "read the errors above; “loa doctor” checks the voices",
+    ),
+    "send_plan": Message(
+        "“{title}” ({priority}), {length}, {when}, {count} cụm loa:",
+        "“{title}” ({priority}), {length}, {when}, {count} clusters:",
+    ),
+    "send_when_now": Message("phát ngay", "now"),
+    "send_when_at": Message("lúc {at}", "at {at}"),
+    "send_ask": Message("Phát thật chứ?", "Air it?"),
+    "send_left": Message("Đã thôi, không phát gì.", "Left it; nothing airs."),
+    "send_done_now": Message("Đã giao cho đài: phát trong vài giây.", "Handed to the station: it airs within seconds."),
+    "send_done_at": Message("Đã xếp lịch.", "It is planned."),
+    "send_done_here": Message(
+        "Đài không chạy nên lệnh này tự phát: {states}.", "No station runs, so this command aired it: {states}."
+    ),
+    "send_station_off": Message(
+        "đài chưa chạy",
+        "no station is running",
+        "chạy “loa run” trước giờ hẹn, nếu không lượt này sẽ bị lỡ",
+        "start “loa run” before then, or it will be missed",
+    ),
+    "priority_routine": Message("thông thường", "routine"),
+    "priority_priority": Message("ưu tiên", "priority"),
+    "priority_emergency": Message("khẩn cấp", "emergency"),
+    # the words of loa stop
+    "help_stop": Message(
+        "Dừng phát ngay và rút những gì đã giao; lịch về sau vẫn giữ.",
+        "Silence now and take back what was handed over; later airings stay.",
+    ),
+    "help_stop_areas": Message(
+        "Chỉ các địa bàn này; không ghi là tất cả.", "Only these areas; all of them by default."
+    ),
+    "stop_nothing": Message("Không có gì đang phát hay chờ phát.", "Nothing sounded or waited."),
+    "stop_silenced": Message("Đã im: {clusters}", "Silenced: {clusters}"),
+    "stop_withdrawn": Message("Đã rút, chưa kịp phát: {clusters}", "Taken back before it sounded: {clusters}"),
+    "stop_listed": Message(
+        "Đã rút khỏi danh sách phát, nhưng loa có thể còn đọc nốt: {clusters}",
+        "Taken out of the list, but the loudspeaker may go on with what it has begun: {clusters}",
+        "gọi nơi đặt loa để chắc chắn đã im",
+        "ring up the place to make sure it is silent",
+    ),
+    "stop_failed": Message("CHƯA dừng được {cluster}: {why}", "NOT silenced: {cluster}: {why}", "{what}", "{what}"),
+}
