@@ -66,7 +66,7 @@ def _filled(text: str, fields: Mapping[str, str]) -> str:
     lost = "|".join(name for name in names if name not in fields)
     if lost:
         text = re.sub(rf"\s*“{{(?:{lost})}}”", "", text)
-        text = re.sub(rf"\s*[:,;]\s*{{(?:{lost})}}(?=$|[.,;)])", "", text)
+        text = re.sub(rf"\s*[:,;]\s*{{(?:{lost})}}(?=$|[.;)])", "", text)
     return text.format_map({**dict.fromkeys(names, "…"), **fields}).strip()
 
 

@@ -11,6 +11,12 @@ MESSAGES: dict[str, Message] = {
         "đặt LOA_DATABASE_URL thành sqlite:///đường-dẫn hoặc postgresql+psycopg://…, hoặc bỏ hẳn biến này",
         "set LOA_DATABASE_URL to sqlite:///path or postgresql+psycopg://…, or do not set it at all",
     ),
+    "store_url_malformed": Message(
+        "địa chỉ cơ sở dữ liệu trong LOA_DATABASE_URL viết sai",
+        "the database address in LOA_DATABASE_URL is malformed",
+        "viết postgresql+psycopg://người-dùng:mật-khẩu@máy:5432/tên; cổng là một số, ký tự lạ trong mật khẩu viết dạng %40",
+        "write postgresql+psycopg://user:password@host:5432/name; the port is a number, odd characters of a password as %40",
+    ),
     "store_driver_missing": Message(
         "thiếu gói {package} để nối tới PostgreSQL",
         "the package {package} that speaks to PostgreSQL is missing",

@@ -24,6 +24,7 @@ CHECKPOINT_PAGES = 4_000  # so the same page is written many times: once a check
 PLAN_LOCK = 0x10A0_0001  # advisory locks of PostgreSQL; any fixed numbers
 SCHEMA_LOCK = 0x10A0_0002
 PORTION = 5_000  # ids a statement
+SCHEMES = ("sqlite", "sqlite+pysqlite", "postgresql", "postgres", "postgresql+psycopg")
 
 SQLITE_FAULTS = {
     sqlite3.SQLITE_BUSY: "store_busy",
@@ -151,6 +152,8 @@ def faults() -> Iterator[None]:
         yield
     except sa.exc.DBAPIError as error:
         code = _code_of(error.orig)
+        if code is None and error.statement is None and isinstance(error, sa.exc.ProgrammingError):
+            code = "store_url_malformed"  # the driver could not even try to connect
         if code is None:
             raise
         kind = ConflictError if code == "store_busy" else StoreError
@@ -173,11 +176,14 @@ def _code_of(error: BaseException | None) -> str | None:
 def _parse(url: str) -> URL:
     try:
         parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise StoreError("store_url_unknown", scheme=url.partition(":")[0]) from None
+    except (sa.exc.ArgumentError, ValueError):  # neither is chained or repeated: a password may stand in the URL
+        scheme, found, _ = url.partition("://")
+        if found and scheme in SCHEMES:
+            raise StoreError("store_url_malformed") from None
+        raise StoreError("store_url_unknown", scheme=scheme if found and len(scheme) < 40 else "?") from None
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    if parsed.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+    if parsed.drivername not in SCHEMES:
         raise StoreError("store_url_unknown", scheme=parsed.drivername)
     return parsed
 

@@ -213,6 +213,9 @@ def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
         ("mysql://u:geheim@h/d", "store_url_unknown"),
         ("var/loa.db", "store_url_unknown"),
         ("postgresql+asyncpg://u:geheim@h/d", "store_url_unknown"),
+        ("geheim", "store_url_unknown"),
+        ("postgresql+psycopg://u:geheim@h:notaport/x", "store_url_malformed"),
+        ("postgresql://u:geheim@[::1/x", "store_url_malformed"),
     ],
 )
 def test_an_url_of_another_kind_is_refused_without_its_password(url: str, code: str) -> None:
@@ -220,6 +223,14 @@ def test_an_url_of_another_kind_is_refused_without_its_password(url: str, code: 
         Store(url)
     assert caught.value.code == code
     assert "geheim" not in str(caught.value)
+
+
+def test_an_url_the_driver_cannot_use_is_malformed(tmp_path: Path) -> None:
+    pytest.importorskip("psycopg")
+    store = Store("postgresql+psycopg://u:geheim@127.0.0.1:1/d?connect_timeout=abc")
+    with pytest.raises(StoreError) as caught:
+        store.migrate()
+    assert caught.value.code == "store_url_malformed"
 
 
 def test_a_server_that_is_not_there_is_named_without_its_password(tmp_path: Path) -> None:

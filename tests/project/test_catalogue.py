@@ -9,6 +9,7 @@ from collections import Counter
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
+from typing import Literal
 
 import pytest
 
@@ -71,6 +72,30 @@ def test_no_code_stands_twice() -> None:
 
 def test_an_unknown_code_still_says_what_it_knows() -> None:
     assert render("no_such_code", {"file": "a.yaml"}) == ("no_such_code a.yaml", "")
+
+
+@pytest.mark.parametrize("code", sorted(CATALOGUE))
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_sentence_without_its_parameters_shows_no_holes(code: str, language: Literal["vi", "en"]) -> None:
+    for text in render(code, None, language):
+        assert not re.search(r"\(\s*\)|“\s*”|\s$", text)
+        assert not [name for name in _names(CATALOGUE[code].en + CATALOGUE[code].hint_en) if f"{{{name}}}" in text]
+
+
+@pytest.mark.parametrize(
+    ("code", "params", "sentence"),
+    [
+        ("all_voices_failed", {}, "no voice could speak it"),
+        ("all_voices_failed", {"reasons": ""}, "no voice could speak it"),
+        ("all_voices_failed", {"reasons": "piper: x"}, "no voice could speak it (piper: x)"),
+        ("file_unreadable", {}, "the file cannot be read"),
+        ("path_shared", {"value": "x"}, "the channel already uses the folder “x”"),
+        ("recording_incomplete", {"found": "3"}, "the recording lasts 3 s instead of … s"),
+        ("command_unknown", {"command": "{0} {x}"}, "there is no command “{0} {x}”"),
+    ],
+)
+def test_what_is_not_known_is_left_out_of_a_sentence(code: str, params: dict[str, str], sentence: str) -> None:
+    assert render(code, params, "en")[0] == sentence
 
 
 def _names(text: str) -> set[str]:
