@@ -4,37 +4,33 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import logging
 import os
 import shutil
 import tempfile
-import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from pipeline.channels import Channel, Forgets, Plays
 from pipeline.channels.registry import build_channel
 from pipeline.clock import ClockTrust
 from pipeline.config.station import ALWAYS
-from pipeline.contacts import ImportPlan, check_rows, read_contacts
-from pipeline.dispatch import HORIZON, LOOK_BACK, Dispatch, Trouble, expand_site
-from pipeline.domain import Clock, Medium, Occurrence, Recording, State
-from pipeline.edits import Watch, has_errors, last_good, take
-from pipeline.errors import ConfigError, ConflictError, LoaError, Problem, SendError, Severity
-from pipeline.messages import say
+from pipeline.contacts import ImportPlan, check_rows, read_contacts, require_plain
+from pipeline.dispatch import LOOK_BACK, Dispatch, Trouble, expand_site
+from pipeline.domain import Clock, Medium, Occurrence, Recording
+from pipeline.errors import ConfigError, ConflictError, ContentError, Problem, SendError, Severity
 from pipeline.production import Production, Progress, speak
-from pipeline.schedule import difference, review
-from pipeline.site import Site, empty_site, load_site
-from pipeline.store import Counts, PlanChange, Store
-
-LOG = logging.getLogger(__name__)
+from pipeline.schedule import review
+from pipeline.site import Site, load_site
+from pipeline.store import ONE_OFF, Counts, PlanChange, Store
 
 PRODUCE_AHEAD_DAYS = 1
-CLOCK_UNTRUSTED = "clock_untrusted"
-CLOCK_DOUBTS = ("clock_before_release", "clock_stepped", "clock_behind", "clock_unset")
+PLANNED_AT = "planned_at"
+PLAN_GAP = timedelta(minutes=5)
+LONGEST_SLEEP = timedelta(days=366)
 
 
 def wall_clock() -> datetime:
@@ -55,70 +51,78 @@ class Station:
     ) -> None:
         self.site, self.store, self.production, self.clock = site, store, production, clock
         self.channels = channels
-        self.desk = Dispatch(site, store, production.find, channels)
-        self.trust: ClockTrust | None = None  # None: whoever gave the clock vouches for it
-        self._doubt: str | None = None  # not asked yet
-        self._doubting = threading.Lock()
-        self._files: Watch | None = None
+        self.desk = self._desk_for(site, production, channels)
 
     @classmethod
-    def open(cls, root: Path, clock: Clock = wall_clock) -> Station:
+    def open(cls, root: Path, clock: Clock = wall_clock) -> Self:
         """The station of a folder, its database brought up to date. ConfigError where the files cannot carry one."""
         site = load_site(root)
         require_usable(site)
-        return cls._of(site, clock)
+        return cls.of(site, clock)
 
     @classmethod
-    def stand_by(cls, root: Path, clock: Clock = wall_clock) -> tuple[Station, tuple[Problem, ...]]:
-        """The station as it runs unattended: watching its files and its clock. And what is wrong with the files.
-
-        Where anything is, it goes on with the last good ones; without those, with what is whole.
-        """
-        files = Watch(root)
-        found = take(root)
-        site = (last_good(root) if has_errors(found) else None) or found
-        require_usable(site)
-        station = cls._of(site, clock)
-        station._files = files
-        station.trust = ClockTrust(clock, station.store, always=site.station.clock.trust == ALWAYS)
-        station._note_files(found.problems)
-        return station, found.problems
-
-    @classmethod
-    def _of(cls, site: Site, clock: Clock) -> Station:
+    def of(cls, site: Site, clock: Clock) -> Self:
+        """The station of files that were read already."""
         store = open_store(site.root)
         return cls(site, store, Production(site, store), build_channels(site, clock), clock)
 
     def tick(self) -> list[Trouble]:
         """One pass of everything; waits for what it started. What went wrong is returned."""
-        now = self.clock()
-        self.desk.plan(now)
+        self.plan()
         self.produce(PRODUCE_AHEAD_DAYS)
         self.send_due()
+        self.confirm()
         for channel in self.channels.values():
             if isinstance(channel, Plays):
                 channel.wait()
-        self.desk.confirm(self.clock())
+        self.confirm()
         self.tidy()
         return self.desk.troubles
 
     def plan(self) -> PlanChange:
-        """Bring the planned rows in line with the files; while the clock is in doubt they stay as they are."""
-        return self.desk.plan(self.clock()) if self.is_clock_trusted() else PlanChange()
+        """Bring the planned rows in line with the files."""
+        now = self.clock()
+        self._plan_what_was_slept_through(now)
+        change = self.desk.plan(now)
+        self.store.remember(PLANNED_AT, now.isoformat(), now)
+        return change
 
-    def send_due(self) -> None:
-        """Hand over what is due and ask what became of what was handed over. Nothing by a clock in doubt."""
-        if self.is_clock_trusted():
-            self.desk.send_due(self.clock())
+    def _plan_what_was_slept_through(self, now: datetime) -> None:
+        """Rows for what the files asked for while nobody planned: too late by now, and said so instead of lost."""
+        planned = self.store.recall(PLANNED_AT)
+        since = max(datetime.fromisoformat(planned), now - LONGEST_SLEEP) if planned else now
+        if since > now - PLAN_GAP:
+            return
+        site, zone = self.site, self.site.station.timezone
+        first, last = (each.astimezone(zone).date() for each in (since, now))
+        found = expand_site(site, first, (last - first).days + 1).occurrences
+        self.store.upsert_plan(
+            [each for each in found if since <= each.start < now],
+            {cluster.id: cluster.channel for cluster in site.clusters.values()},
+            since=since,
+            until=now,
+            now=now,
+            areas={cluster.id: cluster.area for cluster in site.clusters.values()},
+        )
+
+    def send_due(self, medium: Medium | None = None) -> None:
+        """Hand over what is due; only what goes out by `medium`, where one is named."""
+        self.desk.send_due(self.clock(), medium)
+
+    def confirm(self) -> None:
+        """Ask what became of what was handed over."""
         self.desk.confirm(self.clock())
 
     def send_urgent(self) -> None:
-        """What cannot wait for the next turn of `send_due`."""
+        """What cannot wait for the next turn of `send_due`: what commands ask, and what is EMERGENCY."""
+        self.desk.answer_requests(self.clock())
+        self.desk.send_urgent(self.clock())
 
     def produce(self, days: int, progress: Progress | None = None) -> None:
         """Render what the next days need; failures stand in `production.failures`."""
-        now, production = self.clock(), self.production
-        production.make(self.upcoming(now, days, production.site), now, progress)
+        now, production, desk = self.clock(), self.production, self.desk
+        wanted = [*self.upcoming(now, days, production.site), *self.one_offs(now, days)]
+        production.make(dict.fromkeys([*wanted, *desk.admit(wanted, now)]), now, progress)
 
     def tidy(self) -> None:
         """Delete hand-over files whose time is over: they hold telephone numbers."""
@@ -138,63 +142,14 @@ class Station:
             if each.medium is Medium.LOUDSPEAKER and now <= each.too_late and each.start < until
         ]
 
+    def one_offs(self, now: datetime, days: int) -> list[Occurrence]:
+        """What `loa send` has planned for the next days."""
+        rows = [row.occurrence for row in self.store.occurrences(now - LOOK_BACK, now + timedelta(days=days))]
+        return [each for each in rows if each.programme == ONE_OFF and now <= each.too_late]
+
     def today(self) -> date:
         """The calendar day at the station."""
         return self.clock().astimezone(self.site.station.timezone).date()
-
-    def close(self) -> None:
-        self.store.close()
-
-    # --- a clock in doubt ---------------------------------------------------------------------------------------------
-
-    def is_clock_trusted(self) -> bool:
-        """Whether anything may air by the clock. A doubt is told, and what it cost is MISSED with that reason.
-
-        Nothing is called too late by a clock that may be wrong: rows wait until it is trusted again.
-        """
-        if self.trust is None:
-            return True
-        with self._doubting:
-            doubt = self.trust.refusal()
-            if doubt != self._doubt:
-                self._note_doubt(doubt, self.clock())
-                self._doubt = doubt
-        return not doubt
-
-    def _note_doubt(self, doubt: str, now: datetime) -> None:
-        if doubt:
-            LOG.warning("the clock is in doubt: %s", doubt)
-            shown = f"{now.astimezone(self.site.station.timezone):%d/%m/%Y %H:%M}"
-            self.store.notice(doubt, params={"now": shown}, now=now)
-        elif self._doubt:
-            self._miss_doubted(now)
-        self.store.settle_notices([code for code in CLOCK_DOUBTS if code != doubt], now)
-
-    def _miss_doubted(self, now: datetime) -> None:
-        for row in self.store.occurrences(now - LOOK_BACK - HORIZON, now):
-            waits = row.counts.get(State.PLANNED, 0) and row.handed_over_at is None and row.missed_at is None
-            if waits and row.occurrence.too_late < now:
-                self.store.miss_occurrence(row.id, now, CLOCK_UNTRUSTED)
-
-    # --- edits and faults ---------------------------------------------------------------------------------------------
-
-    def follow_edits(self) -> bool:
-        """Take over files that were changed and are whole; True where the station now runs by them."""
-        if self._files is None or not self._files.changed():
-            return False
-        try:
-            found = take(self.site.root)
-        except OSError:
-            self._files.again()
-            raise
-        self._note_files(found.problems)
-        good = not has_errors(found)
-        if not good and (not found.usable or last_good(self.site.root) is not None):
-            LOG.warning("the files hold errors: the last good ones stay in use")
-            return False
-        self._tell_changes(found)
-        self.take_over(found)
-        return True
 
     def take_over(self, site: Site) -> None:
         """Run by other files from now on; what is under way ends by the old ones."""
@@ -202,33 +157,15 @@ class Station:
         channels = {name: each for name, each in self.channels.items() if name in kept}
         channels |= build_channels(site, self.clock, without=channels)
         production = Production(site, self.store)
-        desk = Dispatch(site, self.store, production.find, channels)
+        desk = self._desk_for(site, production, channels)
         desk.troubles = self.desk.troubles
         self.site, self.production, self.channels, self.desk = site, production, channels, desk
-        if self.trust is not None:
-            self.trust.always = site.station.clock.trust == ALWAYS
 
-    def note_fault(self, lane: str, error: BaseException) -> None:
-        """Somebody has to know that a part of the station failed and is tried again."""
-        code = error.code if isinstance(error, LoaError) else type(error).__name__
-        self.store.notice("lane_failed", lane, {"lane": lane, "why": code}, now=self.clock())
+    def close(self) -> None:
+        self.store.close()
 
-    def _note_files(self, problems: Iterable[Problem]) -> None:
-        now = self.clock()
-        broken = {each.file: each for each in problems if each.severity is Severity.ERROR}
-        for file, problem in broken.items():
-            what = say(problem.code, **problem.params)
-            self.store.notice("site_broken", file, {"file": file, "line": str(problem.line), "what": what}, now=now)
-        self.store.settle_notices(["site_broken"], now, keep={("site_broken", file) for file in broken})
-
-    def _tell_changes(self, site: Site) -> None:
-        first = self.today()
-        before, after = (expand_site(each, first, HORIZON.days).occurrences for each in (self.site, site))
-        now = self.clock()
-        for change in difference(before, after):
-            LOG.info("%s", say(change.code, **change.params))
-            subject = "/".join((change.params["programme"], change.params["slot"], change.code))
-            self.store.notice(change.code, subject, change.params, now=now)
+    def _desk_for(self, site: Site, production: Production, channels: Mapping[str, Channel]) -> Dispatch:
+        return Dispatch(site, self.store, production.find, channels)
 
 
 def build_channels(site: Site, clock: Clock, without: Collection[str] = ()) -> dict[str, Channel]:
@@ -371,33 +308,52 @@ def lists_missing(occurrences: Iterable[Occurrence], known: Collection[str]) -> 
     ]
 
 
-def say_aloud(root: Path, text: str, out: Path, plot: Path | None = None) -> tuple[float, str]:
+def say_aloud(site: Site, text: str, out: Path, plot: Path | None = None) -> tuple[float, str]:
     """Speak one text through the site's voices and mastering into an MP3, with a picture of it where asked.
 
-    Returns seconds and the voice. VoiceError where no voice can speak it.
+    Returns seconds and the voice. VoiceError where no voice can speak it, ContentError where a file cannot be written.
     """
-    site = load_site(root) if (root / "config").is_dir() else empty_site(root)
+    for file in (out, plot):
+        if file is not None and not file.parent.is_dir():
+            raise ContentError("output_folder_missing", folder=file.parent)
     with tempfile.TemporaryDirectory(prefix="loa-") as scratch:
         segment = speak(site, text, Path(scratch))
-        shutil.copyfile(segment.path, out)
+        with writing(out):
+            shutil.copyfile(segment.path, out)
     if plot is not None:
         from pipeline.audio import picture
 
-        plot.write_text(picture.draw(out, text[:80]), encoding="utf-8")
+        drawn = picture.draw(out, text[:80])
+        with writing(plot):
+            plot.write_text(drawn, encoding="utf-8")
     return segment.duration_s, segment.voice
+
+
+@contextlib.contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """ContentError where a file or folder that somebody named cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise ContentError("output_unwritable", file=path, why=error.strerror or type(error).__name__) from None
 
 
 def import_contacts(
     root: Path, file: Path, list_id: str, basis: str, clock: Clock = wall_clock
-) -> tuple[ImportPlan, Counts]:
-    """Bring a CSV or XLSX list into the database: encrypted, each number once, what was refused named by its line."""
+) -> tuple[ImportPlan, Counts, tuple[Problem, ...]]:
+    """Bring a CSV or XLSX list into the database: encrypted, each number once, what was refused named by its line.
+
+    The problems are warnings about the file as a whole.
+    """
+    require_plain(list_id, basis)
     site = load_site(root)
     require_usable(site)
     today = clock().astimezone(site.station.timezone).date()
-    rows = check_rows(read_contacts(file), areas=site.areas.by_id, on=today)
+    source = read_contacts(file)
+    rows = check_rows(source, areas=site.areas.by_id, on=today)
     store = open_store(site.root)
     try:
         counts = store.import_contacts(list_id, basis, rows, now=clock())
     finally:
         store.close()
-    return rows, counts
+    return rows, counts, tuple(source.problems)

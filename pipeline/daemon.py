@@ -19,8 +19,9 @@ from typing import Any
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from pipeline.app import Station
+from pipeline.domain import Medium
 from pipeline.errors import LoaError
+from pipeline.unattended import Unattended
 
 LOG = logging.getLogger(__name__)
 
@@ -28,7 +29,6 @@ WAKE_EVERY = timedelta(seconds=0.5)
 URGENT_EVERY = timedelta(seconds=0.5)
 DISPATCH_EVERY = timedelta(seconds=1)
 EDITS_EVERY = timedelta(seconds=2)
-TELL_EVERY = timedelta(seconds=10)
 PLAN_EVERY = timedelta(minutes=1)
 PRODUCE_EVERY = timedelta(minutes=5)
 TIDY_EVERY = timedelta(hours=1)
@@ -144,11 +144,13 @@ class Turn:
 class Daemon:
     """Wakes the lanes of one station until it is told to stop. `turns`: what else wants a lane of its own."""
 
-    def __init__(self, station: Station, stopped: threading.Event, turns: Sequence[Turn] = ()) -> None:
+    def __init__(self, station: Unattended, stopped: threading.Event, turns: Sequence[Turn] = ()) -> None:
         self.station, self.stopped = station, stopped
         own = (
             Turn("urgent", station.send_urgent, URGENT_EVERY, quick=True),
-            Turn("dispatch", station.send_due, DISPATCH_EVERY, quick=True),
+            Turn("dispatch", lambda: station.send_due(Medium.LOUDSPEAKER), DISPATCH_EVERY, quick=True),
+            Turn("texts", lambda: station.send_due(Medium.SMS), DISPATCH_EVERY),
+            Turn("confirm", station.confirm, DISPATCH_EVERY),
             Turn("edits", self.follow_edits, EDITS_EVERY),
             Turn("plan", station.plan, PLAN_EVERY),
             Turn("produce", lambda: station.produce(1), PRODUCE_EVERY),

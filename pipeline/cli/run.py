@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 @click.command(help=say("help_run"))
 @site_option
 def run(root: Path) -> None:
-    from pipeline.app import Station, sole_station
+    from pipeline.app import sole_station
     from pipeline.daemon import Daemon
+    from pipeline.unattended import Unattended
 
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
     for chatty in ("apscheduler", "alembic"):
@@ -35,7 +36,7 @@ def run(root: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with sole_station(root):
-        station, problems = Station.stand_by(root)
+        station, problems = Unattended.stand_by(root)
         print_problems(problems)
         if has_errors(problems) and not has_errors(station.site.problems):
             click.echo(say("last_good_used"), err=True)

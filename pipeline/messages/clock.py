@@ -46,8 +46,8 @@ MESSAGES: dict[str, Message] = {
     "help_clock_trust": Message("Xác nhận giờ hiện tại của máy là đúng", "Vouch that the machine's clock is right now"),
     # edits
     "site_broken": Message(
-        "tệp {file} dòng {line} có lỗi: {what}; đài vẫn chạy theo bản tốt gần nhất",
-        "the file {file}, line {line}, holds an error: {what}; the station goes on with the last good files",
+        "tệp {file} dòng {line} có lỗi: {why}; đài vẫn chạy theo bản tốt gần nhất",
+        "the file {file}, line {line}, holds an error: {why}; the station goes on with the last good files",
         "chạy “loa check”, sửa tệp rồi lưu lại; đài tự nhận",
         "run “loa check”, mend the file and save it; the station takes it over by itself",
     ),
