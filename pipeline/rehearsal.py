@@ -17,7 +17,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.app import open_store, require_usable, review_plan, wall_clock
+from pipeline.app import open_store, require_usable, review_plan, wall_clock, writing
 from pipeline.channels import Channel, sms_file
 from pipeline.channels.virtual import VirtualSpeaker
 from pipeline.config.channels import CHANNEL_MEDIA, MAX_ROWS, ChannelSettings
@@ -77,7 +77,8 @@ def rehearse(
     require_usable(site)
     zone = site.station.timezone
     begin = first or clock().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    _clear(out)
+    with writing(out):
+        _clear(out)
     station_store = open_store(site.root)
     with tempfile.TemporaryDirectory(prefix="loa-rehearsal-") as scratch:
         store = Store(f"sqlite:///{Path(scratch) / 'rehearsal.db'}", key=Path(scratch) / "contacts.key")
@@ -177,7 +178,8 @@ class _Run:
             if each.medium is Medium.LOUDSPEAKER and (found := self.production.find(each))
         }
         as_run = self.store.as_run(self.first, self.until + HORIZON)
-        _write_as_run(self.out / AS_RUN, as_run, self.first)
+        with writing(self.out):
+            _write_as_run(self.out / AS_RUN, as_run, self.first)
         self._judge(recordings)
         document = {
             "occurrences": len(self.occurrences),

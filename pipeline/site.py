@@ -19,7 +19,7 @@ from pipeline.config.report_channels import ReportChannel
 from pipeline.config.station import StationSettings
 from pipeline.documents import Node
 from pipeline.domain import Audience, Bulletin, DayRange, Medium, Programme, Slot, SpeakerCluster, Topic, YearDays
-from pipeline.errors import Place, Problem
+from pipeline.errors import ConfigError, Place, Problem, Severity
 from pipeline.fields import Reading, closest, resolve, shown
 
 if TYPE_CHECKING:
@@ -68,6 +68,21 @@ def load_site(root: Path) -> Site:
     resolve(reading.references, {**found.declared, "bulletin": scripts_found}, reading.problems)
     kept = tuple(_kept(programmes, found, reading))
     return _site(root, found, bulletins, kept, reading)
+
+
+def site_to_speak(root: Path, needs: Collection[str], *, named: bool) -> Site:
+    """As much of a site as a single text needs: config/ alone, and the defaults where nobody named a site and none is.
+
+    ConfigError with everything that is wrong with the files of config/ in `needs` (without `.yaml`), where that lost
+    anything: defaults never stand in for what somebody wrote.
+    """
+    if not named and not any(os.path.lexists(root / CONFIG / f"{stem}{YAML}") for stem in config.FILES):
+        return empty_site(root)
+    reading = Reading()
+    found = _read_config(root, reading, needs) if _is_site(root, reading) else None
+    if found is None or reading.problems.errors:
+        raise ConfigError(each for each in _sorted(reading.problems) if each.severity is Severity.ERROR)
+    return _site(root, found, {}, (), reading)
 
 
 def empty_site(root: Path) -> Site:
@@ -194,12 +209,14 @@ def _parsed(path: Path, name: str, reading: Reading) -> Node | None:
 # --- config/ ----------------------------------------------------------------------------------------------------------
 
 
-def _read_config(root: Path, reading: Reading) -> Config:
+def _read_config(root: Path, reading: Reading, wanted: Collection[str] = config.FILES) -> Config:
     nodes: dict[str, Node] = {}
     broken: set[str] = set()
     for name, path in _files(root, CONFIG, reading):
         where = PurePosixPath(name)
         if str(where.parent) == CONFIG and where.suffix == YAML and where.stem in config.FILES:
+            if where.stem not in wanted:
+                continue
             node = _parsed(path, name, reading)
             if node is not None:
                 nodes[where.stem] = node
@@ -208,7 +225,7 @@ def _read_config(root: Path, reading: Reading) -> Config:
         elif where.suffix.lower() in (YAML, ".yml"):
             _warn_unknown(name, where, reading)
     for stem, file in config.FILES.items():
-        if file.required and stem not in nodes and stem not in broken:
+        if file.required and stem in wanted and stem not in nodes and stem not in broken:
             broken.add(stem)
             reading.error(Place(f"{CONFIG}/{stem}{YAML}"), "config_file_missing", name=f"{stem}{YAML}")
     return config.read_config(nodes, broken, reading)

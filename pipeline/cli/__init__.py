@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Mapping
+from io import TextIOWrapper
 
 import click
 
@@ -73,6 +74,9 @@ def main() -> None:
     from pipeline.cli.output import report_error
     from pipeline.errors import LoaError
 
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what a person typed may be no text, and no locale is asked for ours
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = loa.main(standalone_mode=False)  # what a command gave to `ctx.exit`, or its return value
     except click.ClickException as error:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+import os
+import re
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -19,11 +21,27 @@ def site_option(command: F) -> F:
     """`--site DIR`, before or after the command's name; the current folder by default."""
 
     def root(ctx: click.Context, _: click.Parameter, value: str | None) -> Path:
-        return Path(value or ctx.obj or ".").resolve()
+        return _folder(value or ctx.obj or ".")
 
     return click.option("--site", "root", type=click.Path(), default=None, callback=root, help=say("help_site"))(
         command
     )
+
+
+def named_site_option(command: F) -> F:
+    """`--site DIR` for commands that do without a site: None where nobody named one."""
+
+    def root(ctx: click.Context, _: click.Parameter, value: str | None) -> Path | None:
+        named = value or ctx.obj
+        return _folder(named) if named else None
+
+    return click.option("--site", "root", type=click.Path(), default=None, callback=root, help=say("help_site"))(
+        command
+    )
+
+
+def _folder(name: str) -> Path:
+    return Path(os.path.realpath(name))  # pathlib's own raises where links go round in a circle
 
 
 def json_option(command: F) -> F:
@@ -31,8 +49,26 @@ def json_option(command: F) -> F:
     return click.option("--json", "as_json", is_flag=True, help=say("help_json"))(command)
 
 
-def print_json(document: Any) -> None:
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1))
+def print_json(document: Mapping[str, Any]) -> None:
+    """A line for each thing in a list: as readable as indented, and a year's calendar comes at once."""
+    opening = "{"
+    for name, value in document.items():
+        label = f"{opening}{json.dumps(name)}: "
+        if isinstance(value, list) and value:
+            encoded = (json.dumps(each, ensure_ascii=False) for each in value)
+            click.echo(f"{label}[\n  " + ",\n  ".join(encoded) + "]", nl=False)
+        else:
+            click.echo(label + json.dumps(value, ensure_ascii=False), nl=False)
+        opening = ",\n "
+    click.echo("}" if document else "{}")
+
+
+STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def plain(text: str) -> str:
+    """A line for a terminal, with no character in it that ends the line, steers the terminal or turns the writing."""
+    return STEERING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
 
 
 def problem_facts(problem: Problem) -> dict[str, Any]:
@@ -55,7 +91,7 @@ def print_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
         message, hint = render(problem.code, problem.params)
         place = f"{problem.file}:{problem.line}:{problem.column}: " if problem.file else ""
         text = f"{place}{problem.severity.value}: {message}" + (f": {hint}" if hint else "")
-        click.echo(text, err=err)
+        click.echo(plain(text), err=err)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:
@@ -68,7 +104,7 @@ def report_error(error: LoaError) -> int:
         print_problems(error.problems)
         return 2
     message, hint = render(error.code, error.params)
-    click.echo(f"error: {message}" + (f": {hint}" if hint else ""), err=True)
+    click.echo(plain(f"error: {message}" + (f": {hint}" if hint else "")), err=True)
     return 2 if isinstance(error, ContentError) else 1
 
 

@@ -5,30 +5,33 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 import click
 
-from pipeline.cli.output import site_option, usage_error
+from pipeline.cli.output import named_site_option, plain, usage_error
+from pipeline.errors import ContentError
 from pipeline.messages import render, say
+
+if TYPE_CHECKING:
+    from pipeline.site import Site
 
 
 @click.command(help=say("help_speech"))
 @click.argument("file", type=click.File("rb"), default="-")
-@site_option
+@named_site_option
 @click.pass_context
-def speech(ctx: click.Context, file: IO[bytes], root: Path) -> None:
+def speech(ctx: click.Context, file: IO[bytes], root: Path | None) -> None:
     from pipeline import speech as reader
-    from pipeline.site import load_site
 
-    lexicon = load_site(root).lexicon
+    lexicon = _site(root, "lexicon").lexicon
     unread = False
     for number, line in lines(file):
         spoken = reader.read_line(line, lexicon)
         click.echo(spoken.text.replace("\n", " "))
         for token in spoken.unknown:
             message, hint = render("unread_token", {"token": token.written})
-            click.echo(f"{number}: {message}: {hint}", err=True)
+            click.echo(plain(f"{number}: {message}: {hint}"), err=True)
             unread = True
     ctx.exit(1 if unread else 0)
 
@@ -36,9 +39,12 @@ def speech(ctx: click.Context, file: IO[bytes], root: Path) -> None:
 @click.command(help=say("help_sms"))
 @click.option("--jsonl", is_flag=True, help=say("help_jsonl"))
 @click.argument("file", type=click.File("rb"), default="-")
-def sms(file: IO[bytes], jsonl: bool) -> None:
+@named_site_option
+def sms(file: IO[bytes], jsonl: bool, root: Path | None) -> None:
     from pipeline.sms import describe
 
+    if root is not None:
+        _site(root)
     for number, line in lines(file):
         if not jsonl:
             facts = describe(line)
@@ -48,10 +54,10 @@ def sms(file: IO[bytes], jsonl: bool) -> None:
             continue
         try:
             text = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             text = None
         if not isinstance(text, str):
-            raise usage_error("not_a_json_string", line=number)
+            raise ContentError("not_a_json_string", line=number)
         click.echo(json.dumps(describe(text), ensure_ascii=False))
 
 
@@ -62,14 +68,21 @@ SHOWN = ("encoding", "segments", "folded", "folded_segments")
 @click.argument("text")
 @click.option("-o", "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help=say("help_say_out"))
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), default=None, help=say("help_plot"))
-@site_option
-def say_(text: str, out: Path, plot: Path | None, root: Path) -> None:
+@named_site_option
+def say_(text: str, out: Path, plot: Path | None, root: Path | None) -> None:
     from pipeline.app import say_aloud
 
     if out.suffix.lower() != ".mp3":
         raise usage_error("say_needs_mp3", file=out)
-    seconds, voice = say_aloud(root, text, out, plot)
+    seconds, voice = say_aloud(_site(root, "station", "lexicon"), text, out, plot)
     click.echo(say("say_done", file=out, seconds=f"{seconds:.1f}", voice=voice))
+
+
+def _site(root: Path | None, *needs: str) -> Site:
+    """What a text needs of the site that was named, or else of the current folder if it is one."""
+    from pipeline.site import site_to_speak
+
+    return site_to_speak(root or Path.cwd(), needs, named=root is not None)
 
 
 def lines(file: IO[bytes]) -> Iterator[tuple[int, str]]:
@@ -79,4 +92,4 @@ def lines(file: IO[bytes]) -> Iterator[tuple[int, str]]:
         try:
             yield number, line.decode("utf-8-sig" if number == 1 else "utf-8")
         except UnicodeDecodeError:
-            raise usage_error("line_not_utf8", line=number) from None
+            raise ContentError("line_not_utf8", line=number) from None

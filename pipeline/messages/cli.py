@@ -79,6 +79,18 @@ MESSAGES: dict[str, Message] = {
         "đặt tên tệp ra dạng ten.mp3",
         "name the output like name.mp3",
     ),
+    "output_folder_missing": Message(
+        "không có thư mục {folder} để ghi vào",
+        "there is no folder {folder} to write into",
+        "tạo thư mục đó trước, hoặc chọn nơi khác",
+        "make that folder first, or choose another place",
+    ),
+    "output_unwritable": Message(
+        "không ghi được {file}: {why}",
+        "{file} cannot be written: {why}",
+        "chọn một nơi bạn có quyền ghi và còn chỗ trống",
+        "choose a place where you may write and that has room",
+    ),
     "not_a_json_string": Message(
         "dòng {line} không phải một chuỗi JSON",
         "line {line} is not a JSON string",
