@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.output import json_option, print_json, site_option, usage_error
+from pipeline.cli.output import json_option, print_json, print_problems, site_option, usage_error
 from pipeline.messages import render, say
 
 
@@ -22,13 +22,15 @@ def contacts() -> None: ...
 @json_option
 def import_(file: Path, list_id: str, basis: str, root: Path, as_json: bool) -> None:
     from pipeline.app import import_contacts
+    from pipeline.contacts import require_plain
     from pipeline.fields import IDENTIFIER, identifier_from
 
+    require_plain(list_id, basis)  # first: a wrong id is shown
     if not IDENTIFIER.fullmatch(list_id) or len(list_id) > 64:
         raise usage_error("bad_identifier", value=list_id, close=identifier_from(list_id))
     if not basis.strip():
         raise usage_error("basis_empty")
-    rows, kept = import_contacts(root, file, list_id, basis.strip())
+    rows, kept, problems = import_contacts(root, file, list_id, basis.strip())
     counts = {
         "rows": rows.rows,
         "imported": kept.imported,
@@ -41,6 +43,7 @@ def import_(file: Path, list_id: str, basis: str, root: Path, as_json: bool) -> 
         print_json({**counts, "rejected": refused})
     else:
         click.echo(say("contacts_summary", list=list_id, rejected=len(rows.rejected), **counts))
+    print_problems(problems)
     for each in rows.rejected:
         _tell(file, each.line, "error", *render(each.message, each.params))
     for warning in rows.warnings:

@@ -2,12 +2,14 @@
 
 files.py workbooks.py    CSV or XLSX → Row, streaming, with the line it began on
 numbers.py               a cell → E.164 digits of a Vietnamese mobile, or why not
+lists.py                 what a list may be called
 rows.py                  Row → ContactRow or Rejected, with counts that add up
 """
 
 from __future__ import annotations
 
 from pipeline.contacts.files import ContactFile, Row, read_contacts
+from pipeline.contacts.lists import require_plain
 from pipeline.contacts.numbers import ParsedNumber, Rejection, mask, parse_number
 from pipeline.contacts.rows import (
     ContactRow,
@@ -33,5 +35,6 @@ __all__ = [
     "mask",
     "parse_number",
     "read_contacts",
+    "require_plain",
     "sample_contacts",
 ]

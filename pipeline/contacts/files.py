@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import csv
 import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import stat
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from pipeline.contacts.workbooks import is_old_workbook, is_workbook, workbook_rows
+from pipeline.contacts.numbers import holds_number, showable
+from pipeline.contacts.workbooks import MAX_COLUMNS, is_old_workbook, is_workbook, workbook_rows
 from pipeline.errors import ContentError, Place, Problems
+from pipeline.unicode_text import compose
 
 MAX_BYTES = 300_000_000  # a million rows are 60 MB
 MAX_LINE = 100_000  # bytes
@@ -69,39 +71,50 @@ Cells = tuple[int, Sequence[str]]  # line, cells
 
 
 class Header(NamedTuple):
-    """Where each column stands that was found, and the last one that has a name at all."""
+    """Its line, where each column stands that was found, and the last one that has a name at all."""
 
+    line: int
     places: Mapping[str, int]
     last: int
 
 
 class ContactFile:
-    """The rows of one list, read once, and what is worth saying about the file (`problems`: warnings)."""
+    """The rows of one list, read once, and what is worth saying about the file.
 
-    def __init__(self, name: str, cells: Iterator[Cells], problems: Problems) -> None:
+    `problems` are warnings, complete when the rows are exhausted; no telephone number stands in them.
+    """
+
+    def __init__(self, name: str, cells: Iterator[Cells], problems: Problems, torn: Container[int] = ()) -> None:
         self.name = name
         self.problems = problems
-        self.header = _find_header(name, cells, problems)
+        self.header = _find_header(name, cells, problems, torn)
         self._cells = cells
 
     def __iter__(self) -> Iterator[Row]:
         width = self.header.last + 1
         missing = width  # of a column the list does not have: an empty cell is put there
         places = [self.header.places.get(field, missing) for field in FIELDS]
+        rows = 0
         for line, cells in self._cells:
             if not any(map(str.strip, cells)):
                 continue
+            rows += 1
             own = [*cells[:width], *[""] * (width - len(cells)), ""]
             beyond = tuple(filter(None, map(str.strip, cells[width:])))
             phone, name, area, consent, consent_date, note = [own[place] for place in places]
             yield Row(line, phone, name, area, consent, consent_date, note, beyond)
+        if not rows:
+            self.problems.warning(Place(self.name, self.header.line), "contacts_no_rows")
 
 
 def read_contacts(path: Path) -> ContactFile:
     """Open a list of contacts. ContentError where nothing can be read from it, now or while its rows are taken."""
     problems = Problems()
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for without end
+            raise ContentError("contacts_not_regular", file=path.name)
+        size = found.st_size
         with path.open("rb") as file:
             start = file.read(8)
     except OSError as error:
@@ -112,8 +125,10 @@ def read_contacts(path: Path) -> ContactFile:
         raise ContentError("contacts_too_large", file=path.name, size=size, limit=MAX_BYTES)
     if is_old_workbook(start):
         raise ContentError("contacts_old_workbook", file=path.name)
-    cells = workbook_rows(path, problems) if is_workbook(start) else _csv_rows(path)
-    return ContactFile(path.name, cells, problems)
+    if is_workbook(start):
+        return ContactFile(path.name, workbook_rows(path, problems), problems)
+    torn: set[int] = set()
+    return ContactFile(path.name, _csv_rows(path, torn), problems, torn)
 
 
 # --- header -----------------------------------------------------------------------------------------------------------
@@ -121,21 +136,27 @@ def read_contacts(path: Path) -> ContactFile:
 
 def column_of(header: str) -> str:
     """Which column a header names, or an empty text. Compared in NFC, without case, outer blanks and `*` marks."""
-    header = unicodedata.normalize("NFC", header).replace("\ufeff", "")
+    header = compose(header).replace("\ufeff", "")
     return COLUMNS.get(" ".join(re.sub(r"[*:()]", " ", header).split()).casefold(), "")
 
 
-def _find_header(name: str, cells: Iterator[Cells], problems: Problems) -> Header:
+def _find_header(name: str, cells: Iterator[Cells], problems: Problems, torn: Container[int]) -> Header:
     top = islice((each for each in cells if any(map(str.strip, each[1]))), HEADER_WITHIN)
-    first = 0
+    first = swallowing = 0
     for above, (line, row) in enumerate(top):
         first = first or line
-        if any(column_of(cell) == "phone" for cell in row):
+        if line in torn and any(map(holds_number, row)):
+            swallowing = swallowing or line
+        if any(column_of(cell) == "phone" for cell in row[:MAX_COLUMNS]):
+            if swallowing == line:
+                break
             if above:
                 problems.warning(Place(name, line), "contacts_rows_above_header", count=above)
-            return _places(name, line, row, problems)
+            return _places(name, line, row[:MAX_COLUMNS], problems)
     if not first:
         raise ContentError("contacts_empty", file=name)
+    if swallowing:
+        raise ContentError("contacts_lone_return", file=name, line=swallowing)
     raise ContentError("contacts_no_phone_column", file=name, line=first)
 
 
@@ -144,12 +165,13 @@ def _places(name: str, line: int, row: Sequence[str], problems: Problems) -> Hea
     for place, cell in enumerate(row):
         column = column_of(cell)
         if column and column in places:
-            raise ContentError("contacts_column_doubled", file=name, line=line, first=row[places[column]], again=cell)
+            first, again = showable(row[places[column]]), showable(cell)
+            raise ContentError("contacts_column_doubled", file=name, line=line, first=first, again=again)
         if column:
             places[column] = place
         elif cell.strip():
-            problems.warning(Place(name, line), "contacts_column_unused", column=cell.strip())
-    return Header(places, max(place for place, cell in enumerate(row) if cell.strip()))
+            problems.warning(Place(name, line), "contacts_column_unused", column=showable(cell))
+    return Header(line, places, max(place for place, cell in enumerate(row) if cell.strip()))
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------------
@@ -157,10 +179,11 @@ def _places(name: str, line: int, row: Sequence[str], problems: Problems) -> Hea
 _NO_DELIMITER = "\x1f"  # a list of one column: nothing in a line is a border
 
 
-def _csv_rows(path: Path) -> Iterator[Cells]:
+def _csv_rows(path: Path, torn: set[int]) -> Iterator[Cells]:
+    """`torn` takes the lines within which a carriage return stands."""
     before = 0
     with path.open("rb") as file:
-        lines = _lines(iter(lambda: file.readline(MAX_LINE + 1), b""), path.name)
+        lines = _lines(iter(lambda: file.readline(MAX_LINE + 1), b""), path.name, torn)
         head = list(islice(lines, HEADER_WITHIN * 2))
         delimiter = _delimiter(head)
         if head and _SEP.fullmatch(head[0]):
@@ -174,7 +197,7 @@ def _csv_rows(path: Path) -> Iterator[Cells]:
             raise ContentError("contacts_bad_quotes", file=path.name, line=before + 1) from None
 
 
-def _lines(raw_lines: Iterable[bytes], name: str) -> Iterator[str]:
+def _lines(raw_lines: Iterable[bytes], name: str, torn: set[int]) -> Iterator[str]:
     """Decoded lines with `\\n` at their ends. A lone carriage return, which ends no line, becomes a blank."""
     for number, raw in enumerate(raw_lines, 1):
         if len(raw) > MAX_LINE:
@@ -185,6 +208,8 @@ def _lines(raw_lines: Iterable[bytes], name: str) -> Iterator[str]:
             raise ContentError("contacts_not_utf8", file=name, line=number) from None
         if "\r" in line:
             body = line.removesuffix("\n").removesuffix("\r") if line.endswith("\n") else line
+            if len(torn) < HEADER_WITHIN * 2 and "\r" in body.rstrip("\r"):
+                torn.add(number)
             line = body.replace("\r", " ") + "\n"
         yield line.replace("\0", " ")
 

@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 
+from pipeline.unicode_text import bound_marks
+
 COUNTRY = 84
 MAX_CELL = 200  # a longer text is no number, whatever it holds
+MAX_SHOWN = 60  # characters of a header or a sheet's name in a sentence
 
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
@@ -48,6 +51,8 @@ SINCE_2018: Mapping[str, str] = MappingProxyType(
     | {"186": "56", "188": "58", "199": "59"}  # Vietnamobile, Gmobile
 )
 
+_NUMBER_WITHIN = re.compile(r"(?<!\d)(?:(?:\+?84|0)(?:[ .()_-]{0,2}\d){9,10}|[35789]\d{8})(?!\d)", re.ASCII)
+_LIKE_NUMBER = re.compile(r"\+?\d(?:[ .()\-–_]{0,3}\d){7,}")
 _FORMATTING = str.maketrans("", "", " .,-()/'‐‑‒–—−_\t")
 _SEPARATOR = re.compile(r"[;,/|&\n\r\t]|\b(?:và|va|hoặc|hoac|or|and)\b", re.IGNORECASE)
 _WHOLE = re.compile(r"(\+?\d{9,12})[.,]0+", re.ASCII)
@@ -76,6 +81,19 @@ def mask(phone: str) -> str:
     return phone[:3] + "*" * (len(phone) - 5) + phone[-2:]
 
 
+def holds_number(text: str) -> bool:
+    """Whether a text that should name no person holds a telephone number, however it is spaced."""
+    text = unicodedata.normalize("NFKC", bound_marks(text))
+    return any(_is_number(re.sub(r"\D", "", found[0])) for found in _NUMBER_WITHIN.finditer(text))
+
+
+def showable(text: str) -> str:
+    """A text out of a list as it may be shown: one short line in which numbers are masked."""
+    text = unicodedata.normalize("NFKC", bound_marks(text[: MAX_SHOWN * 4]))
+    text = "".join(each if each.isprintable() else " " for each in text)
+    return _LIKE_NUMBER.sub("***", " ".join(text.split()))[:MAX_SHOWN]
+
+
 def _read_cell(text: str) -> ParsedNumber | Rejection:
     text = _tidy(text)
     if not text:
@@ -96,7 +114,7 @@ def _read_cell(text: str) -> ParsedNumber | Rejection:
 def _tidy(text: str) -> str:
     """NFKC without invisible characters; a spreadsheet's mark of text (') and separators at the ends say nothing."""
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
+        text = unicodedata.normalize("NFKC", bound_marks(text))
         text = "".join(character for character in text if unicodedata.category(character) != "Cf")
     return text.strip().lstrip("'").strip(" \t\r\n;,/|.-–_")
 

@@ -18,6 +18,7 @@ from typing import Literal
 from pipeline.contacts.files import Row
 from pipeline.contacts.numbers import ParsedNumber, Rejection, parse_number
 from pipeline.domain import Area, Contact
+from pipeline.unicode_text import compose
 
 Consent = Literal["yes", "no", ""]
 MAX_WARNINGS = 1_000  # kept one by one; all are counted
@@ -235,7 +236,7 @@ def _number(row: Row) -> ParsedNumber | Rejection:
 def _line_of(text: str) -> str:
     """One line of NFC text without control characters, which would disturb every list it is shown in."""
     if not text.isascii():
-        text = unicodedata.normalize("NFC", text)
+        text = compose(text)
     return text if text.isprintable() and text == text.strip() else _clean(text)
 
 
@@ -245,7 +246,7 @@ def _clean(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", text).split()).casefold()
+    return " ".join(compose(text).split()).casefold()
 
 
 def _unaccented(text: str) -> str:

@@ -9,23 +9,27 @@ from __future__ import annotations
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
 from xml.etree.ElementTree import ParseError
 
+from pipeline.contacts.numbers import showable
 from pipeline.errors import ContentError, Place, Problems
 
 MAX_UNPACKED = 600_000_000  # bytes of all parts; a million rows are about 300 MB
 MAX_STRINGS = 120_000_000  # bytes of the one part that is held in memory
 MAX_PARTS = 2_000
 MAX_ROWS = 1_048_576  # of a sheet, by the format
-MAX_COLUMNS = 64
+MAX_COLUMNS = 256  # what stands farther right keeps its text and not its place
+MAX_PROLOG = 1_000_000  # bytes of a part before its root element
 EXACT = 10**15  # a spreadsheet keeps 15 digits
 SHORT = 100_000  # a longer number with a fraction could be taken for a telephone number with a dot in it
 CHUNK = 1_000
+
+Found = tuple[int, list[dict[str, Any]]]  # number of a row, its cells as the library describes them
 
 _BROKEN = (zipfile.BadZipFile, zlib.error, ParseError, EOFError, KeyError, ValueError, TypeError, IndexError, OSError)
 
@@ -41,17 +45,19 @@ def is_old_workbook(start: bytes) -> bool:
 
 
 def workbook_rows(path: Path, problems: Problems) -> Iterator[tuple[int, Sequence[str]]]:
-    """Row number and cells, blank rows included. ContentError for a bomb or a broken file."""
+    """Row number and cells of every row that has any, in the order of the file: no cell is passed over.
+
+    ContentError for a bomb or a broken file.
+    """
     _refuse_bombs(path)
     with path.open("rb") as file:  # opened here, since the library goes by the name
         book = _open(path, file)
         try:
             sheet, *others = book.worksheets
             if others:
-                problems.warning(Place(path.name), "contacts_other_sheets", sheet=sheet.title, others=len(others))
-            # the size a sheet claims for itself may be anything; rows say where they stand
-            rows = sheet.iter_rows(min_row=1, max_row=MAX_ROWS, max_col=MAX_COLUMNS, values_only=True)
-            yield from _texts(path, rows)
+                title = showable(sheet.title)
+                problems.warning(Place(path.name), "contacts_other_sheets", sheet=title, others=len(others))
+            yield from _texts(path, _rows(book, sheet))
         finally:
             book.close()
 
@@ -70,16 +76,46 @@ def _open(path: Path, file: BinaryIO) -> Any:
     return book
 
 
-def _texts(path: Path, rows: Iterator[tuple[Any, ...]]) -> Iterator[tuple[int, Sequence[str]]]:
-    number = 0
+def _rows(book: Any, sheet: Any) -> Iterator[Found]:
+    """What the library finds, row by row. Its own `iter_rows` loses rows out of order and cells beyond a width."""
+    from openpyxl.worksheet._reader import WorkSheetParser
+
+    with book._archive.open(sheet._worksheet_path) as source:
+        parser = WorkSheetParser(
+            source,
+            sheet._shared_strings,
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,
+            timedelta_formats=book._timedelta_formats,
+        )
+        yield from parser.parse()
+
+
+def _texts(path: Path, rows: Iterator[Found]) -> Iterator[tuple[int, Sequence[str]]]:
     while chunk := _chunk(path, rows):
-        for cells in chunk:
-            number += 1
-            if cells.count(None) < len(cells):
-                yield number, [_text(cell) for cell in cells]
+        for number, cells in chunk:
+            if not 1 <= number <= MAX_ROWS:
+                raise ContentError("contacts_broken_workbook", file=path.name)
+            if texts := _in_columns(cells):
+                yield number, texts
 
 
-def _chunk(path: Path, rows: Iterator[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _in_columns(cells: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Texts at their columns. A second one for the same place, or one too far right, is put behind all others."""
+    placed: dict[int, str] = {}
+    others: list[str] = []
+    for cell in cells:
+        text = _text(cell["value"])
+        if text and cell["column"] <= MAX_COLUMNS and cell["column"] not in placed:
+            placed[cell["column"]] = text
+        elif text:
+            others.append(text)
+    width = MAX_COLUMNS if others else max(placed, default=0)
+    return [*(placed.get(column, "") for column in range(1, width + 1)), *others]
+
+
+def _chunk(path: Path, rows: Iterator[Found]) -> list[Found]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -124,8 +160,36 @@ def _refuse_bombs(path: Path) -> None:
 
 
 def _declares_entities(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> bool:
-    if not part.filename.lower().endswith((".xml", ".rels")):
-        return False
+    """Whether an XML part has a document type, in whatever encoding and wherever before its root; names say nothing."""
+    from xml.parsers import expat
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    parser.StartElementHandler = _end_of_prolog
+    read = 0
     with archive.open(part) as file:
-        start = file.read(4_096)
-        return b"<!DOCTYPE" in start or b"<!ENTITY" in start
+        try:
+            while read < MAX_PROLOG and (piece := file.read(4_096)):
+                parser.Parse(piece, False)
+                read += len(piece)
+        except _DoctypeError:
+            return True
+        except (_RootError, expat.ExpatError):  # a picture, or broken: nothing of it is ever expanded
+            return False
+    return read >= MAX_PROLOG
+
+
+class _DoctypeError(Exception):
+    pass
+
+
+class _RootError(Exception):
+    pass
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise _DoctypeError
+
+
+def _end_of_prolog(*_: object) -> None:
+    raise _RootError

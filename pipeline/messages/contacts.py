@@ -176,6 +176,42 @@ MESSAGES: dict[str, Message] = {
         "các cột được nhập: số điện thoại, họ tên, địa bàn, đồng ý, ngày đồng ý, ghi chú",
         "columns that are imported: phone, name, area, consent, consent_date, note",
     ),
+    "contacts_not_regular": Message(
+        "{file} không phải là tệp thường",
+        "{file} is no regular file",
+        "chép danh bạ ra một tệp CSV hoặc XLSX rồi nhập tệp đó",
+        "copy the list into a CSV or XLSX file and import that",
+    ),
+    "contacts_lone_return": Message(
+        "các dòng của tệp {file} ngắt bằng ký tự CR kiểu máy Mac cũ, nên cả danh bạ nằm trong dòng tiêu đề (dòng {line})",
+        "the lines of {file} end in a lone carriage return, so the whole list stands in its header (line {line})",
+        "mở tệp bằng Excel hoặc LibreOffice, lưu lại thành “CSV UTF-8” rồi nhập lại",
+        "open it in Excel or LibreOffice, save it again as “CSV UTF-8” and import that",
+    ),
+    "contacts_no_rows": Message(
+        "bên dưới dòng tiêu đề không có dòng nào, không nhập được số nào",
+        "there is no row below the header, no number was imported",
+        "kiểm tra tệp có đúng là danh bạ và mỗi người có một dòng riêng không",
+        "check that the file is the list and that everybody has a line of their own",
+    ),
+    "list_holds_number": Message(
+        "mã danh bạ có chứa số điện thoại",
+        "the id of the list holds a telephone number",
+        "đặt mã theo nhóm người nhận, ví dụ to-truong; mã danh bạ được lưu không mã hóa",
+        "name it after its people, for example to-truong; ids of lists are kept in plain text",
+    ),
+    "basis_holds_number": Message(
+        "căn cứ lưu giữ danh bạ có chứa số điện thoại",
+        "the basis of the list holds a telephone number",
+        "ghi căn cứ là văn bản nào, không ghi số điện thoại; căn cứ được lưu không mã hóa",
+        "name the paper it rests on without telephone numbers; the basis is kept in plain text",
+    ),
+    "basis_not_text": Message(
+        "căn cứ lưu giữ danh bạ có ký tự không phải UTF-8",
+        "the basis of the list holds bytes that are not UTF-8",
+        "gõ lại căn cứ bằng bàn phím tiếng Việt Unicode",
+        "type the basis again in UTF-8",
+    ),
     "contacts_rows_above_header": Message(
         "đã bỏ qua {count} dòng phía trên dòng tiêu đề",
         "{count} rows above the header were left out",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import re
 import unicodedata
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.contacts import (
+    ContactFile,
     ImportPlan,
     ParsedNumber,
     Rejection,
@@ -26,6 +28,7 @@ from pipeline.contacts import (
     mask,
     parse_number,
     read_contacts,
+    require_plain,
     sample_contacts,
 )
 from pipeline.contacts.files import NAMES, Row
@@ -295,9 +298,8 @@ def test_a_bad_file_is_refused_with_a_hint(csv_rows: ReadCsv, content: bytes, co
 
 
 def test_a_file_that_is_not_there_is_said_not_thrown(tmp_path: Path) -> None:
-    for path in (tmp_path / "missing.csv", tmp_path):
-        with pytest.raises(ContentError, match="contacts_unreadable"):
-            read_contacts(path)
+    with pytest.raises(ContentError, match="contacts_unreadable"):
+        read_contacts(tmp_path / "missing.csv")
 
 
 def test_a_fault_far_down_names_its_line(csv_rows: ReadCsv) -> None:
@@ -380,7 +382,7 @@ def test_a_workbook_gives_its_rows_as_text(tmp_path: Path) -> None:
 
 def test_a_phone_column_behind_all_limits_is_not_guessed(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="contacts_no_phone_column"):
-        read_contacts(workbook(tmp_path / "a.xlsx", [["x"] * 70 + ["phone"]]))
+        read_contacts(workbook(tmp_path / "a.xlsx", [["x"] * 256 + ["phone"]]))
 
 
 def rewritten(path: Path, part: str, content: bytes) -> Path:
@@ -412,12 +414,177 @@ def test_a_bomb_or_a_broken_workbook_is_refused(tmp_path: Path, part: str, conte
         list(read_contacts(path))
 
 
-def test_a_sheet_cannot_claim_more_rows_than_the_format_has(tmp_path: Path) -> None:
-    cell = b"<c r='A%d' t='inlineStr'><is><t>%s</t></is></c>"
-    content = OPEN + b"<dimension ref='A1:XFD99999999999'/><sheetData><row r='1'>" + cell % (1, b"phone") + b"</row>"
-    content += b"<row r='99999999999'>" + cell % (9, b"0912345678") + b"</row></sheetData></worksheet>"
-    path = rewritten(workbook(tmp_path / "a.xlsx", [["phone"]]), SHEET, content)
-    assert list(read_contacts(path)) == []
+def sheet(*rows: tuple[object, str, str]) -> bytes:
+    """A worksheet below a header `phone,name`: number of a row, place and text of its one cell."""
+    cell = "<c r='{}' t='inlineStr'><is><t>{}</t></is></c>"
+    lines = [f"<row r='1'>{cell.format('A1', 'phone')}{cell.format('B1', 'name')}</row>"]
+    lines += [f"<row r='{number}'>{cell.format(place, text)}</row>" for number, place, text in rows]
+    return OPEN + f"<dimension ref='A1:XFD99999999999'/><sheetData>{''.join(lines)}</sheetData></worksheet>".encode()
+
+
+def with_sheet(tmp_path: Path, content: bytes) -> Path:
+    return rewritten(workbook(tmp_path / "a.xlsx", [["phone"]]), SHEET, content)
+
+
+@pytest.mark.parametrize("row", [1_048_577, 99_999_999_999, 0, -1])
+def test_a_sheet_cannot_have_rows_the_format_has_not(tmp_path: Path, row: int) -> None:
+    path = with_sheet(tmp_path, sheet((row, "A9", "0912345678")))
+    with pytest.raises(ContentError, match="contacts_broken_workbook"):
+        list(read_contacts(path))
+
+
+def test_no_row_of_a_sheet_is_lost_whatever_its_number(tmp_path: Path) -> None:
+    path = with_sheet(
+        tmp_path, sheet((1_048_576, "A9", "0912345678"), (5, "A5", "0912345679"), (5, "A5", "0912345680"))
+    )
+    assert [(row.line, row.phone) for row in read_contacts(path)] == [
+        (1_048_576, "0912345678"),
+        (5, "0912345679"),
+        (5, "0912345680"),
+    ]
+
+
+def test_a_cell_far_to_the_right_makes_a_row_that_is_named(tmp_path: Path) -> None:
+    path = with_sheet(tmp_path, sheet((2, "XFD2", "0912345678"), (3, "IW3", "0912345679")))
+    assert list(read_contacts(path)) == [Row(2, beyond=("0912345678",)), Row(3, beyond=("0912345679",))]
+    plan = check_rows(read_contacts(path))
+    assert list(plan) == []
+    assert [(each.line, each.code) for each in plan.rejected] == [(2, "empty"), (3, "empty")]
+
+
+def test_a_second_cell_for_the_same_place_is_not_lost(tmp_path: Path) -> None:
+    twice = "0912345678</t></is></c><c r='A2' t='inlineStr'><is><t>0987654321"
+    plan = check_rows(read_contacts(with_sheet(tmp_path, sheet((2, "A2", twice)))))
+    assert list(plan) == []
+    assert [each.code for each in plan.rejected] == ["two_numbers"]
+
+
+DOCTYPE = '<!DOCTYPE worksheet [<!ENTITY b "0912345678">]>'
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [f"<!-- {'x' * 5_000} -->{DOCTYPE}", f"<?x {'y' * 9_000}?>{DOCTYPE}", " " * 8_192 + DOCTYPE, " " * 1_100_000],
+    ids=["comment", "instruction", "blanks", "without end"],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", [SHEET, "xl/other.bin"])
+def test_no_document_type_passes_wherever_it_stands(tmp_path: Path, prolog: str, encoding: str, part: str) -> None:
+    body = sheet((2, "A2", "&b;" if DOCTYPE in prolog else "x")).decode().split("?>", 1)[1]
+    path = rewritten(workbook(tmp_path / "a.xlsx", [["phone"]]), part, (prolog + body).encode(encoding))
+    with pytest.raises(ContentError, match="contacts_broken_workbook"):
+        list(read_contacts(path))
+
+
+def test_a_picture_in_a_workbook_is_no_xml_and_no_harm(tmp_path: Path) -> None:
+    path = rewritten(
+        workbook(tmp_path / "a.xlsx", [["phone"], ["0912345678"]]), "xl/media/a.png", bytes(range(256)) * 80
+    )
+    assert [row.phone for row in read_contacts(path)] == ["0912345678"]
+
+
+# --- what is said about the file --------------------------------------------------------------------------------------
+
+
+@pytest.mark.timeout(20)  # opening a pipe nobody writes to never ends
+def test_only_a_regular_file_is_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.csv")
+    for path in (tmp_path / "pipe.csv", tmp_path):
+        with pytest.raises(ContentError, match="contacts_not_regular"):
+            read_contacts(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "phone,name\r0912345678,a\r0912345679,b\r",
+        "phone,name\r0912345678,a\r0912345679,b\n",
+        "sđt\r0912345678\r0912345679",
+        "DANH BẠ\nname;phone\rA;02253842342\r\n",
+    ],
+)
+def test_a_header_that_swallows_the_list_is_an_error_and_no_empty_list(csv_rows: ReadCsv, content: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        csv_rows(content)
+    assert caught.value.code == "contacts_lone_return"
+    assert "0912345678" not in str(caught.value)
+
+
+def test_a_carriage_return_without_a_number_in_the_header_is_a_blank(csv_rows: ReadCsv) -> None:
+    assert csv_rows("ĐT hỏi\r0912345678\nsố\rđiện thoại,name\r\r\n0912345679,x\n") == [Row(3, "0912345679", "x")]
+
+
+@pytest.mark.parametrize("content", ["phone\n", "phone,name\n\n,\n", "phone,name\rA,B"])
+def test_a_list_without_rows_is_said(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(content)
+    found = read_contacts(path)
+    assert list(found) == []
+    assert "contacts_no_rows" in [each.code for each in found.problems]
+
+
+def test_a_number_in_a_header_or_in_the_name_of_a_sheet_is_masked(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("phone,0987654321,An +84 (0)987-654-321\x1b[31m,０９８７６５４３２１\n0912345678,x,y,z\n")
+    shown = [each.params["column"] for each in read_contacts(path).problems]
+    assert shown == ["***", "An *** [31m", "***"]
+    book = openpyxl.Workbook()
+    book.active.title = "Ba 0987.654.321"
+    book.active.append(["phone"])
+    book.create_sheet("Khác")
+    book.save(tmp_path / "a.xlsx")
+    (other, _) = list(read_all(tmp_path / "a.xlsx").problems)
+    assert other.params == {"sheet": "Ba ***", "others": "1"}
+
+
+def read_all(path: Path) -> ContactFile:
+    found = read_contacts(path)
+    assert list(found) == []
+    return found
+
+
+@pytest.mark.parametrize(
+    ("list_id", "basis", "code"),
+    [
+        ("0912345678", "QĐ 1", "list_holds_number"),
+        ("to-84912345678", "QĐ 1", "list_holds_number"),
+        ("nha-912345678", "QĐ 1", "list_holds_number"),
+        ("0912 345 678", "QĐ 1", "list_holds_number"),
+        ("l", "theo 0912345678", "basis_holds_number"),
+        ("l", "theo ông A (+84) 912.345.678", "basis_holds_number"),
+        ("l", "gọi ０９１２ 345 678", "basis_holds_number"),
+        ("l", "máy bàn 0225 3842342", "basis_holds_number"),
+        ("l", "QĐ \udcff", "basis_not_text"),
+    ],
+)
+def test_no_number_becomes_the_name_or_the_basis_of_a_list(list_id: str, basis: str, code: str) -> None:
+    with pytest.raises(ContentError) as caught:
+        require_plain(list_id, basis)
+    assert (caught.value.code, caught.value.params) == (code, {})
+
+
+@pytest.mark.parametrize(
+    ("list_id", "basis"),
+    [
+        ("to-truong", "Quyết định số 830/QĐ-TTg ngày 05/01/2024"),
+        ("ds-2026-11-23", "QĐ 123/2024/QĐ-UBND, 05.01.2026 - 31.12.2026"),
+        ("xa-11644-thon-3", "Nghị định 13/2023/NĐ-CP; hồ sơ 2026.000.123.456"),
+        ("khoi-1990-2026", "họp ngày 2026-11-23 17:00, biên bản 01-02-2026"),
+    ],
+)
+def test_numbers_of_papers_days_and_places_are_no_telephone_numbers(list_id: str, basis: str) -> None:
+    require_plain(list_id, basis)
+
+
+@pytest.mark.timeout(20)  # to sort so many marks takes minutes
+@pytest.mark.parametrize("column", ["phone", "name", "area", "consent", "note"])
+def test_marks_piled_on_a_letter_cost_no_time_and_no_row(column: str) -> None:
+    pile = "a" + "\u0301\u0323" * 40_000
+    rows = [Row(line, **{"phone": f"091234567{line}", column: pile}) for line in range(1, 9)]
+    plan = check_rows(rows, areas=AREAS)
+    assert sum(1 for _ in plan) + len(plan.rejected) == 8
+    with pytest.raises(ContentError):
+        require_plain(pile + "0912345678", "QĐ")
 
 
 # --- rows -------------------------------------------------------------------------------------------------------------
