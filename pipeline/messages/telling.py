@@ -99,4 +99,110 @@ MESSAGES: dict[str, Message] = {
     "not_told_by": Message("{address}: KHÔNG gửi được: {why}", "{address}: NOT sent: {why}"),
     "help_tell": Message("Báo tin cho người trực.", "Telling the people on duty."),
     "help_tell_test": Message("Gửi một tin thử tới mọi địa chỉ báo tin.", "Send a test to every address that is told."),
+    # backup and restore
+    "help_backup": Message(
+        "Sao lưu: cấu hình, lịch, bản tin, cơ sở dữ liệu; khóa để riêng.",
+        "Back up: settings, programmes, scripts, database; the keys apart.",
+    ),
+    "help_backup_to": Message(
+        "Thư mục để bản sao lưu (mặc định var/backup).", "Folder of the backup (default var/backup)."
+    ),
+    "help_backup_keep": Message("Chỉ giữ bấy nhiêu bản mới nhất.", "Keep only this many of the newest."),
+    "help_restore": Message("Khôi phục từ bản sao lưu.", "Bring a station back from a backup."),
+    "help_restore_keys": Message("Tệp khóa đi kèm bản sao lưu.", "The keys that belong to the backup."),
+    "backup_done": Message(
+        "Đã sao lưu {files} tệp vào {file} và đọc lại để kiểm tra.",
+        "Backed up {files} files into {file} and read them back.",
+    ),
+    "backup_keys_done": Message(
+        "Khóa của danh bạ ở tệp riêng: {file}. Chép nó vào USB, cất trong tủ khóa, tách khỏi bản sao lưu: "
+        "ai có cả hai sẽ đọc được số điện thoại; mất khóa thì không ai đọc được nữa.",
+        "The contacts' key lies in a file of its own: {file}. Copy it to a USB stick in a locked drawer, away from the backup: "
+        "who has both can read the numbers; without the key nobody can.",
+    ),
+    "backup_removed": Message("Đã xóa {count} bản cũ.", "Removed {count} older ones."),
+    "backup_without_database": Message(
+        "Cơ sở dữ liệu PostgreSQL không nằm trong bản này: sao lưu nó bằng pg_dump.",
+        "The PostgreSQL database is not in it: back it up with pg_dump.",
+    ),
+    "backup_not_sqlite": Message(
+        "cơ sở dữ liệu này không phải một tệp SQLite",
+        "this database is not an SQLite file",
+        "sao lưu PostgreSQL bằng pg_dump",
+        "back PostgreSQL up with pg_dump",
+    ),
+    "backup_failed": Message(
+        "không chép được cơ sở dữ liệu ({why})",
+        "the database could not be copied ({why})",
+        "chạy “loa doctor” rồi làm lại",
+        "run “loa doctor” and try again",
+    ),
+    "backup_unwritable": Message(
+        "không ghi được {file}: {why}",
+        "{file} cannot be written: {why}",
+        "kiểm tra chỗ trống và quyền ghi của thư mục đó",
+        "check free space and the permission to write that folder",
+    ),
+    "backup_missing_file": Message(
+        "không có tệp {file}",
+        "there is no file {file}",
+        "xem các bản sao lưu trong var/backup",
+        "look into var/backup",
+    ),
+    "backup_unreadable": Message(
+        "{file} không phải bản sao lưu của Loa, hoặc đã bị cắt cụt",
+        "{file} is no backup of Loa, or it was cut",
+        "chọn một bản khác; không có gì bị thay đổi",
+        "choose another; nothing was changed",
+    ),
+    "backup_altered": Message(
+        "{file} không còn như lúc sao lưu: mã kiểm tra không khớp",
+        "{file} is not as it was written: its hashes do not match",
+        "chọn một bản khác; không có gì bị thay đổi",
+        "choose another; nothing was changed",
+    ),
+    "backup_newer": Message(
+        "{file} do một bản Loa mới hơn tạo ra",
+        "{file} was made by a newer Loa",
+        "cài bản Loa mới hơn rồi khôi phục",
+        "install the newer Loa and restore with it",
+    ),
+    "backup_is_keys": Message(
+        "{file} chỉ chứa khóa",
+        "{file} holds only keys",
+        "chạy “loa restore BẢN-SAO-LƯU --keys {file}”",
+        "run “loa restore BACKUP --keys {file}”",
+    ),
+    "restore_unwritable": Message(
+        "không đặt được tệp vào chỗ của nó: {why}; mọi thứ đã trở về như cũ",
+        "the files could not be put in place: {why}; everything is back as it was",
+        "kiểm tra quyền ghi và chỗ trống rồi làm lại",
+        "check permissions and free space, then try again",
+    ),
+    "restore_done": Message(
+        "Đã khôi phục {files} tệp, theo bản làm lúc {made}.", "Restored {files} files, as they were at {made}."
+    ),
+    "restore_aside": Message("Những gì có trước đó nằm ở {folder}.", "What was there before lies in {folder}."),
+    "restore_since": Message(
+        "Điều gì xảy ra sau lúc đó không còn trong sổ: nhập lại người từ chối nhận tin, phê duyệt lại những gì mới; "
+        "lượt phát đã bắt đầu trước bây giờ không phát lại.",
+        "What happened after that is gone: enter again who opted out, approve again what is new; "
+        "airings that began before now are not repeated.",
+    ),
+    "restore_without_database": Message(
+        "Không khôi phục cơ sở dữ liệu: nó không nằm trong bản này hoặc đài dùng PostgreSQL.",
+        "The database was not restored: it is not in this backup, or the station uses PostgreSQL.",
+    ),
+    "database_restored": Message(
+        "Cơ sở dữ liệu đã được khôi phục từ {copy}, làm lúc {made}; lượt nào có thể đã phát thì không phát lại",
+        "The database was restored from {copy}, made at {made}; what may have been aired is not repeated",
+        "nhập lại những gì ghi sau lúc đó: danh bạ, người từ chối nhận tin, phê duyệt",
+        "enter again what was written after that: contacts, those who opted out, approvals",
+    ),
+    "database_fresh": Message(
+        "Cơ sở dữ liệu bị hỏng và không có bản sao nào dùng được: đài bắt đầu với sổ trống",
+        "The database was damaged and no copy could be used: the station begins with an empty one",
+        "nhập lại danh bạ, người dùng và phê duyệt; bản hỏng còn trong var/damaged-…",
+        "import contacts, persons and approvals again; the damaged one lies in var/damaged-…",
+    ),
 }

@@ -38,6 +38,7 @@ from pipeline.store import (
     receipts,
     recordings,
     sms,
+    snapshots,
     urgent,
 )
 from pipeline.store.cipher import Cipher, make_key, read_key
