@@ -1,69 +1,189 @@
-"""Lanes: started when due, never twice at once, never waiting for each other."""
+"""Lanes: started when due, never twice at once, never waiting for each other; the alarm clock is set again."""
 
 from __future__ import annotations
 
+import socket
 import threading
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from pipeline.daemon import Lane
+from pipeline.daemon import Alarm, Lane, Systemd
 from pipeline.errors import StoreError
 
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def counting_lane(runs: list[int], every: timedelta = MINUTE) -> Lane:
-    return Lane("count", lambda: runs.append(1), every)
+@dataclass
+class Seconds:
+    """A monotonic clock that is moved by hand."""
+
+    now: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def lane_of(work: Callable[[], object], seconds: Seconds, **more: float) -> Lane:
+    return Lane("lane", work, MINUTE, monotonic=seconds, **more)
 
 
 @pytest.mark.parametrize(
     ("after", "runs_again"),
-    [(timedelta(seconds=59), False), (MINUTE, True), (timedelta(days=1), True), (timedelta(seconds=-1), True)],
-    ids=["before its turn", "at its turn", "after a long sleep", "after the clock was set back"],
+    [(0, False), (59, False), (60, True), (86_400, True)],
+    ids=["at once", "early", "due", "late"],
 )
-def test_a_lane_runs_at_its_turn(after: timedelta, runs_again: bool) -> None:
+def test_a_lane_runs_at_its_turn_by_the_monotonic_clock(after: float, runs_again: bool) -> None:
     runs: list[int] = []
-    lane = counting_lane(runs)
-    lane.wake(NOON)
+    seconds = Seconds()
+    lane = lane_of(lambda: runs.append(1), seconds)
+    lane.wake()
     assert lane.drain(5)
-    lane.wake(NOON + after)
+    seconds.now += after
+    lane.wake()
     assert lane.drain(5)
     assert len(runs) == 1 + runs_again
 
 
+def test_a_lane_in_a_hurry_runs_with_the_next_wake() -> None:
+    runs: list[int] = []
+    lane = lane_of(lambda: runs.append(1), Seconds())
+    lane.wake()
+    assert lane.drain(5)
+    lane.hurry()
+    lane.wake()
+    assert lane.drain(5)
+    assert runs == [1, 1]
+
+
 def test_a_busy_lane_is_not_started_twice_and_waking_it_returns_at_once() -> None:
     begun, let_go, runs = threading.Event(), threading.Event(), []
+    seconds = Seconds()
 
     def work() -> None:
         runs.append(1)
         begun.set()
         let_go.wait(10)
 
-    lane = Lane("slow", work, MINUTE)
-    lane.wake(NOON)
+    lane = lane_of(work, seconds)
+    lane.wake()
     assert begun.wait(5)
-    lane.wake(NOON + 2 * MINUTE)
+    seconds.now += 120
+    lane.wake()
     assert not lane.drain(0.01)
     let_go.set()
     assert lane.drain(5)
     assert runs == [1]
-    lane.wake(NOON + 2 * MINUTE)
+    lane.wake()
     assert lane.drain(5)
     assert runs == [1, 1]
 
 
-def test_a_lane_that_failed_is_tried_again(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_slow_lane_keeps_no_other_waiting() -> None:
+    let_go, ran = threading.Event(), threading.Event()
+    slow, quick = lane_of(lambda: let_go.wait(10), Seconds()), lane_of(ran.set, Seconds())
+    for lane in (slow, quick):
+        lane.wake()
+    assert ran.wait(5)
+    let_go.set()
+
+
+@pytest.mark.parametrize("error", [StoreError("store_busy"), ZeroDivisionError()], ids=["foreseen", "not foreseen"])
+def test_a_fault_is_logged_and_told_and_never_ends_the_lane(caplog: pytest.LogCaptureFixture, error: Exception) -> None:
     runs: list[int] = []
+    told: list[tuple[str, BaseException]] = []
+    seconds = Seconds()
 
     def work() -> None:
         runs.append(1)
-        raise StoreError("database_busy")
+        if len(runs) < 3:
+            raise error
 
-    lane = Lane("failing", work, MINUTE)
-    for minute in range(2):
-        lane.wake(NOON + minute * MINUTE)
+    lane = Lane("failing", work, MINUTE, monotonic=seconds, failed=lambda name, fault: told.append((name, fault)))
+    for well in (False, False, True):
+        lane.wake()
         assert lane.drain(5)
-    assert len(runs) == 2
+        assert lane.is_well is well
+        seconds.now += 60
+    assert told == [("failing", error)] * 2
     assert "failing" in caplog.text
+
+
+def test_a_fault_that_cannot_even_be_told_ends_no_lane() -> None:
+    seconds, runs = Seconds(), []
+
+    def work() -> None:
+        runs.append(1)
+        raise StoreError("store_disk_full")
+
+    def told(_: str, __: BaseException) -> None:
+        raise StoreError("store_disk_full")
+
+    lane = Lane("failing", work, MINUTE, monotonic=seconds, failed=told)
+    for _ in range(2):
+        lane.wake()
+        assert lane.drain(5)
+        seconds.now += 60
+    assert runs == [1, 1]
+
+
+def test_a_lane_that_hangs_is_stuck_and_one_that_waits_for_its_turn_is_not() -> None:
+    begun, let_go, seconds = threading.Event(), threading.Event(), Seconds()
+
+    def work() -> None:
+        begun.set()
+        let_go.wait(10)
+
+    lane = lane_of(work, seconds, stuck_after_s=30.0)
+    seconds.now += 3600
+    assert not lane.is_stuck()
+    lane.wake()
+    assert begun.wait(5)
+    assert not lane.is_stuck()
+    seconds.now += 31
+    assert lane.is_stuck()
+    let_go.set()
+    assert lane.drain(5)
+    assert not lane.is_stuck()
+
+
+def test_an_ended_lane_starts_nothing() -> None:
+    runs: list[int] = []
+    lane = lane_of(lambda: runs.append(1), Seconds())
+    lane.end()
+    lane.wake()
+    assert lane.drain(5)
+    assert runs == []
+
+
+def test_an_alarm_silenced_by_a_step_of_the_clock_is_set_again() -> None:
+    rung = threading.Event()
+    seconds = Seconds()
+    alarm = Alarm(rung.set, UTC, every=timedelta(hours=1), monotonic=seconds)
+    alarm.start()
+    try:
+        assert rung.wait(5)
+        rung.clear()
+        alarm.scheduler.modify_job("wake", next_run_time=datetime.now(UTC) + timedelta(days=1))
+        seconds.now += 4
+        alarm.watch()
+        assert alarm.scheduler.get_job("wake").next_run_time > datetime.now(UTC) + timedelta(hours=2)
+        seconds.now += 2
+        alarm.watch()
+        assert rung.wait(5)
+    finally:
+        alarm.stop()
+
+
+def test_systemd_hears_each_word_and_its_absence_troubles_nobody(tmp_path: Path) -> None:
+    address = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as hears:
+        hears.bind(str(address))
+        hears.settimeout(5)
+        Systemd(str(address)).tell("READY=1")
+        assert hears.recv(100) == b"READY=1"
+    Systemd(str(address)).tell("WATCHDOG=1")
+    Systemd("").tell("STOPPING=1")
