@@ -18,6 +18,8 @@ COMMANDS: Mapping[str, str] = {
     "rehearse": "rehearse",
     "run": "run",
     "tick": "run",
+    "send": "send",
+    "stop": "send",
     "clock": "clock",
     "service": "service",
     "speech": "text",

@@ -5,6 +5,7 @@
     orders.py       what a channel is handed: content, address, moment, hours
     precedence.py   what is more urgent goes first on a cluster; what it cut goes on where a channel can
     stopping.py     silence now
+    one_off.py      one bulletin outside all programmes
     calendar.py     what the files say: occurrences, ways, texts
 
 Start with `Dispatch.send_due`.

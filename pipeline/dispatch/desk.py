@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from pipeline.channels import Channel, Confirms
@@ -18,7 +19,7 @@ from pipeline.dispatch.admission import OUTSIDE, Admission, Refusal, nothing_ref
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
 from pipeline.dispatch.orders import FindRecording, Orders, Trouble
 from pipeline.dispatch.precedence import Precedence, Ready, Span
-from pipeline.dispatch.stopping import ANSWER_WITHIN, STOP, Stopped, Stopping
+from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopping
 from pipeline.domain import (
     AudioContent,
     Evidence,
@@ -115,6 +116,24 @@ class Dispatch:
         for channel in idle:
             self._urgent[channel.id].join(URGENT_PATIENCE_S)
 
+    def insert(self, drafted: Occurrence, actor: str, now: datetime) -> PlannedRow:
+        """Plan what somebody asks for outside the programmes; its slot is the number of the request."""
+        number = self.store.ask(SEND, drafted.areas, actor, now)
+        occurrence = replace(drafted, slot=str(number))
+        ways, places = calendar.ways(self.site), calendar.places(self.site)
+        row = self.store.insert_one_off(occurrence, ways, areas=places, now=now)
+        self.store.finish_request(number, {"occurrence": row.id}, now)
+        facts = {"bulletins": list(occurrence.bulletins), "start": occurrence.start.isoformat()}
+        self._tell_audit(actor, SEND, f"{occurrence.programme}/{occurrence.slot}", facts, now)
+        return row
+
+    def send_one(self, row: int, now: datetime) -> bool:
+        """Hand over what is due of one occurrence and of no other; whether anything of it still waits."""
+        for channel in self.channels.values():
+            self._serve(channel, now, only=row)
+        waiting = {State.PLANNED, State.RETRY, State.SENDING}
+        return any(each.state in waiting for each in self.store.deliveries_of(row))
+
     def stop(self, areas: Collection[str], now: datetime) -> Stopped:
         """Silence the loudspeakers of these areas (none: all) and take back what they were handed; see `Stopping`."""
         targets = self.clusters_in(areas, now) if areas else None
@@ -155,9 +174,11 @@ class Dispatch:
         now: datetime,
         least: Priority = Priority.ROUTINE,
         retry_after: timedelta = RETRY_AFTER,
+        only: int | None = None,
     ) -> None:
         stops = len(self._stops)
         rows = self.store.due(channel.id, now=now, lead=channel.lead, retry_after=retry_after, least=least)
+        rows = [row for row in rows if only in (None, row.id)]
         ready = sorted(self._ready(rows, now), key=lambda each: each.order)
         if self._precedence.is_alone(channel):
             if ready and not self._precedence.free_device(channel, ready, now):
@@ -338,9 +359,10 @@ class Dispatch:
 
     # --- what the files say -------------------------------------------------------------------------------------------
 
-    def admit(self, occurrence: Occurrence, now: datetime) -> Occurrence:
-        """An occurrence with the bulletins of which nothing keeps it off the air: what has to be produced for it."""
-        return Admission(self.site, self.refusal).admit(occurrence, now).occurrence
+    def admit(self, occurrences: Iterable[Occurrence], now: datetime) -> list[Occurrence]:
+        """Each with the bulletins that nothing keeps off the air as things stand: what has to be produced for it."""
+        admission = Admission(self.site, self.refusal)
+        return [admission.admit(each, now).occurrence for each in occurrences]
 
     def clusters_in(self, areas: Collection[str], now: datetime) -> frozenset[str]:
         """The clusters of these areas and all beneath them."""

@@ -10,6 +10,7 @@ from pipeline.dispatch.admission import windows_of
 from pipeline.dispatch.calendar import sms_text
 from pipeline.dispatch.precedence import Precedence, Span, start_after
 from pipeline.domain import AudioContent, Medium, Occurrence, Outgoing, Recording, TextContent
+from pipeline.messages import say
 from pipeline.site import Site
 from pipeline.store import Claimed, Store
 
@@ -30,7 +31,7 @@ class Trouble:
         """As parameters of a sentence."""
         when = f"{self.start:%d/%m %H:%M}"
         return {
-            "code": self.code,
+            "reason": say(self.code),
             "programme": self.programme,
             "slot": self.slot,
             "start": when,

@@ -21,7 +21,7 @@ from pipeline.store import Airborne, Store
 
 LOG = logging.getLogger(__name__)
 
-STOP = "stop"
+SEND, STOP = "send", "stop"
 STOPPED = "stopped"
 ANSWER_WITHIN = timedelta(minutes=1)  # an older request is not carried out: it would silence another airing
 MAY_HAVE_SOUNDED = "withdrawn_after_start"

@@ -143,6 +143,16 @@ MESSAGES: dict[str, Message] = {
     "priority_routine": Message("thông thường", "routine"),
     "priority_priority": Message("ưu tiên", "priority"),
     "priority_emergency": Message("khẩn cấp", "emergency"),
+    "state_planned": Message("đang chờ", "waiting"),
+    "state_sending": Message("đang gửi", "being sent"),
+    "state_accepted": Message("đã giao", "handed over"),
+    "state_confirmed": Message("đã phát", "played"),
+    "state_retry": Message("sẽ thử lại", "to be tried again"),
+    "state_unknown": Message("không rõ", "unknown"),
+    "state_interrupted": Message("bị ngắt", "interrupted"),
+    "state_failed": Message("hỏng", "failed"),
+    "state_missed": Message("lỡ", "missed"),
+    "state_cancelled": Message("đã hủy", "called off"),
     # the words of loa stop
     "help_stop": Message(
         "Dừng phát ngay và rút những gì đã giao; lịch về sau vẫn giữ.",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -105,14 +107,21 @@ class Database:
         return engine
 
     def _make_file(self, *_: Any) -> None:
-        """The file comes into being readable for its owner only; its journal inherits that."""
+        """The file comes into being readable for its owner only; its journal inherits that.
+
+        One that is there is never opened here: closing it again would take away the locks that this process holds on
+        it, and another process would take the journal for nobody's and delete it.
+        """
         name = self.url.database
         if not name or name == ":memory:":
             return
         path = Path(name)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            with contextlib.suppress(FileExistsError):
+                os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            if not os.access(path, os.R_OK | os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         except OSError as error:
             raise StoreError("store_unwritable", why=error.strerror) from error
 

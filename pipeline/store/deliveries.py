@@ -91,10 +91,10 @@ def lock_claimable(
     for portion in portions(rows):
         in_time = [row.id for row in portion if now <= row.occurrence.too_late]
         late = [row.id for row in portion if now > row.occurrence.too_late]
-        still_useful = sa.or_(
-            deliveries.c.occurrence_id.in_(in_time),
-            sa.and_(deliveries.c.occurrence_id.in_(late), deliveries.c.resume_of.is_not(None)),
-        )
+        still_useful: sa.ColumnElement[bool] = deliveries.c.occurrence_id.in_(in_time)
+        if late:
+            goes_on = sa.and_(deliveries.c.occurrence_id.in_(late), deliveries.c.resume_of.is_not(None))
+            still_useful = sa.or_(still_useful, goes_on) if in_time else goes_on
         order = sa.case({row.id: place for place, row in enumerate(portion)}, value=deliveries.c.occurrence_id)
         query = (
             sa.select(*DELIVERY_COLUMNS)

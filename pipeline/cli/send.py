@@ -1,0 +1,302 @@
+"""`loa send`: one bulletin outside the programmes. `loa stop`: silence now."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pipeline.cli.output import json_option, print_json, site_option, usage_error
+from pipeline.cli.person import shell
+from pipeline.cli.progress import bar
+from pipeline.cli.times import LocalTime, at_station
+from pipeline.cli.words import length_words
+from pipeline.messages import render, say
+
+if TYPE_CHECKING:
+    from pipeline.app import Station
+    from pipeline.dispatch import Stopped
+    from pipeline.domain import Bulletin, Occurrence, Recording
+    from pipeline.site import Site
+
+ANSWER_S = 10.0
+LOOK_EVERY_S = 0.1
+
+
+@click.command(help=say("help_send"))
+@click.argument("bulletin_id", metavar="BULLETIN")
+@click.option("--areas", required=True, multiple=True, help=say("help_send_areas"))
+@click.option("--now", "at_once", is_flag=True, help=say("help_send_now"))
+@click.option("--at", "at", type=LocalTime(), default=None, help=say("help_send_at"))
+@click.option("--repeat", type=click.IntRange(1, 20), default=1, show_default=True, help=say("help_send_repeat"))
+@click.option("--yes", is_flag=True, help=say("help_send_yes"))
+@site_option
+@json_option
+@click.pass_context
+def send(
+    ctx: click.Context,
+    bulletin_id: str,
+    areas: tuple[str, ...],
+    at_once: bool,
+    at: datetime | None,
+    repeat: int,
+    yes: bool,
+    root: Path,
+    as_json: bool,
+) -> None:
+    from pipeline.app import Station
+
+    if at_once == (at is not None):
+        raise usage_error("send_when")
+    station = Station.open(root)
+    try:
+        drafted = _draft(station, bulletin_id, _names(areas), at, repeat)
+        if _refuse(station, drafted):
+            ctx.exit(1)
+        recording = _produce(station, drafted)
+        if recording is None:
+            ctx.exit(1)
+        _show(station.site, drafted, recording, at_once)
+        if not yes and sys.stdin.isatty() and not click.confirm(say("send_ask"), err=True):
+            click.echo(say("send_left"), err=True)
+            return
+        facts = _air(station, drafted, at_once)
+        facts |= {"recording": recording.sha256, "duration_s": round(recording.duration_s, 1), "repeat": repeat}
+        if as_json:
+            print_json(facts)
+        ctx.exit(1 if {"failed", "missed", "unknown"} & set(facts["states"].values()) else 0)
+    finally:
+        station.close()
+
+
+@click.command(help=say("help_stop"))
+@click.option("--areas", multiple=True, help=say("help_stop_areas"))
+@site_option
+@json_option
+@click.pass_context
+def stop(ctx: click.Context, areas: tuple[str, ...], root: Path, as_json: bool) -> None:
+    from pipeline.app import Station
+
+    station = Station.open(root)
+    try:
+        names = _names(areas)
+        _require_areas(station.site, names)
+        stopped = _stop(station, names)
+    finally:
+        station.close()
+    if as_json:
+        print_json(stopped.facts())
+    _tell(station.site, stopped)
+    ctx.exit(1 if stopped.failed or stopped.code else 0)
+
+
+# --- what will sound --------------------------------------------------------------------------------------------------
+
+
+def _names(given: Iterable[str]) -> list[str]:
+    parts = [name.strip() for each in given for name in each.split(",")]
+    return list(dict.fromkeys(name for name in parts if name))
+
+
+def _require_areas(site: Site, names: Iterable[str]) -> None:
+    from pipeline.fields import closest
+
+    for name in names:
+        if name not in site.areas.by_id:
+            close = closest(name, site.areas.by_id)
+            raise usage_error("send_area_unknown_close" if close else "send_area_unknown", area=name, close=close)
+
+
+def _bulletin(site: Site, name: str) -> Bulletin:
+    from pipeline.fields import closest
+
+    if name not in site.bulletins:
+        close = closest(name, site.bulletins)
+        code = "send_bulletin_unknown_close" if close else "send_bulletin_unknown"
+        raise usage_error(code, bulletin=name, close=close)
+    return site.bulletins[name]
+
+
+def _draft(station: Station, bulletin: str, areas: list[str], at: datetime | None, repeat: int) -> Occurrence:
+    from pipeline.dispatch.one_off import draft
+
+    site, now = station.site, station.clock()
+    found = _bulletin(site, bulletin)
+    _require_areas(site, areas)
+    start = now if at is None else at_station(at, site.station.timezone)
+    if start < now:
+        raise usage_error("send_past", at=f"{start:%d/%m/%Y %H:%M}")
+    drafted = draft(site, found, areas, start, repeat=repeat)
+    if not drafted.targets:
+        raise usage_error("send_no_clusters", areas=", ".join(areas))
+    return drafted
+
+
+def _refuse(station: Station, drafted: Occurrence) -> bool:
+    from pipeline.approval import Approvals
+    from pipeline.dispatch.one_off import refused
+
+    code = refused(station.site, drafted, Approvals(station.site, station.store).refusal)
+    if code:
+        why, what = render(code, {"bulletin": drafted.bulletins[0]})
+        message, hint = render("send_refused", {"bulletin": drafted.bulletins[0], "why": why, "what": what})
+        click.echo(f"error: {message}: {hint}" if hint else f"error: {message}", err=True)
+    return bool(code)
+
+
+def _produce(station: Station, drafted: Occurrence) -> Recording | None:
+    with bar(say("progress_produce")) as progress:
+        station.production.make([drafted], station.clock(), progress)
+    recording = station.production.find(drafted)
+    if recording is None or station.production.airing(drafted).missing:
+        for failure in (*station.production.segments.failures, *station.production.failures):
+            message, hint = render(failure.error.code, failure.error.params)
+            click.echo(f"{message}: {hint}" if hint else message, err=True)
+        message, hint = render("send_not_rendered", {"bulletin": drafted.bulletins[0]})
+        click.echo(f"error: {message}: {hint}", err=True)
+        return None
+    return recording
+
+
+def _show(site: Site, drafted: Occurrence, recording: Recording, at_once: bool) -> None:
+    when = say("send_when_now") if at_once else say("send_when_at", at=f"{drafted.start:%d/%m/%Y %H:%M}")
+    facts = {"title": drafted.title, "priority": say(f"priority_{drafted.priority.value}"), "when": when}
+    length = length_words(recording.duration_s)
+    click.echo(say("send_plan", **facts, length=length, count=len(drafted.targets)), err=True)
+    for name in drafted.targets:
+        area = site.areas.by_id.get(site.clusters[name].area)
+        click.echo(f"  {site.clusters[name].name} ({area.name if area else site.clusters[name].area})", err=True)
+
+
+# --- on its way -------------------------------------------------------------------------------------------------------
+
+
+def _air(station: Station, drafted: Occurrence, at_once: bool) -> dict[str, Any]:
+    """Hand it to the running station, or, where none runs and it is to air at once, air it here."""
+    from dataclasses import replace
+
+    from pipeline.app import sole_station
+    from pipeline.errors import ConflictError
+
+    if at_once:
+        drafted = replace(drafted, start=station.clock().astimezone(drafted.start.tzinfo))
+    row = station.desk.insert(drafted, shell(), station.clock())
+    running = True
+    try:
+        with sole_station(station.site.root):
+            running = False
+            if at_once:
+                _play(station, row.id, drafted)
+    except ConflictError:
+        pass
+    states = {each.target: each.state.value for each in station.store.deliveries_of(row.id)}
+    _tell_sent(at_once, running, states)
+    clusters = [
+        {"id": name, "name": station.site.clusters[name].name, "area": station.site.clusters[name].area}
+        for name in drafted.targets
+    ]
+    return {
+        "slot": row.occurrence.slot,
+        "bulletin": drafted.bulletins[0],
+        "priority": drafted.priority.value,
+        "start": drafted.start.isoformat(timespec="seconds"),
+        "clusters": clusters,
+        "station_running": running,
+        "states": states,
+    }
+
+
+def _play(station: Station, row: int, drafted: Occurrence) -> None:
+    try:
+        while station.desk.send_one(row, station.clock()) and station.clock() <= drafted.too_late:
+            _wait(station)
+            station.desk.confirm(station.clock())
+            time.sleep(LOOK_EVERY_S)
+        _wait(station)
+    except KeyboardInterrupt:
+        station.desk.stop(drafted.areas, station.clock())
+        raise
+    finally:
+        station.desk.confirm(station.clock())
+
+
+def _wait(station: Station) -> None:
+    from pipeline.channels import Plays
+
+    for channel in station.channels.values():
+        if isinstance(channel, Plays):
+            channel.wait()
+
+
+def _tell_sent(at_once: bool, running: bool, states: dict[str, str]) -> None:
+    from collections import Counter
+
+    if at_once and not running:
+        counts = Counter(states.values())
+        shown = ", ".join(f"{say(f'state_{state}')} {count}" for state, count in counts.items())
+        click.echo(say("send_done_here", states=shown), err=True)
+        return
+    click.echo(say("send_done_now" if at_once else "send_done_at"), err=True)
+    if not running:
+        message, hint = render("send_station_off")
+        click.echo(f"warning: {message}: {hint}", err=True)
+
+
+# --- silence ----------------------------------------------------------------------------------------------------------
+
+
+def _stop(station: Station, areas: list[str]) -> Stopped:
+    """By the running station; by this command itself where none runs, so that meanwhile none can start."""
+    from pipeline.app import sole_station
+    from pipeline.errors import ConflictError
+
+    try:
+        with sole_station(station.site.root):
+            station.store.audit(shell(), "stop", ",".join(areas), {}, station.clock())
+            return station.desk.stop(areas, station.clock())
+    except ConflictError:
+        return _ask_station(station, areas)
+
+
+def _ask_station(station: Station, areas: list[str]) -> Stopped:
+    from pipeline.dispatch import Stopped
+    from pipeline.dispatch.stopping import STOP
+
+    number = station.store.ask(STOP, areas, shell(), station.clock())
+    deadline = time.monotonic() + ANSWER_S
+    while time.monotonic() < deadline:
+        request = station.store.request(number)
+        if request.done_at is not None:
+            return Stopped.read(request.result)
+        time.sleep(LOOK_EVERY_S)
+    station.store.finish_request(number, {"code": "request_unanswered"}, station.clock())
+    return Stopped.read(station.store.request(number).result)
+
+
+def _tell(site: Site, stopped: Stopped) -> None:
+    if stopped.code:
+        message, hint = render(stopped.code)
+        click.echo(f"error: {message}: {hint}" if hint else f"error: {message}", err=True)
+    for code, clusters in (
+        ("silenced", stopped.silenced),
+        ("listed", stopped.listed),
+        ("withdrawn", stopped.withdrawn),
+    ):
+        if clusters:
+            message, hint = render(f"stop_{code}", {"clusters": ", ".join(_called(site, each) for each in clusters)})
+            click.echo(f"{message}: {hint}" if hint else message, err=True)
+    for cluster, code in stopped.failed.items():
+        why, what = render(code)
+        message, hint = render("stop_failed", {"cluster": _called(site, cluster), "why": why, "what": what})
+        click.echo(f"error: {message}: {hint}" if hint else f"error: {message}", err=True)
+    if stopped == type(stopped)():
+        click.echo(say("stop_nothing"), err=True)
+
+
+def _called(site: Site, cluster: str) -> str:
+    return site.clusters[cluster].name if cluster in site.clusters else cluster
