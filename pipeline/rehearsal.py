@@ -6,13 +6,16 @@ what will air; rows of the rehearsal live in a database of its own that is throw
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import fcntl
 import json
+import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
@@ -77,10 +80,10 @@ def rehearse(
     require_usable(site)
     zone = site.station.timezone
     begin = first or clock().astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
-    with writing(out):
-        _clear(out)
-    station_store = open_store(site.root)
-    with tempfile.TemporaryDirectory(prefix="loa-rehearsal-") as scratch:
+    with _alone(out), tempfile.TemporaryDirectory(prefix="loa-rehearsal-") as scratch:
+        with writing(out):
+            _clear(out)
+        station_store = open_store(site.root)
         store = Store(f"sqlite:///{Path(scratch) / 'rehearsal.db'}", key=Path(scratch) / "contacts.key")
         store.migrate()
         run = _Run(
@@ -130,14 +133,23 @@ class _Run:
         return channels
 
     def invite_contacts(self, station: Store) -> None:
-        """Bring the station's contact lists along; where one is empty, invent contacts that are marked as samples."""
+        """As many contacts as the station's lists hold, area by area, and some where a list is empty; all invented.
+
+        A rehearsal writes files that people show around: no real number is in them.
+        """
         lists = {name: each for each in self.occurrences if each.medium is Medium.SMS for name in each.targets}
         for name in sorted(lists):
-            contacts = list(station.contacts_of(name))
+            places = [area for area, count in station.contact_areas(name).items() for _ in range(count)]
+            contacts = sample_contacts(name, len(places))
+            contacts = [replace(each, area=area) for each, area in zip(contacts, places, strict=True)]
             if not contacts:
-                contacts = sample_contacts(name, SAMPLE_CONTACTS, sorted(self.site.areas.by_id))
+                contacts = sample_contacts(name, SAMPLE_CONTACTS, sorted(self._reached()))
                 self._problem(Severity.WARNING, "rehearsal_sample_contacts", list=name, count=SAMPLE_CONTACTS)
             self.store.import_contacts(name, "rehearsal", contacts, now=self.first)
+
+    def _reached(self) -> frozenset[str]:
+        """The areas of today that hold a cluster: where invented people may live."""
+        return frozenset(cluster.area for cluster in self.site.clusters.values())
 
     def produce(self, progress: Progress | None) -> None:
         spoken = [each for each in self.occurrences if each.medium is Medium.LOUDSPEAKER]
@@ -240,13 +252,32 @@ def _recording_facts(recording: Recording) -> dict[str, Any]:
     }
 
 
+@contextlib.contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Hold the folder against another rehearsal; the lock ends with the process, however that dies."""
+    with writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+        handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ContentError("rehearsal_under_way", folder=out) from None
+        yield
+    finally:
+        os.close(handle)
+
+
 def _clear(out: Path) -> None:
     """Empty the folder of an earlier rehearsal; refuse one that holds anything else."""
-    if out.is_dir() and any(out.iterdir()):
-        if not (out / MARKER).is_file():
-            raise ContentError("rehearsal_folder_in_use", folder=out)
-        shutil.rmtree(out)
-    out.mkdir(parents=True, exist_ok=True)
+    found = sorted(out.iterdir(), key=lambda path: path.name == MARKER)  # while anything is left, so is the marker
+    if found and not (out / MARKER).is_file():
+        raise ContentError("rehearsal_folder_in_use", folder=out)
+    for path in found:
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
     (out / MARKER).write_text("{}", encoding="utf-8")
 
 

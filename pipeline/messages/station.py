@@ -94,10 +94,16 @@ MESSAGES: dict[str, Message] = {
         "import the real list with “loa contacts import”",
     ),
     "rehearsal_trouble": Message(
-        "{programme}/{slot} {start}: {count} lượt gửi không đi được ({code})",
-        "{programme}/{slot} {start}: {count} deliveries did not go out ({code})",
+        "{programme}/{slot} {start}: {count} lượt gửi không đi được: {reason}",
+        "{programme}/{slot} {start}: {count} deliveries did not go out: {reason}",
         "xem các cảnh báo khác ở trên để biết nguyên nhân",
         "the other warnings say why",
+    ),
+    "rehearsal_under_way": Message(
+        "thư mục {folder} đang được một lần chạy thử khác dùng",
+        "another rehearsal is using the folder {folder}",
+        "đợi lần kia xong, hoặc chọn thư mục khác",
+        "wait until it is done, or choose another folder",
     ),
     "rehearsal_folder_in_use": Message(
         "thư mục {folder} đang chứa thứ khác",

@@ -74,6 +74,12 @@ def count(connection: Connection, list_id: str) -> int:
     return int(connection.scalar(query) or 0)
 
 
+def areas_of(connection: Connection, list_id: str) -> dict[str, int]:
+    """How many numbers of a list may be sent to, by area; nothing is decrypted."""
+    query = sa.select(contacts.c.area, sa.func.count()).where(contacts.c.list_id == list_id, may_be_sent_to())
+    return {area: int(number) for area, number in connection.execute(query.group_by(contacts.c.area))}
+
+
 def page(
     connection: Connection, cipher: Cipher, list_id: str, areas: Collection[str] | None, after: int, size: int
 ) -> list[Contact]:

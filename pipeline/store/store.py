@@ -430,6 +430,11 @@ class Store:
         with self._database.read() as connection:
             return contacts.count(connection, list_id)
 
+    def contact_areas(self, list_id: str) -> Mapping[str, int]:
+        """How many numbers of a list may be sent to, by area; nothing is decrypted."""
+        with self._database.read() as connection:
+            return contacts.areas_of(connection, list_id)
+
     def contacts_of(self, list_id: str, areas: Collection[str] | None = None) -> Iterator[Contact]:
         """The contacts of a list, in the areas where given, decrypted a page at a time."""
         last = 0

@@ -176,6 +176,41 @@ class TestAir:
         assert loa("rehearse", "--out", tmp_path / "mine", site=site).code == 2
         assert (tmp_path / "mine" / "letter.txt").read_text() == "keep"
 
+    def test_a_rehearsal_holds_as_many_people_as_the_list_and_no_real_number(self, site: Path, tmp_path: Path) -> None:
+        numbers = tmp_path / "list.csv"
+        numbers.write_text("phone,name\n" + "".join(f"091234567{d},Bà {d}\n" for d in range(5)), encoding="utf-8")
+        assert loa("contacts", "import", numbers, "--list", "to-truong", "--basis", "Quyết định 1", site=site).code == 0
+        out = tmp_path / "out"
+        ran = loa("rehearse", "--from", "2026-11-28T00:00", "--days", "1", "--out", out, "--json", site=site)
+        assert [each["recipients"] for each in ran.json["sms"]] == [5]
+        written = "".join(path.read_text("utf-8-sig") for path in out.rglob("*.csv"))
+        assert "8491234567" not in written
+        assert "Bà" not in written
+
+    def test_two_rehearsals_never_share_a_folder(self, site: Path, tmp_path: Path) -> None:
+        import fcntl
+        import os
+
+        out = tmp_path / "out"
+        out.mkdir()
+        (out / "rehearsal.json").write_text("{}")
+        handle = os.open(out, os.O_RDONLY | os.O_DIRECTORY)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        assert loa("rehearse", "--out", out, site=site).code == 2
+        os.close(handle)
+        assert (out / "rehearsal.json").exists()
+
+    def test_a_slot_that_reaches_nobody_is_said_and_the_rest_is_rehearsed(self, tmp_path: Path) -> None:
+        areas = FILES["config/areas.yaml"].replace("clusters:", "  - {id: phu-lien, name: Phù Liễn}\nclusters:")
+        reaches = 'areas: [an-lao, phu-lien]\n    at_by_area: {phu-lien: "17:30"}'
+        programme = FILES["schedules/canh-bao.yaml"].replace("areas: [an-lao]", reaches)
+        root = write_site(tmp_path / "s", {"config/areas.yaml": areas, "schedules/canh-bao.yaml": programme})
+        ran = loa(
+            "rehearse", "--from", "2026-11-23T00:00", "--days", "1", "--out", tmp_path / "out", "--json", site=root
+        )
+        assert ran.json["deliveries"]["loudspeaker"]["confirmed"] == 2
+        assert "rehearsal_trouble" in {each["code"] for each in ran.json["problems"]}
+
     def test_one_pass_hands_over_what_is_due_and_a_second_hands_over_nothing(self, site: Path) -> None:
         first = loa("tick", "--now", "2026-11-23T17:00:05", site=site)
         assert first.code == 0, first.err
