@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+import sys
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +12,7 @@ import click
 
 from pipeline.cli.output import has_errors, json_option, print_json, print_problems, problem_facts, site_option
 from pipeline.cli.progress import bar
-from pipeline.cli.tables import batches, calendar, show
+from pipeline.cli.tables import batches, show, show_calendar
 from pipeline.cli.times import LocalTime
 from pipeline.cli.words import length_words
 from pipeline.messages import say
@@ -52,7 +54,7 @@ def _print(rehearsed: Rehearsed) -> None:
     """What airs where and when, what each SMS file holds, where everything lies, and how to begin in earnest."""
     document, station = rehearsed.document, rehearsed.site.station.name
     title = say("rehearsal_title", station=station)
-    show(calendar(title, rehearsed.site, rehearsed.occurrences, rehearsed.recordings))
+    show_calendar(title, rehearsed.site, rehearsed.occurrences, rehearsed.recordings)
     if document["sms"]:
         show(batches(say("batches_title"), document["sms"]))
     confirmed = document["deliveries"]["loudspeaker"]["confirmed"]
@@ -60,4 +62,4 @@ def _print(rehearsed: Rehearsed) -> None:
     airtime = length_words(document["airtime_s"])
     click.echo(say("rehearsal_summary", confirmed=confirmed, planned=planned, airtime=airtime))
     click.echo(say("rehearsal_where", out=rehearsed.out))
-    click.echo(say("rehearsal_next"))
+    click.echo(say("rehearsal_next", command=f"{sys.argv[0]} --site {shlex.quote(str(rehearsed.site.root))} run"))

@@ -7,6 +7,7 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,7 +80,7 @@ def _tick(root: Path, now: datetime | None) -> int:
             err=True,
         )
     failed = _production_failed(station)
-    click.echo(say("tick_done", **_counts(station)))
+    click.echo(say("tick_done", states=_today(station)))
     station.close()
     return 2 if has_errors(station.site.problems) else 1 if troubles or failed else 0
 
@@ -101,10 +102,13 @@ def _production_failed(station: Station) -> bool:
     return bool(station.production.failures)
 
 
-def _counts(station: Station) -> dict[str, int]:
-    """How many deliveries of today are in which state, for the closing line."""
-    from pipeline.domain import State
-
-    now = station.clock()
-    counts = station.store.delivery_counts(now - timedelta(days=1), now + timedelta(days=1))
-    return {state.value: sum(each.get(state, 0) for each in counts.values()) for state in State}
+def _today(station: Station) -> str:
+    """How many deliveries of today's occurrences are in which state, for the closing line."""
+    zone = station.site.station.timezone
+    midnight = datetime.combine(station.today(), datetime.min.time(), zone)
+    counts = station.store.delivery_counts(midnight, midnight + timedelta(days=1))
+    states: Counter[str] = Counter()
+    for each in counts.values():
+        states.update({state.value: count for state, count in each.items()})
+    told = [say(f"tally_{state}", count=count) for state, count in states.items() if count]
+    return ", ".join(told) or say("tally_none")

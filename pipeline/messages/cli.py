@@ -66,6 +66,18 @@ MESSAGES: dict[str, Message] = {
         "không có lệnh “{command}”; có phải ý bạn là “{close}”?",
         "there is no command “{command}”; did you mean “{close}”?",
     ),
+    "usage_help": Message("Xem cách dùng: {command} --help", "For help: {command} --help"),
+    "option_unknown": Message("không có tùy chọn “{option}”", "there is no option “{option}”"),
+    "option_unknown_close": Message(
+        "không có tùy chọn “{option}”; có phải ý bạn là “{close}”?",
+        "there is no option “{option}”; did you mean “{close}”?",
+    ),
+    "option_missing": Message("thiếu “{option}”", "“{option}” is missing"),
+    "option_out_of_range": Message(
+        "“{option}” phải là số nguyên từ {low} đến {high}", "“{option}” must be a whole number from {low} to {high}"
+    ),
+    "option_bad_choice": Message("“{option}” phải là một trong: {known}", "“{option}” must be one of: {known}"),
+    "option_bad_path": Message("“{option}” không dùng được: {why}", "“{option}” cannot be used: {why}"),
     "bad_date_argument": Message(
         "“{value}” không phải là ngày; viết như 2026-11-23", "“{value}” is not a date; write it like 2026-11-23"
     ),
@@ -147,8 +159,10 @@ MESSAGES: dict[str, Message] = {
     "progress_produce": Message("Dựng bản tin", "Rendering bulletins"),
     "progress_contacts": Message("Nhập danh bạ", "Importing contacts"),
     "check_summary": Message(
-        "{errors} lỗi, {warnings} cảnh báo ({bulletins} bản tin, {programmes} chương trình, {clusters} cụm loa).",
-        "{errors} errors, {warnings} warnings ({bulletins} bulletins, {programmes} programmes, {clusters} clusters).",
+        "{errors} lỗi, {warnings} cảnh báo ({bulletins} bản tin, {programmes} chương trình, {clusters} cụm loa). "
+        "Giờ phát, nơi nhận, danh bạ: xem “loa plan”.",
+        "{errors} errors, {warnings} warnings ({bulletins} bulletins, {programmes} programmes, {clusters} clusters). "
+        "For hours, targets and lists see “loa plan”.",
     ),
     "produce_summary": Message(
         "Đã đọc mới {rendered} đoạn; có {recordings} tệp phát thanh trong {folder}.",
@@ -162,7 +176,7 @@ MESSAGES: dict[str, Message] = {
         "Kết quả nằm trong {out}: audio/ tệp phát thanh, mỗi cụm loa một thư mục lịch phát từng ngày, sms/ tin nhắn, as-run.csv nhật ký phát.",
         "Everything is in {out}: audio/ recordings, a folder per cluster with a list a day, sms/ batches, as-run.csv the log.",
     ),
-    "rehearsal_next": Message("Chạy thật: .venv/bin/loa run", "To run the station for real: .venv/bin/loa run"),
+    "rehearsal_next": Message("Chạy thật: {command}", "To run the station for real: {command}"),
     "say_done": Message("Đã ghi {file} ({seconds} giây, giọng {voice}).", "Wrote {file} ({seconds} s, voice {voice})."),
     "contacts_summary": Message(
         "Danh bạ {list}: {rows} dòng, nhập mới {imported} (sửa được {repaired}), cập nhật {updated}, "
@@ -183,7 +197,18 @@ MESSAGES: dict[str, Message] = {
         "{start} {programme}/{slot}, {count} deliveries: {message}",
     ),
     "tick_done": Message(
-        "Xong một lượt: {accepted} đã giao, {confirmed} đã phát xong, {planned} đang chờ, {missed} lỡ, {failed} hỏng.",
-        "One pass done: {accepted} handed over, {confirmed} played, {planned} waiting, {missed} missed, {failed} failed.",
+        "Xong một lượt. Các lượt gửi của hôm nay, tính đến lúc này: {states}.",
+        "One pass done. Deliveries of today so far: {states}.",
     ),
+    "tally_none": Message("không có", "none"),
+    "tally_planned": Message("{count} đang chờ đến giờ", "{count} waiting for their time"),
+    "tally_sending": Message("{count} đang gửi", "{count} being sent"),
+    "tally_accepted": Message("{count} đã giao (nơi nhận không báo lại)", "{count} handed over (nobody reports back)"),
+    "tally_confirmed": Message("{count} đã phát xong", "{count} played to the end"),
+    "tally_retry": Message("{count} sẽ thử lại", "{count} to be tried again"),
+    "tally_unknown": Message("{count} không rõ đã đi hay chưa", "{count} of which nobody knows"),
+    "tally_interrupted": Message("{count} bị ngắt giữa chừng", "{count} cut off"),
+    "tally_failed": Message("{count} hỏng", "{count} failed"),
+    "tally_missed": Message("{count} lỡ giờ", "{count} missed"),
+    "tally_cancelled": Message("{count} đã hủy", "{count} called off"),
 }
