@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipeline.cli.output import has_errors, json_option, print_json, print_problems, problem_facts, site_option
-from pipeline.cli.tables import calendar, show
+from pipeline.cli.tables import show_calendar
 from pipeline.cli.times import LocalDay
 from pipeline.messages import say
 
@@ -32,7 +32,7 @@ def plan(ctx: click.Context, first: date | None, days: int, root: Path, as_json:
         print_json(document(outlook))
     else:
         title = say("plan_title", station=outlook.site.station.name)
-        show(calendar(title, outlook.site, outlook.occurrences, outlook.recordings))
+        show_calendar(title, outlook.site, outlook.occurrences, outlook.recordings)
         print_problems(outlook.problems)
     ctx.exit(2 if has_errors(outlook.problems) else 0)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from calendar import isleap
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
+from operator import itemgetter
 
 from pipeline.domain import DayRange, YearDays
 from pipeline.schedule.lunar import lunar_days
@@ -60,32 +62,32 @@ def joined(found: Iterable[Span]) -> list[Span]:
     return result
 
 
-def without(open_spans: Iterable[Span], closed: Iterable[Span]) -> list[Span]:
-    """What is left of sorted spans once others are taken out."""
+def without(open_spans: Iterable[Span], closed: Sequence[Span]) -> list[Span]:
+    """What is left of sorted spans once others, sorted too, are taken out."""
     result: list[Span] = []
-    holes = list(closed)
     for low, high in open_spans:
-        for hole_low, hole_high in holes:
-            if hole_high <= low or hole_low >= high:
-                continue
+        for hole_low, hole_high in _meeting((low, high), closed):
             if low < hole_low:
                 result.append((low, hole_low))
             low = hole_high
-            if low >= high:
-                break
         if low < high:
             result.append((low, high))
     return result
 
 
-def within(open_spans: Iterable[Span], others: Collection[Span]) -> list[Span]:
-    """The days that lie in both."""
+def within(open_spans: Iterable[Span], others: Sequence[Span]) -> list[Span]:
+    """The days that lie in both; each of them sorted."""
     return [
         (max(low, other_low), min(high, other_high))
         for low, high in open_spans
-        for other_low, other_high in others
-        if max(low, other_low) < min(high, other_high)
+        for other_low, other_high in _meeting((low, high), others)
     ]
+
+
+def _meeting(span: Span, others: Sequence[Span]) -> Sequence[Span]:
+    """Those of sorted spans, which do not touch each other, that share a day with this one."""
+    low, high = span
+    return others[bisect_right(others, low, key=itemgetter(1)) : bisect_left(others, high, key=itemgetter(0))]
 
 
 @dataclass(frozen=True)
@@ -109,7 +111,7 @@ class SlotDays:
         return sum(self._through(min(high, day)) - self._through(low) for low, high in self.open if low < day)
 
     def __contains__(self, day: int) -> bool:
-        return any(low <= day < high for low, high in self.open) and self._matches(day)
+        return bool(_meeting((day, day + 1), self.open)) and self._matches(day)
 
     def _matches(self, day: int) -> bool:
         week, weekday = divmod(day - self.monday, WEEK)

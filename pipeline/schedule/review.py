@@ -102,19 +102,23 @@ def _find_untargeted(airings: Iterable[_Airing], findings: Findings) -> None:
 def _find_outside(
     airings: Iterable[_Airing], windows: Mapping[Medium, Windows], zone: ZoneInfo, findings: Findings
 ) -> None:
+    known: dict[tuple[Medium, int, time, timedelta], timedelta | None] = {}  # a week repeats itself
     for airing in airings:
         occurrence = airing.occurrence
         allowed = windows.get(occurrence.medium)
         if allowed is None or not allowed.windows or occurrence.priority is Priority.EMERGENCY:
             continue
         start, end = occurrence.start.replace(tzinfo=None), airing.end.astimezone(zone).replace(tzinfo=None)
-        quiet = _first_outside(start, end, allowed)
-        if quiet is None:
+        key = occurrence.medium, start.weekday(), start.time(), end - start
+        if key not in known:
+            quiet = _first_outside(start, end, allowed)
+            known[key] = None if quiet is None else quiet - start
+        after = known[key]
+        if after is None:
             continue
-        code = "starts_outside_windows" if quiet == start else "ends_outside_windows"
-        findings.add(
-            airing.slot, code, occurrence.start, closes=f"{quiet:%H:%M}", rule=allowed.rule or "config/station.yaml"
-        )
+        code = "ends_outside_windows" if after else "starts_outside_windows"
+        closes = f"{(start + after).time():%H:%M}"
+        findings.add(airing.slot, code, occurrence.start, closes=closes, rule=allowed.rule or "config/station.yaml")
 
 
 def _first_outside(start: datetime, end: datetime, allowed: Windows) -> datetime | None:
@@ -183,6 +187,9 @@ def _find_overruns(airings: Iterable[_Airing], limits: Limits, zone: ZoneInfo, f
 def _by_day(airing: _Airing, zone: ZoneInfo) -> Iterator[tuple[date, float]]:
     """Seconds of airtime by local day: an occurrence that runs over midnight counts on both."""
     begin = airing.occurrence.start
+    if begin < airing.end and airing.end.astimezone(zone).date() == begin.date():
+        yield begin.date(), (airing.end - begin).total_seconds()
+        return
     while begin < airing.end:
         local = begin.astimezone(zone)
         midnight = datetime.combine(local.date() + _DAY, time.min, zone).astimezone(begin.tzinfo)

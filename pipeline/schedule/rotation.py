@@ -111,7 +111,8 @@ def _sequence(
     turns: Turns, hours: Sequence[time], days: SlotDays, extra: Sequence[Airing], window: tuple[int, int]
 ) -> Iterator[tuple[Airing, tuple[str, ...]]]:
     first, last = window
-    one_offs = sorted(airing for airing in set(extra) if not (airing[0] in days and airing[1] in hours))
+    regularly = set(hours)
+    one_offs = sorted(airing for airing in set(extra) if not (airing[1] in regularly and airing[0] in days))
 
     def airings_before(day: int) -> int:
         return days.before(day) * len(hours) + bisect_left(one_offs, (day, time.min))

@@ -9,18 +9,29 @@ from zoneinfo import ZoneInfo
 _MINUTE = timedelta(minutes=1)
 
 
-@lru_cache(maxsize=65536)
 def start_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The instant, carrying its own UTC offset.
 
     A time that the clocks skip starts at the next minute that exists; one that they pass twice starts at the first.
     An offset of its own keeps comparisons and `start + length` right across a change, which a zone would not.
     """
+    steady = _offset_of(day, zone)
+    if steady is not None:
+        return datetime.combine(day, at, steady)
     wall = datetime.combine(day, at)
     while _is_skipped(wall, zone):
         wall += _MINUTE
     offset = wall.replace(tzinfo=zone).utcoffset()
     return wall.replace(tzinfo=_fixed(offset or timedelta(0)))
+
+
+@lru_cache(maxsize=4096)
+def _offset_of(day: date, zone: ZoneInfo) -> timezone | None:
+    """The offset that holds all through a day, or None where it changes: most days are settled once for all times."""
+    moments = [datetime.combine(day, time(hour), zone).replace(fold=fold) for hour in range(24) for fold in (0, 1)]
+    moments += [datetime.combine(day, time.max, zone).replace(fold=fold) for fold in (0, 1)]
+    offsets = {moment.utcoffset() for moment in moments}
+    return _fixed(offsets.pop() or timedelta(0)) if len(offsets) == 1 else None
 
 
 def _is_skipped(wall: datetime, zone: tzinfo) -> bool:

@@ -123,3 +123,24 @@ class TestABrokenSite:
         assert ran.code == 2
         assert all(line.startswith("schedules/") for line in ran.out.splitlines())
         assert "\x1b" not in ran.out
+
+
+class TestPlan:
+    def test_a_title_is_text_and_nothing_else(self, tmp_path: Path) -> None:
+        title = "Lừa [/đảo] :smile: [bold]"
+        programme = FILES["schedules/canh-bao.yaml"].replace("Cảnh báo lừa đảo", f'"{title}"')
+        ran = loa("plan", "--from", "2026-11-23", site=write_site(tmp_path, {"schedules/canh-bao.yaml": programme}))
+        assert ran.code == 0
+        assert title in ran.out
+
+    def test_a_calendar_too_long_for_a_table_is_told_line_by_line(self, tmp_path: Path) -> None:
+        hours = ", ".join(f'"{minute // 60}:{minute % 60:02}"' for minute in range(1_440))
+        programme = FILES["schedules/canh-bao.yaml"].replace('"17:00"', f"[{hours}]")
+        ran = loa(
+            *("plan", "--from", "2026-11-23", "--days", "2"),
+            site=write_site(tmp_path, {"schedules/canh-bao.yaml": programme}),
+        )
+        airings = [line for line in ran.out.splitlines() if line.startswith("  ")]
+        assert len(airings) == 1_440
+        assert airings[0].startswith("  00:00  Loa | Cảnh báo lừa đảo | · Giả danh công an")
+        assert airings[-1].startswith("  23:59  ")
