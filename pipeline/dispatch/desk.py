@@ -180,11 +180,13 @@ class Dispatch:
         rows = self.store.due(channel.id, now=now, lead=channel.lead, retry_after=retry_after, least=least)
         rows = [row for row in rows if only in (None, row.id)]
         ready = sorted(self._ready(rows, now), key=lambda each: each.order)
-        if self._precedence.is_alone(channel):
+        alone = self._precedence.is_alone(channel)
+        if alone:
             if ready and not self._precedence.free_device(channel, ready, now):
                 self.store.note_wait([each.row.id for each in ready if each.row.code != DEVICE_BUSY], DEVICE_BUSY)
                 return
             spans: list[Span] = []
+            ready = ready[:1]
         else:
             spans = self._precedence.make_way(channel, ready, now) if channel.medium is Medium.LOUDSPEAKER else []
         for group in [ready] if channel.medium is Medium.LOUDSPEAKER else [[each] for each in ready]:
@@ -245,10 +247,9 @@ class Dispatch:
         by_row = {each.row.id: each for each in group}
         wanted = [(each.row, each.occurrence) for each in group]
         alone = self._precedence.is_alone(channel)
+        limit = 1 if alone else channel.max_batch
         while wanted:
-            batch = self.store.claim_all(
-                channel.id, wanted, now=now, limit=channel.max_batch, lease=LEASE, retry_after=retry_after
-            )
+            batch = self.store.claim_all(channel.id, wanted, now=now, limit=limit, lease=LEASE, retry_after=retry_after)
             if not batch or not self._send_batch(channel, batch, by_row, spans, now):
                 return
             self._obey_stops(channel, batch, stops, now)

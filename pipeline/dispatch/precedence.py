@@ -112,7 +112,7 @@ class Precedence:
             return False
         (delivery,) = self.store.deliveries([receipt.delivery])
         heard = self.offset(delivery) + _heard(receipt)
-        return length is not None and length - heard > WORTH_RESUMING
+        return length is None or length - heard > WORTH_RESUMING
 
     def offset(self, delivery: Delivery) -> timedelta:
         """Where in its recording a delivery begins: behind what those it continues were heard of."""
