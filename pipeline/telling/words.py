@@ -35,15 +35,22 @@ LANGUAGES: tuple[Language, ...] = ("vi", "en")
 
 
 def sentence(notice: Notice, lang: Language | None = None) -> tuple[str, str]:
-    """What a notice says, and what to do. Parameters `why` and `medium` are codes themselves."""
-    params = dict(notice.params)
-    hint = ""
+    """What a notice says, and what to do."""
+    return words_of(notice.code, notice.params, lang)
+
+
+def words_of(code: str, params: Mapping[str, str], lang: Language | None = None) -> tuple[str, str]:
+    """The sentence of a code and its remedy. Parameters `why` and `medium` are codes themselves.
+
+    Where the sentence has no remedy of its own, that of its reason stands in.
+    """
+    params, reason = dict(params), ""
     if "why" in params:
-        params["why"], hint = render(params["why"], params if params["why"] in CATALOGUE else {}, lang)
+        params["why"], reason = render(params["why"], params if params["why"] in CATALOGUE else {}, lang)
     if params.get("medium"):
         params["medium"] = say(f"medium_{params['medium']}", lang)
-    text, own = render(notice.code, params, lang)
-    return text, hint if notice.code in AIRING_CODES.values() and hint else own
+    text, hint = render(code, params, lang)
+    return text, hint or reason
 
 
 def digest(station: str, notices: Sequence[Notice]) -> tuple[str, str]:

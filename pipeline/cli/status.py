@@ -1,0 +1,105 @@
+"""`loa status`: now, next, last, problems."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from pipeline.cli.output import json_option, print_json, site_option
+from pipeline.messages import say
+
+if TYPE_CHECKING:
+    from pipeline.doctor.status import Line, Status
+    from pipeline.store import Notice
+
+MOST_PROBLEMS = 3
+
+
+@click.command(help=say("help_status"))
+@site_option
+@json_option
+def status(root: Path, as_json: bool) -> None:
+    from pipeline.doctor.status import survey
+
+    found = survey(root)
+    if as_json:
+        print_json(document(found))
+        return
+    for line in _lines(found):
+        click.echo(line)
+
+
+def document(found: Status) -> dict[str, Any]:
+    """The status as machines read it."""
+    zone = found.at.tzinfo
+    media = {
+        medium.value: {
+            "now": [_facts(each, zone) for each in of.now],
+            "next": _facts(of.next, zone) if of.next else None,
+            "last": _facts(of.last, zone) if of.last else None,
+        }
+        for medium, of in found.media.items()
+    }
+    return {
+        "station": found.station,
+        "at": found.at.isoformat(timespec="seconds"),
+        "running": found.running,
+        "media": media,
+        "problems": [_problem(each) for each in found.problems],
+    }
+
+
+def _facts(line: Line, zone: Any) -> dict[str, Any]:
+    occurrence = line.occurrence
+    return {
+        "programme": occurrence.programme,
+        "slot": occurrence.slot,
+        "title": occurrence.title,
+        "start": occurrence.start.astimezone(zone).isoformat(timespec="seconds"),
+        "targets": len(occurrence.targets),
+        "deliveries": {state.value: count for state, count in line.counts.items()},
+        "code": line.code,
+    }
+
+
+def _problem(notice: Notice) -> dict[str, Any]:
+    from pipeline.telling.words import sentence
+
+    message, hint = sentence(notice)
+    times = {"first": notice.first_at, "last": notice.last_at, "told": notice.told_at}
+    return {
+        "code": notice.code,
+        "subject": notice.subject,
+        "message": message,
+        "hint": hint,
+        "count": notice.count,
+        **{name: moment.isoformat(timespec="seconds") if moment else None for name, moment in times.items()},
+    }
+
+
+def _lines(found: Status) -> list[str]:
+    """Never more than ten."""
+    running = say("status_running" if found.running else "status_stopped")
+    lines = [say("status_title", station=found.station, at=f"{found.at:%H:%M %d/%m/%Y}", running=running)]
+    for medium, of in found.media.items():
+        name = say(f"medium_{medium.value}")
+        sounding = "; ".join(each.occurrence.title for each in of.now) or say("status_nothing")
+        lines.append(f"{name:<8} {say('status_now')}: {sounding}")
+        for word, line in (("status_next", of.next), ("status_last", of.last)):
+            lines.append(f"{'':<8} {say(word)}: {_words(line, found.at.tzinfo)}")
+    if not found.problems:
+        return [*lines, say("status_no_problems")]
+    lines.append(say("status_problems", count=len(found.problems)))
+    return [*lines, *(f"  • {_problem(each)['message']}" for each in found.problems[: MOST_PROBLEMS - 1])]
+
+
+def _words(line: Line | None, zone: ZoneInfo | Any) -> str:
+    if line is None:
+        return say("status_nothing")
+    counts = ", ".join(f"{count} {say(f'state_{state.value}')}" for state, count in line.counts.items())
+    start = f"{line.occurrence.start.astimezone(zone):%H:%M %d/%m}"
+    what = counts or (say(line.code) if line.code else "")
+    return f"{start} {line.occurrence.title}" + (f" ({what})" if what else "")

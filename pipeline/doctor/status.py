@@ -1,0 +1,99 @@
+"""What an operator asks first: what is on the air, what comes, what was, and what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from pipeline.app import has_store, is_station_running, open_store, require_usable, wall_clock
+from pipeline.dispatch import expand_site
+from pipeline.domain import Clock, Medium, Occurrence, State
+from pipeline.site import Site, load_site
+from pipeline.store import Notice, PlannedRow, Store
+from pipeline.telling.words import NEWS
+
+BACK, AHEAD = timedelta(days=8), timedelta(days=8)
+AT_LEAST = timedelta(minutes=1)
+UNDER_WAY = (State.SENDING, State.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One occurrence and what became of its deliveries so far."""
+
+    occurrence: Occurrence
+    counts: Mapping[State, int] = field(default_factory=dict)
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MediumStatus:
+    """`now`: handed over, its time not yet over; `next`: by the files; `last`: the newest that is over."""
+
+    now: tuple[Line, ...] = ()
+    next: Line | None = None
+    last: Line | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A station at one moment (`at`, local)."""
+
+    station: str
+    at: datetime
+    running: bool
+    media: Mapping[Medium, MediumStatus]
+    problems: tuple[Notice, ...]
+
+
+def survey(root: Path, clock: Clock = wall_clock) -> Status:
+    """The status of a site. ConfigError where its files cannot carry a station."""
+    site = load_site(root)
+    require_usable(site)
+    at = clock().astimezone(site.station.timezone)
+    rows: list[PlannedRow] = []
+    notices: list[Notice] = []
+    if has_store(root):
+        store = open_store(root)
+        rows, notices = store.occurrences(at - BACK, at + AHEAD), _problems(store)
+        store.close()
+    coming = _coming(site, at, rows)
+    media = {medium: _of_medium(medium, rows, coming, at) for medium in Medium}
+    return Status(site.station.name, at, is_station_running(root), media, tuple(notices))
+
+
+def _problems(store: Store) -> list[Notice]:
+    return [each for each in store.open_notices() if each.code not in NEWS]
+
+
+def _coming(site: Site, at: datetime, rows: list[PlannedRow]) -> list[Line]:
+    """What the files and one-offs bring, without what was called off."""
+    off = {row.occurrence.key for row in rows if row.cancelled_at is not None or row.missed_at is not None}
+    own = [row.occurrence for row in rows if row.occurrence.programme.startswith("_")]
+    found = [*expand_site(site, at.date(), AHEAD.days).occurrences, *own]
+    return [
+        Line(each) for each in sorted(found, key=lambda each: each.start) if each.start > at and each.key not in off
+    ]
+
+
+def _of_medium(medium: Medium, rows: list[PlannedRow], coming: list[Line], at: datetime) -> MediumStatus:
+    begun = [row for row in rows if row.occurrence.medium is medium and row.occurrence.start <= at and not _gone(row)]
+    sounding = [row for row in begun if _is_under_way(row, at)]
+    over = [row for row in begun if row not in sounding]
+    following = next((each for each in coming if each.occurrence.medium is medium), None)
+    return MediumStatus(tuple(map(_line, sounding)), following, _line(over[-1]) if over else None)
+
+
+def _gone(row: PlannedRow) -> bool:
+    return row.cancelled_at is not None and not row.handed_over_at
+
+
+def _is_under_way(row: PlannedRow, at: datetime) -> bool:
+    out = any(row.counts.get(state, 0) for state in UNDER_WAY)
+    return out and at < row.occurrence.start + (row.occurrence.length or AT_LEAST)
+
+
+def _line(row: PlannedRow) -> Line:
+    return Line(row.occurrence, row.counts, row.code)
