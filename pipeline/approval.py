@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import speech
 from pipeline.config.station import ApprovalSettings
@@ -22,7 +23,10 @@ from pipeline.errors import NO_PARAMS, AccessError, LoaError
 from pipeline.fields import closest
 from pipeline.persons import Persons
 from pipeline.site import Site
-from pipeline.store import Decisions, Note, Store
+from pipeline.store import Decisions, Note
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 FORM = 1  # of what is hashed: raise it when more of a bulletin is bound, and every approval has to be given anew
 PERSONS_NEEDED: Mapping[Priority, int] = {Priority.ROUTINE: 1, Priority.PRIORITY: 1, Priority.EMERGENCY: 2}

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING
 from pipeline.domain import Person
 from pipeline.errors import AccessError, ContentError
 from pipeline.fields import IDENTIFIER, closest, identifier_from
-from pipeline.store import Note, Store
+from pipeline.store import Note
 
 if TYPE_CHECKING:
     from argon2 import PasswordHasher
+
+    from pipeline.store import Store
 
 SHORTEST, LONGEST = 8, 1_024  # characters of a passphrase
 FEW_CHARACTERS = 5
