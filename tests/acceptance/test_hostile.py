@@ -144,3 +144,14 @@ class TestPlan:
         assert len(airings) == 1_440
         assert airings[0].startswith("  00:00  Loa | Cảnh báo lừa đảo | · Giả danh công an")
         assert airings[-1].startswith("  23:59  ")
+
+
+def test_a_hand_over_folder_that_is_a_file_is_told_without_holes(site: Path) -> None:
+    (site / "var").mkdir()
+    (site / "var" / "handover").write_text("", encoding="utf-8")
+    list_ = site / "list.csv"
+    list_.write_text("phone\n0912345678\n", encoding="utf-8")
+    assert loa("contacts", "import", list_, "--list", "to-truong", "--basis", "QĐ 1", site=site).code == 0
+    ran = loa("tick", "--now", "2026-11-28T09:00:05", site=site)
+    assert ran.code == 1
+    assert not [hole for hole in ("{", "}", "()", "“”") if hole in ran.err]
