@@ -44,12 +44,16 @@ def read_abbreviations(page: Page) -> None:
 
 
 def _read_lexicon(page: Page, *, own: bool) -> None:
+    known, taken = page.lexicon.first_words(own=own), page.taken
     for found in WORD.finditer(page.text):
-        if page.taken[found.start()] and page.taken[found.end() - 1]:
+        start, end = found.span()
+        if taken[start] and taken[end - 1]:
             continue
         word = found[0]
-        if not _read_word(page, found.start(), word, own=own) and not word.isalpha():
-            for part in PART.finditer(page.text, found.start(), found.end()):
+        if word.lower() in known and _read_word(page, start, word, own=own):
+            continue
+        if not (word.isalpha() or word.isdecimal()):
+            for part in PART.finditer(page.text, start, end):
                 _read_word(page, part.start(), part[0], own=own)
 
 

@@ -194,14 +194,17 @@ def read_signs(page: Page) -> None:
 def read_numbers(page: Page) -> None:
     """Every figure that is left."""
     for found in NUMBER.finditer(page.text):
-        if not page.is_free(found.start(), found.end()):
+        start, end = found.span()
+        if page.is_free(start, end):
+            page.read(start, end, _figure(page, found), Kind.AMOUNT)
+        else:
             _read_rest(page, found)
-            continue
-        page.read(found.start(), found.end(), _figure(page, found), Kind.AMOUNT)
 
 
 def _figure(page: Page, found: re.Match[str]) -> str:
     written = found[0]
+    if written.isdecimal():
+        return numbers.whole(written, page.lexicon.zero)
     one_dot = written.count(".") == 1 and "," not in written
     if one_dot and not numbers.GROUPED_BY_DOTS.fullmatch(written) and _is_measured(page, found.end()):
         written = written.replace(".", ",")

@@ -33,24 +33,28 @@ def read_dashes(page: Page) -> None:
     for found in FACTOR.finditer(page.text):
         page.read(found.start(), found.end(), "nhân")
     for found in DASH.finditer(page.text):
-        left, right = page.ending.get(found.start()), page.starting.get(found.end())
-        if left is not None and left.kind is Kind.AMOUNT and COUNTED_AFTER.match(page.text, found.end()):
-            page.read(found.start(), found.end(), "đến")
-        if left is None or right is None:
+        start, end = found.span()
+        left, right = page.ending.get(start), page.starting.get(end)
+        if left is None:
+            continue
+        if left.kind is Kind.AMOUNT and page.text[end].isalpha() and COUNTED_AFTER.match(page.text, end):
+            page.read(start, end, "đến")
+        if right is None:
             continue
         if left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
             is_score = page.before(left.start).endswith(("tỷ số ", "tỉ số "))
-            page.read(found.start(), found.end(), " " if is_score else "đến")
+            page.read(start, end, " " if is_score else "đến")
         elif (left.kind is right.kind is Kind.CODE) or (left.kind is right.kind is Kind.WORD and len(found[0]) == 1):
-            page.read(found.start(), found.end(), ",")
+            page.read(start, end, ",")
 
 
 def read_slashes(page: Page) -> None:
     """thôn/xóm → thôn, xóm: a short pause is right for both "and" and "or"."""
     for found in SLASH.finditer(page.text):
-        left, right = page.ending.get(found.start()), page.starting.get(found.end())
+        start, end = found.span()
+        left, right = page.ending.get(start), page.starting.get(end)
         both = left is not None and right is not None and right.kind is Kind.AMOUNT and _counts(left)
-        page.read(found.start(), found.end(), "trên" if both else ", ")
+        page.read(start, end, "trên" if both else ", ")
 
 
 def read_points(page: Page) -> None:
@@ -67,10 +71,12 @@ def _counts(claim: Claim) -> bool:
 def read_signs_left(page: Page) -> None:
     """What is still a bare sign; a row of one sign is an ornament."""
     for found in SIGN.finditer(page.text):
-        spoken = SIGNS.get(found[0], "")
-        kind = Kind.WORD if spoken else Kind.SILENT
-        if not page.read(found.start(), found.end(), spoken, kind):
-            for position in range(found.start(), found.end()):
+        start, end = found.span()
+        if page.is_free(start, end):
+            spoken = SIGNS.get(found[0], "")
+            page.read(start, end, spoken, Kind.WORD if spoken else Kind.SILENT)
+        elif end - start > 1:
+            for position in range(start, end):
                 page.silence(position, position + 1)
 
 

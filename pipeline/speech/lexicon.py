@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -64,9 +64,13 @@ class Lexicon:
         written = json.dumps([self.zero, lines], ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
+    def first_words(self, *, own: bool) -> Mapping[str, Sequence[_Line]]:
+        """The lines by the first word of what they read, in lower case. `own`: operators' only."""
+        return self._own if own else _built_in()
+
     def match(self, text: str, start: int, word: str, *, own: bool) -> tuple[int, int, LexiconEntry] | None:
         """The longest entry whose first word is `word` at `start`: its span and itself. `own`: operators' only."""
-        lines = (self._own if own else _built_in()).get(word.lower())
+        lines = self.first_words(own=own).get(word.lower())
         if lines is None:
             return None
         for line in lines:

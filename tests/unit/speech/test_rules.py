@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import subprocess
 import sys
 import unicodedata
@@ -154,6 +155,48 @@ def test_importing_the_package_compiles_no_rule() -> None:
 )
 def test_a_long_hostile_line_is_read_at_once(line: str) -> None:
     assert len(read_line(line).paragraphs) == 1  # a quadratic rule runs into the time limit of the tests
+
+
+@pytest.mark.parametrize(
+    ("piece", "most"),
+    [
+        ("1%", 55),
+        ("1/", 62),
+        ("1-", 60),
+        ("1km/h ", 130),
+        ("5/6/2026 ", 148),
+        ("1 ", 40),
+        ("+84", 68),
+        ("1.000đ ", 130),
+    ],
+)
+def test_a_hostile_line_takes_few_calls_for_each_piece(piece: str, most: int) -> None:
+    """Work is counted, which no load on the machine changes."""
+    calls = 0
+
+    def count(_: object, event: str, __: object) -> None:
+        nonlocal calls
+        calls += event.endswith("call")
+
+    read_line(piece * 10)
+    sys.setprofile(count)
+    try:
+        read_line(piece * 2_000)
+    finally:
+        sys.setprofile(None)
+    assert calls / 2_000 <= most
+
+
+def test_reading_leaves_the_collector_as_it_was() -> None:
+    read_line("1%")
+    read_aloud("1%")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        read_line("1%")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_the_codes_have_sentences() -> None:
