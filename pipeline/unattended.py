@@ -65,6 +65,13 @@ class Unattended(Station):
         if self.is_clock_trusted():
             super().send_due(medium)
 
+    def send_urgent(self) -> None:
+        """As any station; by a clock in doubt only what needs none: a stop."""
+        if self.is_clock_trusted():
+            super().send_urgent()
+        else:
+            self.desk.answer_requests(self.clock())
+
     def take_over(self, site: Site) -> None:
         """Run by other files from now on."""
         super().take_over(site)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.site import Site
 
 ANSWER_S = 10.0
+TAKEN_S = 3.0
 LOOK_EVERY_S = 0.1
 
 
@@ -194,6 +195,8 @@ def _air(station: Station, drafted: Occurrence, at_once: bool) -> dict[str, Any]
                 _play(station, row.id, drafted)
     except ConflictError:
         pass
+    if running and at_once:
+        _see_it_taken(station, row.id)
     states = {each.target: each.state.value for each in station.store.deliveries_of(row.id)}
     _tell_sent(at_once, running, states)
     clusters = [
@@ -223,6 +226,19 @@ def _play(station: Station, row: int, drafted: Occurrence) -> None:
         raise
     finally:
         station.desk.confirm(station.clock())
+
+
+def _see_it_taken(station: Station, row: int) -> None:
+    """Wait a moment for the station to hand it over; say why where it does not."""
+    from pipeline.domain import State
+
+    deadline = time.monotonic() + TAKEN_S
+    while any(each.state is State.PLANNED for each in station.store.deliveries_of(row)):
+        if time.monotonic() > deadline:
+            why, what = render(station.store.occurrence(row).code or "send_not_taken")
+            click.echo(f"warning: {say('send_waits', why=why)}" + (f": {what}" if what else ""), err=True)
+            return
+        time.sleep(LOOK_EVERY_S)
 
 
 def _wait(station: Station) -> None:

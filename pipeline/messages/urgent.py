@@ -130,6 +130,13 @@ MESSAGES: dict[str, Message] = {
     "send_ask": Message("Phát thật chứ?", "Air it?"),
     "send_left": Message("Đã thôi, không phát gì.", "Left it; nothing airs."),
     "send_done_now": Message("Đã giao cho đài: phát trong vài giây.", "Handed to the station: it airs within seconds."),
+    "send_waits": Message("đài chưa phát được ngay: {why}", "the station could not air it at once: {why}"),
+    "send_not_taken": Message(
+        "đài chưa nhận",
+        "the station has not taken it yet",
+        "xem đài có báo lỗi không; nếu đồng hồ máy bị nghi sai thì chạy “loa clock show”",
+        "see what the station says; where the machine's clock is in doubt, “loa clock show”",
+    ),
     "send_done_at": Message("Đã xếp lịch.", "It is planned."),
     "send_done_here": Message(
         "Đài không chạy nên lệnh này tự phát: {states}.", "No station runs, so this command aired it: {states}."
