@@ -6,7 +6,7 @@ mending.py   a damaged database at the start, and what must not be aired twice a
 """
 
 from pipeline.backup.archive import Manifest
-from pipeline.backup.copying import Backup, Restored, copy_daily, daily_copies, make_backup, restore
+from pipeline.backup.copying import Backup, Restored, copy_daily, daily_copies, database_file, make_backup, restore
 from pipeline.backup.mending import Mended, acknowledge, mend
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "acknowledge",
     "copy_daily",
     "daily_copies",
+    "database_file",
     "make_backup",
     "mend",
     "restore",

@@ -22,6 +22,11 @@ COMMANDS: Mapping[str, str] = {
     "stop": "send",
     "clock": "clock",
     "service": "service",
+    "status": "status",
+    "doctor": "doctor",
+    "tell": "tell",
+    "backup": "backup",
+    "restore": "backup",
     "speech": "text",
     "sms": "text",
     "say": "text",
@@ -82,7 +87,9 @@ def main() -> None:
     try:
         code = loa.main(standalone_mode=False)  # what a command gave to `ctx.exit`, or its return value
     except click.ClickException as error:
-        error.show()
+        from pipeline.cli.usage import words  # only a wrong command line needs them
+
+        click.echo(words(error), err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

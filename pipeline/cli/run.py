@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 @click.command(help=say("help_run"))
 @site_option
-def run(root: Path) -> None:
+@click.pass_context
+def run(ctx: click.Context, root: Path) -> None:
     from pipeline.app import sole_station
+    from pipeline.cli.care import Care, mend_at_start, take_up
     from pipeline.daemon import Daemon
     from pipeline.unattended import Unattended
 
@@ -37,16 +39,22 @@ def run(root: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     with sole_station(root):
+        mend_at_start(root)
         station, problems = Unattended.stand_by(root)
         print_problems(problems)
+        take_up(station)
         if has_errors(problems) and not has_errors(station.site.problems):
             click.echo(say("last_good_used"), err=True)
         click.echo(say("run_started", station=station.site.station.name), err=True)
-        idle = Daemon(station, stopped).run()
+        care = Care(station, stopped)
+        daemon = Daemon(station, stopped, care.turns())
+        care.is_well = daemon.is_well
+        idle = daemon.run()
         click.echo(say("run_stopped"), err=True)
         if not idle:
-            os._exit(0)  # a voice is still speaking: what it makes is made again, everything else is written down
+            os._exit(int(care.is_damaged))  # a voice is still speaking: what it makes is made again, the rest is noted
         station.close()
+        ctx.exit(int(care.is_damaged))
 
 
 @click.command(help=say("help_tick"))
@@ -62,9 +70,13 @@ def tick(ctx: click.Context, now: datetime | None, root: Path) -> None:
 
 def _tick(root: Path, now: datetime | None) -> int:
     from pipeline.app import Station
+    from pipeline.cli.care import Care, mend_at_start, take_up
 
-    station = Station.open(root, clock_from(root, now))
+    clock = clock_from(root, now)
+    mend_at_start(root, clock)
+    station = Station.open(root, clock)
     print_problems(station.site.problems)
+    take_up(station)
     troubles = station.tick()
     for trouble in troubles:
         message, hint = render(trouble.code)
@@ -80,6 +92,9 @@ def _tick(root: Path, now: datetime | None) -> int:
             err=True,
         )
     failed = _production_failed(station)
+    care = Care(station)
+    care.tell()
+    care.copy()
     click.echo(say("tick_done", states=_today(station)))
     station.close()
     return 2 if has_errors(station.site.problems) else 1 if troubles or failed else 0
