@@ -70,7 +70,7 @@ def verify(ctx: click.Context, root: Path, as_json: bool) -> None:
 
 def _sentence(entry: AuditEntry) -> str:
     params = {name: str(value) or "–" for name, value in entry.detail.items()}
-    return render(f"audit_{entry.action}", {**params, "actor": entry.actor, "subject": entry.subject})[0]
+    return render(f"audit_{entry.action}", {**params, "actor": entry.actor, "subject": entry.subject or "–"})[0]
 
 
 def _facts(entry: AuditEntry, at: datetime) -> dict[str, object]:

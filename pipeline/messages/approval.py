@@ -247,6 +247,19 @@ MESSAGES: dict[str, Message] = {
         "{actor} (không kiểm tra mật khẩu) rút bản tin {subject}. Lý do: {reason}",
         "{actor} (no passphrase was asked) withdrew {subject}. Reason: {reason}",
     ),
+    "audit_send": Message("{actor} phát ngoài lịch {subject}", "{actor} sent {subject} out of turn"),
+    "audit_stop": Message("{actor} dừng phát tại: {subject}", "{actor} stopped what sounded in: {subject}"),
+    "audit_emergency_outside_window": Message(
+        "Bản tin khẩn cấp phát ngoài khung giờ: {subject}", "An emergency aired outside the allowed hours: {subject}"
+    ),
+    "audit_database_restored": Message(
+        "Cơ sở dữ liệu hỏng, đã khôi phục từ bản sao lưu {subject}",
+        "The damaged database was restored from the backup {subject}",
+    ),
+    "audit_database_fresh": Message(
+        "Cơ sở dữ liệu hỏng và không có bản sao lưu: bắt đầu cơ sở dữ liệu mới",
+        "The database was damaged and there was no backup: a new one was begun",
+    ),
     "audit_whole": Message(
         "Nhật ký còn nguyên đến dòng {entry}. Mã của dòng ấy, nên chép giữ ở nơi khác: {head}",
         "The log is whole up to entry {entry}. Its hash, worth keeping elsewhere: {head}",
