@@ -67,9 +67,10 @@ def open_ones(connection: Connection) -> list[Notice]:
     return [_notice(row) for row in connection.execute(query)]
 
 
-def last_receipt(connection: Connection) -> int:
-    """The number of the newest receipt; 0 before the first."""
-    return int(connection.scalar(sa.select(sa.func.max(receipts.c.id))) or 0)
+def next_receipt(connection: Connection, after: int, count: int) -> int:
+    """The number of the `count`th receipt behind `after`, or of the newest: numbers may leap."""
+    following = sa.select(receipts.c.id).where(receipts.c.id > after).order_by(receipts.c.id).limit(count).subquery()
+    return int(connection.scalar(sa.select(sa.func.max(following.c.id))) or after)
 
 
 def troubles(

@@ -507,10 +507,10 @@ class Store:
         with self._database.read() as connection:
             return notices.open_ones(connection)
 
-    def last_receipt(self) -> int:
-        """The number of the newest receipt; 0 before the first."""
+    def next_receipt(self, after: int, count: int) -> int:
+        """The number of the `count`th receipt behind `after`, or of the newest; `after` where none follows."""
         with self._database.read() as connection:
-            return notices.last_receipt(connection)
+            return notices.next_receipt(connection, after, count)
 
     def airing_troubles(self, after: int, last: int, since: datetime) -> tuple[frozenset[int], list[AiringTrouble]]:
         """Occurrences (since ≤ start) that receipts after < number ≤ last speak of, and what of them is in trouble.

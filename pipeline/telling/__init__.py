@@ -69,7 +69,7 @@ class Teller:
     def watch_airings(self, now: datetime) -> None:
         """Note what receipts since the last look say of airings that were missed, failed, cut off or are unknown."""
         read = int(self.store.recall(READ_UP_TO) or 0)
-        last = min(self.store.last_receipt(), read + BATCH)
+        last = self.store.next_receipt(read, BATCH)
         touched, troubles = self.store.airing_troubles(
             max(0, read - OVERLAP) if last > read else last, last, now - LOOK_BACK
         )

@@ -57,7 +57,7 @@ def test_the_troubles_of_new_receipts_are_counted_by_state_and_reason(store: Sto
     plan(store, airing())
     one, two = sent(store)
     store.record([Receipt(one.id, START, State.FAILED, code="device_gone"), Receipt(two.id, START, State.CONFIRMED)])
-    last = store.last_receipt()
+    last = store.next_receipt(0, 1000)
     touched, troubles = store.airing_troubles(0, last, WEEK_AGO)
     assert touched == {only(store).id}
     assert [(each.state, each.code, each.count) for each in troubles] == [(State.FAILED, "device_gone", 1)]
@@ -68,7 +68,7 @@ def test_the_troubles_of_new_receipts_are_counted_by_state_and_reason(store: Sto
 def test_what_was_missed_without_any_delivery_is_among_the_troubles(store: Store) -> None:
     plan(store, text())
     store.miss_late(START + timedelta(hours=3))
-    _, troubles = store.airing_troubles(0, store.last_receipt(), WEEK_AGO)
+    _, troubles = store.airing_troubles(0, store.next_receipt(0, 1000), WEEK_AGO)
     assert [(each.state, each.code, each.count) for each in troubles] == [(State.MISSED, "too_late", 1)]
 
 
@@ -77,3 +77,19 @@ def test_a_value_is_kept_and_replaced(store: Store) -> None:
     store.remember("last_seen", "a", NOW)
     store.remember("last_seen", "b", NOW + HOUR)
     assert store.recall("last_seen") == "b"
+
+
+def test_receipts_are_read_on_however_far_their_numbers_leap(store: Store) -> None:
+    plan(store, airing())
+    one, two = sent(store)
+    store.record([Receipt(one.id, START, State.FAILED, code="device_gone")])
+    first = store.next_receipt(0, 1)
+    assert store.next_receipt(first, 10) == first
+    if store.is_sqlite:
+        store.skip_numbers(NOW)
+    store.record([Receipt(two.id, START, State.FAILED, code="device_gone")])
+    last = store.next_receipt(first, 1)
+    assert last > first
+    assert store.airing_troubles(first, last, WEEK_AGO)[0] == {only(store).id}
+    assert store.next_receipt(0, 1) == first
+    assert store.next_receipt(0, 2) == last

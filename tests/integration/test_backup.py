@@ -405,6 +405,30 @@ class TestMending:
             assert acknowledge(station) == ""
         assert not list((site / "var" / "playout").rglob("*.m3u8"))
 
+    @pytest.mark.parametrize(
+        ("before_air", "state"), [(timedelta(minutes=9), State.MISSED), (timedelta(minutes=11), State.PLANNED)]
+    )
+    def test_what_may_already_lie_with_a_player_is_not_handed_over_again(
+        self, site: Path, before_air: timedelta, state: State
+    ) -> None:
+        settle_down(site)
+        overwrite(site / "var/loa.db")
+        now = AIR - before_air
+        mend(site / "var/loa.db", [], now)
+        with closing(Station.open(site, lambda: now)) as station:
+            assert acknowledge(station) == "database_fresh"
+            station.plan()
+            (row,) = station.store.occurrences(NOON, NOON + DAY)
+            assert {each.state for each in station.store.deliveries_of(row.id)} == {state}
+
+    def test_a_kill_between_mending_and_acting_on_it_changes_nothing(self, site: Path) -> None:
+        settle_down(site)
+        overwrite(site / "var/loa.db")
+        mend(site / "var/loa.db", [], AIR)
+        assert mend(site / "var/loa.db", [], AIR) is None
+        with closing(Station.open(site, lambda: AIR)) as station:
+            assert acknowledge(station) == "database_fresh"
+
     def test_new_rows_have_numbers_that_no_lost_row_had(self, site: Path) -> None:
         with closing(Station.open(site, lambda: NOON)) as station:
             station.plan()
