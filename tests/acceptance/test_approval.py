@@ -6,6 +6,7 @@ import os
 import pty
 import sqlite3
 import subprocess
+import termios
 from contextlib import closing
 from pathlib import Path
 
@@ -252,6 +253,8 @@ def test_at_a_terminal_the_words_are_shown_before_the_passphrase_is_asked_for(si
     with os.fdopen(ours, "rb+", buffering=0) as terminal:
         while "Mật khẩu của lan" not in said:
             said += terminal.read(4096).decode("utf-8", "replace")
+        while termios.tcgetattr(ours)[3] & termios.ECHO:  # what is typed before the echo is off is thrown away
+            os.sched_yield()
         terminal.write(f"{SECRET}\n".encode())
         try:
             while piece := terminal.read(4096):
