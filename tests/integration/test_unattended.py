@@ -19,6 +19,7 @@ from pipeline.edits import Watch
 from pipeline.errors import ConfigError, StoreError
 from pipeline.site import Site
 from pipeline.unattended import Unattended
+from tests.people import approve_everything
 from tests.sites import FILES, write_site
 from tests.year import ZONE, FarEnd, SimulatedMachine, StubProduction, World
 
@@ -37,7 +38,7 @@ class Place:
     def __init__(self, root: Path) -> None:
         self.root = write_site(root, {SCHEDULE: DAILY})
         self.world = World(random.Random(1), now=FIVE - 60 * MINUTE)
-        self.station = self.start()
+        approve_everything(self.start().site, self.station.store)
 
     def start(self) -> Unattended:
         self.station, self.problems = Unattended.stand_by(self.root, self.world.clock, SimulatedMachine(self.world))
