@@ -139,10 +139,9 @@ def _draft(station: Station, bulletin: str, areas: list[str], at: datetime | Non
 
 
 def _refuse(station: Station, drafted: Occurrence) -> bool:
-    from pipeline.approval import Approvals
     from pipeline.dispatch.one_off import refused
 
-    code = refused(station.site, drafted, Approvals(station.site, station.store).refusal)
+    code = refused(station.site, drafted, station.desk.refusal)
     if code:
         why, what = render(code, {"bulletin": drafted.bulletins[0]})
         message, hint = render("send_refused", {"bulletin": drafted.bulletins[0], "why": why, "what": what})

@@ -186,7 +186,6 @@ class Dispatch:
                 self.store.note_wait([each.row.id for each in ready if each.row.code != DEVICE_BUSY], DEVICE_BUSY)
                 return
             spans: list[Span] = []
-            ready = ready[:1]
         else:
             spans = self._precedence.make_way(channel, ready, now) if channel.medium is Medium.LOUDSPEAKER else []
         for group in [ready] if channel.medium is Medium.LOUDSPEAKER else [[each] for each in ready]:
@@ -198,7 +197,10 @@ class Dispatch:
         found: list[Ready] = []
         waiting: dict[str, list[int]] = defaultdict(list)
         for row in rows:
-            result = self._judge(admission, row, now)
+            try:
+                result = self._judge(admission, row, now)
+            except LoaError as error:  # what is wrong with one must not keep the others
+                result = error.code
             if isinstance(result, Ready):
                 found.append(result)
             elif result:

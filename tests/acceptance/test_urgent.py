@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.acceptance.loa import LOA, loa
-from tests.sites import SCRIPT, STATION, write_site
+from tests.channel_cases import fake_player
+from tests.sites import AREAS, CHANNELS, SCRIPT, STATION, write_site
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 PASSPHRASE = "mưa nguồn chớp bể 1971"
@@ -131,3 +133,15 @@ def test_outside_the_hours_only_an_emergency_with_two_approvals_airs(tmp_path: P
     assert ran.code == 0, ran.err
     assert [listed(root, each) for each in ("an-quang-01", "an-hung-01")] == [1, 1]
     assert "emergency_outside_window" in loa("audit", "list", "--json", site=root).out
+
+
+def test_one_pass_plays_what_shares_a_device_one_after_another(tmp_path: Path) -> None:
+    areas = AREAS.replace("thu-muc", "may-tram")
+    channels = CHANNELS.replace("  ban-giao:", "  may-tram: {type: sound_card, device: loa}\n  ban-giao:")
+    root = write_site(tmp_path / "site", {"config/areas.yaml": areas, "config/channels.yaml": channels})
+    approve(root, "gia-danh-cong-an", "deepfake")
+    fake_player(tmp_path / "bin")
+    path = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
+    ran = loa("tick", "--now", "2026-11-23T17:00:05", site=root, PATH=path)
+    assert ran.code == 0, ran.err
+    assert len((tmp_path / "bin" / "aplay.log").read_text().splitlines()) == 2

@@ -16,7 +16,7 @@ from pipeline.channels.playlist import ClusterFolder
 from pipeline.dispatch import Dispatch
 from pipeline.dispatch.one_off import draft, refused
 from pipeline.domain import Bulletin, Delivery, Evidence, Medium, Occurrence, Outgoing, Priority, Receipt, State
-from pipeline.errors import Outcome, SendError
+from pipeline.errors import Outcome, SendError, VoiceError
 from pipeline.messages import CATALOGUE
 from pipeline.site import load_site
 from pipeline.store import ONE_OFF, PlannedRow
@@ -203,6 +203,20 @@ def test_what_was_withdrawn_between_two_clusters_reaches_the_second_no_more(desk
     (row,) = desk.store.occurrences(START, START + SECOND)
     told = {each.target: (each.state, each.code) for each in desk.store.deliveries_of(row.id)}
     assert told == {"an-hung-01": (State.MISSED, "bulletin_withdrawn"), "an-quang-01": (State.ACCEPTED, "")}
+
+
+def test_what_is_wrong_with_one_airing_keeps_no_other(desk: Desk) -> None:
+    def find(occurrence: Occurrence) -> Any:
+        if occurrence.slot == "hong":
+            raise VoiceError("recording_missing")
+        return RECORDING
+
+    dispatch = Dispatch(desk.site, desk.store, find, desk.dispatch.channels)
+    for slot in ("hong", "lanh"):
+        desk.store.insert_one_off(airing(slot=slot), {"an-quang-01": "thu-muc"}, areas={}, now=START)
+    dispatch.send_due(START)
+    assert [order.occurrence[1] for order in desk.channel.orders] == ["lanh"]
+    assert [each.code for each in dispatch.troubles] == ["recording_missing"]
 
 
 def test_a_bulletin_expires_on_the_day_it_airs_not_on_the_day_it_was_planned(tmp_path: Path) -> None:
@@ -394,9 +408,14 @@ def test_the_urgent_lane_leaves_everything_else_alone(room: Room) -> None:
 
 def test_the_urgent_lane_waits_for_no_channel_that_hangs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.dispatch.desk.URGENT_PATIENCE_S", 0.01)
-    hanging = threading.Event()
+    reached, hanging = threading.Event(), threading.Event()
     slow, quick = FakeChannel(desk.store, id="cham"), FakeChannel(desk.store)
-    slow.answer = lambda _: (State.ACCEPTED if hanging.wait(20) else State.FAILED, "")
+
+    def hang(_: Outgoing) -> tuple[State, str]:
+        reached.set()
+        return State.ACCEPTED if hanging.wait(20) else State.FAILED, ""
+
+    slow.answer = hang
     dispatch = Dispatch(desk.site, desk.store, lambda _: RECORDING, {"cham": slow, "thu-muc": quick})
     ways = {"an-hung-01": "cham", "an-quang-01": "thu-muc"}
     for number in range(2):
@@ -404,6 +423,7 @@ def test_the_urgent_lane_waits_for_no_channel_that_hangs(desk: Desk, monkeypatch
         desk.store.insert_one_off(wanted, ways, areas={}, now=START)
         dispatch.send_urgent(START)
         dispatch._urgent["thu-muc"].join(10)
+        assert reached.wait(20)
     assert len(quick.orders) == 2
     assert len(slow.orders) == 1
     hanging.set()
