@@ -122,10 +122,8 @@ def send_by_apprise(url: str, title: str, body: str) -> str:
     """Hand a text to one apprise address: empty, or the code of what kept it back. Its URL reaches no log."""
     import apprise
 
-    quiet = logging.getLogger("apprise")
-    quiet.propagate = False
-    if not quiet.handlers:
-        quiet.addHandler(logging.NullHandler())
+    for chatty in ("apprise", "urllib3", "requests"):  # addresses hold secrets, in their paths too
+        logging.getLogger(chatty).setLevel(logging.CRITICAL + 1)
     service = apprise.Apprise.instantiate(url, suppress_exceptions=True)
     if service is None:
         return "telling_url_bad"

@@ -357,12 +357,13 @@ class TestMending:
         assert lists(site) == ["to-truong"]
         assert mend(site / "var/loa.db", daily_copies(site), NOON + DAY) is None
 
-    def test_a_damaged_copy_gives_way_to_the_one_before(self, site: Path) -> None:
+    @pytest.mark.parametrize("damage", [overwrite, tear, halve, empty])
+    def test_a_damaged_copy_gives_way_to_the_one_before(self, site: Path, damage: Spoil) -> None:
         with closing(open_store(site)) as store:
             copy_daily(store, site, NOON - DAY)
             copy_daily(store, site, NOON)
         settle_down(site)
-        overwrite(daily_copies(site)[0])
+        damage(daily_copies(site)[0])
         overwrite(site / "var/loa.db")
         mended = mend(site / "var/loa.db", daily_copies(site), NOON)
         assert mended is not None

@@ -214,6 +214,16 @@ class TestByItself:
         doctor.afternoon(station, teller, AIR + timedelta(days=1))
         assert "key_open" not in watched.codes()
 
+    def test_what_the_afternoon_found_further_ahead_than_is_watched_stands(
+        self, watched: Watched, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("pipeline.approval.Approvals.refusal", lambda *_: "not_approved")
+        tuesday = NOON + timedelta(hours=27)  # the next airing is on Wednesday at 17:00
+        doctor.afternoon(*watched, tuesday)
+        assert watched.codes() == {"airing_not_admitted"}
+        doctor.watch(*watched, tuesday)
+        assert watched.codes() == {"airing_not_admitted"}
+
     def test_what_is_watched_is_noted_while_it_lasts(self, watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
         station, teller = watched
         doctor.watch(station, teller, NOON)

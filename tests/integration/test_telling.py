@@ -77,6 +77,7 @@ def test_nobody_there_is_a_code_and_no_secret_reaches_a_log(
     said = caplog.text + "".join(capfd.readouterr())
     assert "matkhau" not in said
     assert "bimat" not in said
+    assert not [each for each in caplog.records if each.name.startswith("apprise")]
 
 
 @pytest.mark.parametrize(
