@@ -227,8 +227,8 @@ class Dispatch:
         content = self._orders.content(occurrence, self.find)
         if content is None:  # it stays planned until it is produced, or until it is too late and says so
             return NOTHING_READY[occurrence.medium]
-        for code in dict.fromkeys(admitted.left_out.values()):
-            self._note(code, row.occurrence)
+        for name, code in admitted.left_out.items():
+            LOG.warning("%s/%s airs without %s: %s", occurrence.programme, occurrence.slot, name, code)
         return Ready(row, occurrence, content)
 
     def _miss(self, row: PlannedRow, code: str, now: datetime) -> str:
