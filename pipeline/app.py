@@ -7,24 +7,23 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from pipeline.approval import Approvals
 from pipeline.channels import Channel, Forgets, Plays
 from pipeline.channels.registry import build_channel
 from pipeline.clock import ClockTrust
 from pipeline.config.station import ALWAYS
 from pipeline.contacts import ImportPlan, check_rows, read_contacts, require_plain
-from pipeline.dispatch import LOOK_BACK, Dispatch, Trouble, expand_site
-from pipeline.domain import Clock, Medium, Occurrence, Recording
+from pipeline.dispatch import LOOK_BACK, Dispatch, Refusal, Trouble, expand_site
+from pipeline.domain import Bulletin, Clock, Medium, Occurrence, State
 from pipeline.errors import ConfigError, ConflictError, ContentError, Problem, SendError, Severity
 from pipeline.production import Production, Progress, speak
-from pipeline.schedule import review
-from pipeline.site import Site, load_site
+from pipeline.site import Site, load_site, stale
 from pipeline.store import ONE_OFF, Counts, PlanChange, Store
 
 PRODUCE_AHEAD_DAYS = 1
@@ -72,12 +71,23 @@ class Station:
         self.produce(PRODUCE_AHEAD_DAYS)
         self.send_due()
         self.confirm()
-        for channel in self.channels.values():
-            if isinstance(channel, Plays):
-                channel.wait()
-        self.confirm()
+        while self._play_out():  # a device plays one thing at a time: what waited for it follows
+            self.send_due()
         self.tidy()
         return self.desk.troubles
+
+    def _play_out(self) -> bool:
+        """Wait for what plays on this machine; whether anything of it has ended."""
+        players = [each for each in self.channels.values() if isinstance(each, Plays)]
+
+        def playing() -> set[int]:
+            return {each.id for player in players for each in self.store.open_deliveries(player.id, {State.ACCEPTED})}
+
+        before = playing()
+        for player in players:
+            player.wait()
+        self.confirm()
+        return bool(before - playing())
 
     def plan(self) -> PlanChange:
         """Bring the planned rows in line with the files."""
@@ -165,7 +175,18 @@ class Station:
         self.store.close()
 
     def _desk_for(self, site: Site, production: Production, channels: Mapping[str, Channel]) -> Dispatch:
-        return Dispatch(site, self.store, production.find, channels)
+        return Dispatch(site, self.store, production.find, channels, refusal=self._refusal(site))
+
+    def _refusal(self, site: Site) -> Refusal:
+        """Outside rehearsals nothing airs that nobody accepted, nor what sends people to a place nobody vouches for."""
+        approvals = Approvals(site, self.store)
+
+        def refuse(bulletin: Bulletin) -> str:
+            return approvals.refusal(bulletin) or (
+                "report_channel_stale" if stale(site, bulletin, self.today()) else ""
+            )
+
+        return refuse
 
 
 def build_channels(site: Site, clock: Clock, without: Collection[str] = ()) -> dict[str, Channel]:
@@ -242,70 +263,6 @@ def has_store(root: Path) -> bool:
 def station_zone(root: Path) -> ZoneInfo:
     """The zone a typed local time is meant in."""
     return load_site(root).station.timezone
-
-
-@dataclass(frozen=True, slots=True)
-class Outlook:
-    """The dated calendar of a site with what is known of each airing and everything worth saying about it."""
-
-    site: Site
-    occurrences: tuple[Occurrence, ...]
-    recordings: Mapping[tuple[str, str, datetime], Recording]
-    problems: tuple[Problem, ...]
-
-
-def look_ahead(root: Path, first: date | None, days: int, clock: Clock = wall_clock) -> Outlook:
-    """Expand the files over `days` days from `first` (the station's today where None) and review what they make.
-
-    Nothing is rendered or written; recordings and contact lists are looked up where a database exists.
-    """
-    site = load_site(root)
-    require_usable(site)
-    plan = expand_site(site, first or clock().astimezone(site.station.timezone).date(), days)
-    recordings: dict[tuple[str, str, datetime], Recording] = {}
-    lists: set[str] = set()
-    if has_store(site.root):
-        store = open_store(site.root)
-        production = Production(site, store)
-        spoken = [each for each in plan.occurrences if each.medium is Medium.LOUDSPEAKER]
-        recordings = {each.key: made for each in spoken if (made := production.find(each)) is not None}
-        lists = set(store.contact_lists())
-        store.close()
-    problems = [
-        *site.problems,
-        *plan.problems,
-        *lists_missing(plan.occurrences, lists),
-        *review_plan(site, plan.occurrences, recordings),
-    ]
-    return Outlook(site, plan.occurrences, recordings, tuple(problems))
-
-
-def review_plan(
-    site: Site, occurrences: Iterable[Occurrence], recordings: Mapping[tuple[str, str, datetime], Recording]
-) -> list[Problem]:
-    """What windows, limits and neighbours say of planned occurrences: warnings."""
-
-    def length(occurrence: Occurrence) -> float | None:
-        recording = recordings.get(occurrence.key)
-        return recording.duration_s if recording else None
-
-    return review(
-        occurrences,
-        programmes=site.programmes,
-        windows=site.station.windows,
-        limits=site.station.limits,
-        lengths=length,
-        zone=site.station.timezone,
-        calendar=site.calendar,
-    )
-
-
-def lists_missing(occurrences: Iterable[Occurrence], known: Collection[str]) -> list[Problem]:
-    """A warning for each contact list that a slot names and nobody has imported."""
-    named = {name for each in occurrences if each.medium is Medium.SMS for name in each.targets}
-    return [
-        Problem("contact_list_missing", Severity.WARNING, params={"list": name}) for name in sorted(named - set(known))
-    ]
 
 
 def say_aloud(site: Site, text: str, out: Path, plot: Path | None = None) -> tuple[float, str]:

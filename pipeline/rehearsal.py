@@ -20,7 +20,8 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.app import open_store, require_usable, review_plan, wall_clock, writing
+from pipeline.app import open_store, require_usable, wall_clock, writing
+from pipeline.approval import Approvals
 from pipeline.channels import Channel, sms_file
 from pipeline.channels.virtual import VirtualSpeaker
 from pipeline.config.channels import CHANNEL_MEDIA, MAX_ROWS, ChannelSettings
@@ -28,6 +29,7 @@ from pipeline.contacts import sample_contacts
 from pipeline.dispatch import HORIZON, Dispatch, expand_site
 from pipeline.domain import Clock, Medium, Occurrence, Recording, State
 from pipeline.errors import ContentError, Problem, Severity
+from pipeline.outlook import refusals, report_channels_running_out, review_plan
 from pipeline.production import Production, Progress
 from pipeline.site import Site, load_site
 from pipeline.store import AsRunRow, Store
@@ -90,6 +92,7 @@ def rehearse(
             site, store, Production(site, station_store, offline=not online), out, begin.replace(tzinfo=zone), days
         )
         try:
+            run.look_at_approvals(station_store)
             run.invite_contacts(station_store)
             run.produce(progress)
             run.play()
@@ -131,6 +134,10 @@ class _Run:
                     ChannelSettings(settings.id, "sms_file", values), self.out, self.clock
                 )
         return channels
+
+    def look_at_approvals(self, station: Store) -> None:
+        """A rehearsal plays what nobody has accepted yet, and says so."""
+        self.problems += refusals(self.site, self.occurrences, Approvals(self.site, station).refusal)
 
     def invite_contacts(self, station: Store) -> None:
         """As many contacts as the station's lists hold, area by area, and some where a list is empty; all invented.
@@ -206,6 +213,7 @@ class _Run:
     def _judge(self, recordings: Mapping[tuple[str, str, datetime], Recording]) -> None:
         """What an operator should read before the week is real."""
         self.problems += review_plan(self.site, self.occurrences, recordings)
+        self.problems += report_channels_running_out(self.site, self.occurrences)
         for trouble in self.desk.troubles:
             self._problem(Severity.WARNING, "rehearsal_trouble", **trouble.facts())
         for occurrence in self.occurrences:

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from pipeline.areas import AreaTree
 from pipeline.config import Config
 from pipeline.config import schema as config_schema
 from pipeline.config.channels import ChannelSettings
-from pipeline.config.report_channels import ReportChannel
+from pipeline.config.report_channels import ReportChannel, cited
 from pipeline.config.station import StationSettings
 from pipeline.documents import Node
 from pipeline.domain import Audience, Bulletin, DayRange, Medium, Programme, Slot, SpeakerCluster, Topic, YearDays
@@ -120,6 +121,12 @@ def _sorted(problems: Collection[Problem]) -> tuple[Problem, ...]:
     """By place; the same thing found twice at one place is said once."""
     found = {(each.file, each.line, each.column, each.code, str(dict(each.params))): each for each in problems}
     return tuple(found[key] for key in sorted(found))
+
+
+def stale(site: Site, bulletin: Bulletin, on: date) -> tuple[ReportChannel, ...]:
+    """The report channels a bulletin names whose last check no longer holds on a day."""
+    named = cited(f"{bulletin.text}\n{bulletin.sms or ''}", site.report_channels.values())
+    return tuple(each for each in named if each.valid_until < on)
 
 
 # --- the folders ------------------------------------------------------------------------------------------------------

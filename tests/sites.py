@@ -100,3 +100,14 @@ def write_site(root: Path, changes: Mapping[str, str | None] | None = None) -> P
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
     return root
+
+
+def approve_all(root: Path) -> None:
+    """Let everything the site holds be accepted, in its own database."""
+    from pipeline.app import open_store
+    from pipeline.site import load_site
+    from tests.people import approve_everything
+
+    store = open_store(root)
+    approve_everything(load_site(root), store)
+    store.close()

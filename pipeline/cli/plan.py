@@ -14,8 +14,8 @@ from pipeline.cli.times import LocalDay
 from pipeline.messages import say
 
 if TYPE_CHECKING:
-    from pipeline.app import Outlook
     from pipeline.domain import Occurrence
+    from pipeline.outlook import Outlook
 
 
 @click.command(help=say("help_plan"))
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_context
 def plan(ctx: click.Context, first: date | None, days: int, root: Path, as_json: bool) -> None:
-    from pipeline.app import look_ahead
+    from pipeline.outlook import look_ahead
 
     outlook = look_ahead(root, first, days)
     if as_json:

@@ -91,6 +91,8 @@ def _tick(root: Path, now: datetime | None) -> int:
             ),
             err=True,
         )
+    for name, code in station.desk.left_out.items():
+        click.echo(f"warning: {say('aired_without', bulletin=name, reason=say(code))}", err=True)
     failed = _production_failed(station)
     care = Care(station)
     care.tell()

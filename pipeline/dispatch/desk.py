@@ -70,6 +70,7 @@ class Dispatch:
         self.site, self.store, self.find, self.channels = site, store, find, channels
         self.refusal: Refusal = refusal or nothing_refused
         self.troubles: list[Trouble] = []
+        self.left_out: dict[str, str] = {}  # bulletins that airings went without, and why
         self._precedence = Precedence(store, self._record)
         self._orders = Orders(site, store, self._precedence)
         self._stopping = Stopping(store, channels, self._record)
@@ -228,7 +229,8 @@ class Dispatch:
         if content is None:  # it stays planned until it is produced, or until it is too late and says so
             return NOTHING_READY[occurrence.medium]
         for name, code in admitted.left_out.items():
-            LOG.warning("%s/%s airs without %s: %s", occurrence.programme, occurrence.slot, name, code)
+            LOG.info("%s/%s airs without %s: %s", occurrence.programme, occurrence.slot, name, code)
+            self.left_out[name] = code
         return Ready(row, occurrence, content)
 
     def _miss(self, row: PlannedRow, code: str, now: datetime) -> str:

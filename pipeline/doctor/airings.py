@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pipeline.app import lists_missing, review_plan
 from pipeline.config.channels import LATER
 from pipeline.doctor.patient import Finding, Level, Patient, advice, problem
 from pipeline.domain import Medium, Occurrence, Priority
 from pipeline.errors import SendError, VoiceError
+from pipeline.outlook import lists_missing, review_plan
 from pipeline.voices.chain import build_chain
 
 

@@ -196,6 +196,9 @@ MESSAGES: dict[str, Message] = {
         "{start} {programme}/{slot}, {count} lượt gửi: {message}",
         "{start} {programme}/{slot}, {count} deliveries: {message}",
     ),
+    "aired_without": Message(
+        "lượt phát không có bản tin “{bulletin}”: {reason}", "aired without the bulletin “{bulletin}”: {reason}"
+    ),
     "tick_done": Message(
         "Xong một lượt. Các lượt gửi của hôm nay, tính đến lúc này: {states}.",
         "One pass done. Deliveries of today so far: {states}.",

@@ -111,6 +111,24 @@ MESSAGES: dict[str, Message] = {
         "chọn một thư mục mới hoặc thư mục của lần chạy thử trước",
         "choose a new folder or that of an earlier rehearsal",
     ),
+    "bulletin_held_back": Message(
+        "bản tin “{bulletin}” sẽ không được phát: {reason}",
+        "the bulletin “{bulletin}” will not air: {reason}",
+        "phê duyệt bằng “loa bulletin approve {bulletin} --by NGƯỜI”",
+        "approve it with “loa bulletin approve {bulletin} --by PERSON”",
+    ),
+    "report_channel_stale": Message(
+        "bản tin nhắc tới một nơi phản ánh đã quá hạn kiểm tra",
+        "the bulletin names a report channel whose check has run out",
+        "kiểm tra lại nơi ấy rồi sửa “checked” trong config/report_channels.yaml",
+        "make sure of it, then correct “checked” in config/report_channels.yaml",
+    ),
+    "report_channel_runs_out": Message(
+        "bản tin “{bulletin}” nhắc tới “{channel}”, chỉ được bảo đảm đến {until}; sau ngày đó bản tin bị giữ lại",
+        "the bulletin “{bulletin}” names “{channel}”, vouched for until {until} only; after that it is held back",
+        "kiểm tra lại nơi ấy rồi sửa “checked” trong config/report_channels.yaml",
+        "make sure of it, then correct “checked” in config/report_channels.yaml",
+    ),
     "fallback_voice": Message(
         "{count} tệp phát thanh do giọng dự phòng {voice} đọc",
         "{count} recordings were spoken by the fallback voice {voice}",

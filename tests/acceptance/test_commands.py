@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.loa import loa
-from tests.sites import FILES, SCRIPT, write_site
+from tests.sites import FILES, SCRIPT, approve_all, write_site
 
 
 @pytest.fixture
@@ -97,7 +97,10 @@ class TestPlan:
 
     def test_a_list_nobody_imported_is_a_warning(self, site: Path) -> None:
         problems = loa("plan", "--from", "2026-11-23", "--json", site=site).json["problems"]
-        assert [(each["code"], each["severity"]) for each in problems] == [("contact_list_missing", "warning")]
+        assert {(each["code"], each["severity"]) for each in problems} == {
+            ("contact_list_missing", "warning"),
+            ("bulletin_held_back", "warning"),
+        }
 
     def test_a_broken_bulletin_stops_only_what_needs_it(self, tmp_path: Path) -> None:
         root = write_site(tmp_path, {"scripts_audio/deepfake.md": "---\ntitle: x\n---\n"})
@@ -212,6 +215,7 @@ class TestAir:
         assert "rehearsal_trouble" in {each["code"] for each in ran.json["problems"]}
 
     def test_one_pass_hands_over_what_is_due_and_a_second_hands_over_nothing(self, site: Path) -> None:
+        approve_all(site)
         first = loa("tick", "--now", "2026-11-23T17:00:05", site=site)
         assert first.code == 0, first.err
         lists = sorted((site / "var" / "playout").rglob("2026-11-23.m3u8"))
@@ -220,7 +224,34 @@ class TestAir:
         assert loa("tick", "--now", "2026-11-23T17:00:20", site=site).code == 0
         assert [path.read_bytes() for path in lists] == before
 
+    def test_nothing_airs_that_nobody_approved_and_it_is_said(self, site: Path) -> None:
+        waiting = loa("tick", "--now", "2026-11-23T17:00:05", site=site)
+        assert waiting.code == 1
+        assert "phê duyệt" in waiting.err
+        approve_all(site)
+        assert loa("tick", "--now", "2026-11-23T17:05:00", site=site).code == 0
+        assert len(list((site / "var" / "playout").rglob("2026-11-23.m3u8"))) == 2
+
+    def test_a_stale_hotline_holds_back_only_what_names_it(self, tmp_path: Path) -> None:
+        stale = 'report_channels: [{id: "113", read: một một ba, for: công an, checked: 2026-11-01, valid_days: 5}]\n'
+        root = write_site(tmp_path, {"config/report_channels.yaml": stale})
+        approve_all(root)
+        held = loa("tick", "--now", "2026-11-23T17:00:05", site=root)
+        assert held.code == 0
+        assert "quá hạn kiểm tra" in held.err
+        listed = (root / "var" / "playout" / "an-quang-01" / "manifest.json").read_text(encoding="utf-8")
+        aired = json.loads(listed)["items"][0]["duration_s"]
+        problems = loa("plan", "--from", "2026-11-23", "--json", site=root).json["problems"]
+        late = [each for each in problems if each["code"] == "report_channel_runs_out"]
+        assert [each["file"] for each in late] == ["scripts_audio/gia-danh-cong-an.md"]
+        fresh = write_site(tmp_path / "fresh")
+        approve_all(fresh)
+        assert loa("tick", "--now", "2026-11-23T17:00:05", site=fresh).code == 0
+        both = (fresh / "var" / "playout" / "an-quang-01" / "manifest.json").read_text(encoding="utf-8")
+        assert aired < json.loads(both)["items"][0]["duration_s"] - 3
+
     def test_what_is_too_late_is_missed_and_said(self, site: Path) -> None:
+        approve_all(site)
         assert loa("tick", "--now", "2026-11-23T12:00:00", site=site).code == 0
         late = loa("tick", "--now", "2026-11-23T17:16:00", site=site)
         assert late.code == 1
@@ -228,6 +259,7 @@ class TestAir:
         assert not list((site / "var" / "playout").rglob("*.m3u8"))
 
     def test_sms_are_handed_over_once_with_no_number_in_any_output(self, site: Path, tmp_path: Path) -> None:
+        approve_all(site)
         numbers = tmp_path / "list.csv"
         numbers.write_text("số điện thoại,họ tên\n0912345678,Bác Tư\n0987654321,Cô Ba\n", encoding="utf-8")
         imported = loa(
