@@ -4,13 +4,16 @@ One way through the house; imports point down this list, never up or sideways:
 
     cli/                          operators: one command per thing they do
     daemon.py  rehearsal.py       what drives a station: the wall clock, or a simulated one
+    doctor/ backup/               what tomorrow needs;  what cannot be made again
+    unattended.py  outlook.py     the station with nobody in the office;  what lies ahead
     app.py                        Station: builds every part from the site; one method per operator action
-    production.py  dispatch.py    Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt
+    production/  dispatch/        Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt
+    approval.py  persons.py  telling/    who accepted what;  who may;  who is told of trouble
     voices/ audio/ channels/ store/   deep modules that know nothing of each other
-    playout.py                    a recording through the station's own sound card
+    playout.py clock.py edits.py  the station's own sound card;  whether its clock is right;  its files as they change
     site.py                       every file of a site, read once, with all its problems
     config/ schedule/ scripts.py  settings;  Programme -> Occurrence;  Script -> Bulletin
-    speech/ sms.py contacts.py areas.py    words as spoken;  SMS parts;  CSV -> contacts;  the tree of areas
+    speech/ sms.py contacts/ areas.py     words as spoken;  SMS parts;  CSV -> contacts;  the tree of areas
     fields/ documents.py          what people write: typed values on strict YAML with places
     domain.py                     the words: frozen dataclasses, enums, TRANSITIONS
     errors.py messages/           what can go wrong;  its sentence in Vietnamese and English

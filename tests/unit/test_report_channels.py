@@ -8,7 +8,9 @@ import pytest
 
 from pipeline.config.report_channels import ReportChannel, cited
 
-CHANNELS = [ReportChannel(id, "…", "…", date(2026, 11, 1)) for id in ("113", "156", "canhbao.khonggianmang.vn", "VNeID")]
+CHANNELS = [
+    ReportChannel(id, "…", "…", date(2026, 11, 1)) for id in ("113", "156", "canhbao.khonggianmang.vn", "VNeID")
+]
 
 
 @pytest.mark.parametrize(
