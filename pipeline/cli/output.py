@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
@@ -85,13 +86,19 @@ def problem_facts(problem: Problem) -> dict[str, Any]:
     }
 
 
-def print_problems(problems: Iterable[Problem], *, err: bool = True) -> None:
-    """Every problem as `file:line:col: error|warning: what: hint`."""
+def print_problems(problems: Iterable[Problem], *, err: bool = True, most: int | None = None) -> None:
+    """Every problem as `file:line:col: error|warning: what: hint`. `most`: warnings of a kind, then their number."""
+    told: Counter[str] = Counter()
     for problem in problems:
+        told[problem.code] += problem.severity is Severity.WARNING
+        if most is not None and told[problem.code] > most:
+            continue
         message, hint = render(problem.code, problem.params)
         place = f"{problem.file}:{problem.line}:{problem.column}: " if problem.file else ""
         text = f"{place}{problem.severity.value}: {message}" + (f": {hint}" if hint else "")
         click.echo(plain(text), err=err)
+    for count in (each - most for each in told.values() if most is not None and each > most):
+        click.echo(say("more_of_the_kind", count=count), err=err)
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

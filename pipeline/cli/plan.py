@@ -33,7 +33,7 @@ def plan(ctx: click.Context, first: date | None, days: int, root: Path, as_json:
     else:
         title = say("plan_title", station=outlook.site.station.name)
         show_calendar(title, outlook.site, outlook.occurrences, outlook.recordings)
-        print_problems(outlook.problems)
+        print_problems(outlook.problems, most=3)
     ctx.exit(2 if has_errors(outlook.problems) else 0)
 
 

@@ -41,7 +41,7 @@ def rehearse(
         print_problems(rehearsed.problems)
     else:
         _print(rehearsed)
-        print_problems(rehearsed.problems)
+        print_problems(rehearsed.problems, most=3)
     ctx.exit(2 if has_errors(rehearsed.problems) else 1 if _something_failed(rehearsed.document) else 0)
 
 

@@ -196,6 +196,9 @@ MESSAGES: dict[str, Message] = {
         "{start} {programme}/{slot}, {count} lượt gửi: {message}",
         "{start} {programme}/{slot}, {count} deliveries: {message}",
     ),
+    "more_of_the_kind": Message(
+        "… và {count} cảnh báo cùng loại (xem đủ bằng --json)", "… and {count} more of the kind (--json shows all)"
+    ),
     "aired_without": Message(
         "lượt phát không có bản tin “{bulletin}”: {reason}", "aired without the bulletin “{bulletin}”: {reason}"
     ),
