@@ -7,7 +7,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -175,18 +175,19 @@ class Station:
         self.store.close()
 
     def _desk_for(self, site: Site, production: Production, channels: Mapping[str, Channel]) -> Dispatch:
-        return Dispatch(site, self.store, production.find, channels, refusal=self._refusal(site))
+        return Dispatch(site, self.store, production.find, channels, refusal=refusal_of(site, self.store, self.today))
 
-    def _refusal(self, site: Site) -> Refusal:
-        """Outside rehearsals nothing airs that nobody accepted, nor what sends people to a place nobody vouches for."""
-        approvals = Approvals(site, self.store)
 
-        def refuse(bulletin: Bulletin) -> str:
-            return approvals.refusal(bulletin) or (
-                "report_channel_stale" if stale(site, bulletin, self.today()) else ""
-            )
+def refusal_of(site: Site, store: Store, today: Callable[[], date]) -> Refusal:
+    """Outside rehearsals nothing airs that nobody accepted, nor what sends people to a place nobody vouches for."""
+    approvals = Approvals(site, store)
 
-        return refuse
+    def refuse(bulletin: Bulletin) -> str:
+        if code := approvals.refusal(bulletin):
+            return code
+        return "report_channel_stale" if stale(site, bulletin, today()) else ""
+
+    return refuse
 
 
 def build_channels(site: Site, clock: Clock, without: Collection[str] = ()) -> dict[str, Channel]:

@@ -45,9 +45,9 @@ def approvals(patient: Patient) -> Iterator[Finding]:
         for name in occurrence.bulletins:
             first.setdefault(name, occurrence)
     for name, occurrence in first.items():
-        if name not in patient.site.bulletins or patient.approvals is None:
+        if name not in patient.site.bulletins or patient.refusal is None:
             continue
-        code = patient.approvals.refusal(patient.site.bulletins[name])
+        code = patient.refusal(patient.site.bulletins[name])
         if code:
             yield problem("airing_not_admitted", name, bulletin=name, why=code, **patient.shown(occurrence))
 

@@ -8,11 +8,10 @@ from datetime import datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
 
-from pipeline.app import Station, open_store
-from pipeline.approval import Approvals
+from pipeline.app import Station, open_store, refusal_of
 from pipeline.channels import Channel
 from pipeline.channels.registry import build_channel
-from pipeline.dispatch import expand_site
+from pipeline.dispatch import Refusal, expand_site
 from pipeline.domain import Clock, Medium, Occurrence
 from pipeline.errors import NO_PARAMS, LoaError, SendError
 from pipeline.production import Production
@@ -62,7 +61,7 @@ class Patient:
         self.channel_errors: dict[str, SendError] = {}
         self.produced_by = timedelta(hours=24)
         self.occurrences = self._expand(ahead) if site.usable else []
-        self.approvals: Approvals | None = None
+        self.refusal: Refusal | None = None
         self._own = False
 
     @classmethod
@@ -99,7 +98,7 @@ class Patient:
     def _hold(self, store: Store) -> None:
         self.store = store
         self.production = Production(self.site, store)
-        self.approvals = Approvals(self.site, store)
+        self.refusal = refusal_of(self.site, store, self.now.date)
 
     def _expand(self, ahead: timedelta) -> list[Occurrence]:
         """What of the coming hours may still be aired or sent."""
