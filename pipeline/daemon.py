@@ -33,6 +33,10 @@ PLAN_EVERY = timedelta(minutes=1)
 PRODUCE_EVERY = timedelta(minutes=5)
 TIDY_EVERY = timedelta(hours=1)
 
+EARLY_S = 0.1  # wakes tremble: a turn must not be put off by a whole wake for a millisecond
+OVERDUE_S = 0.4
+HALF_SECOND = 500_000  # microseconds
+ONE_SECOND = timedelta(seconds=1)
 SILENT_AFTER_S = 5.0  # without a wake: the wall clock was set back
 STUCK_AFTER_S = 120.0  # a lane that must be quick and is still at it
 STOP_WITHIN_S = 8.0
@@ -63,10 +67,14 @@ class Lane:
         self._asked = self._busy = self._ended = False
         self._thread: threading.Thread | None = None
 
-    def wake(self) -> None:
-        """Start the work where it is due and idle. Returns at once."""
+    def wake(self, *, on_the_second: bool = True) -> None:
+        """Start the work where it is due and idle. Returns at once.
+
+        Between two seconds a lane of whole seconds is only started where it is overdue: its turn belongs to the second.
+        """
+        slack = -EARLY_S if on_the_second or self.every < ONE_SECOND else OVERDUE_S
         with self._state:
-            if self._busy or self._ended or self._monotonic() < self._due:
+            if self._busy or self._ended or self._monotonic() < self._due + slack:
                 return
             self._due = self._monotonic() + self.every.total_seconds()
             self._began = self._monotonic()
@@ -177,8 +185,9 @@ class Daemon:
 
     def wake(self) -> None:
         """One beat: start every lane that is due."""
+        on_the_second = self.station.clock().microsecond < HALF_SECOND
         for lane in self.lanes.values():
-            lane.wake()
+            lane.wake(on_the_second=on_the_second)
 
     def follow_edits(self) -> None:
         """Take over what was written to the files; planned and produced anew at once."""
@@ -238,13 +247,16 @@ class Alarm:
         self.scheduler.shutdown(wait=False)
 
     def _set(self) -> None:
+        """Wakes fall on whole seconds and between them: airings begin on whole minutes."""
+        first = datetime.now(self.scheduler.timezone).replace(microsecond=0) + timedelta(seconds=1)
         self.scheduler.add_job(
             self._ring,
             "interval",
             seconds=self._every.total_seconds(),
             id="wake",
             replace_existing=True,
-            next_run_time=datetime.now(self.scheduler.timezone),
+            start_date=first,
+            next_run_time=first,
             misfire_grace_time=None,
             coalesce=True,
             max_instances=1,

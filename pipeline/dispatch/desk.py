@@ -253,8 +253,13 @@ class Dispatch:
         alone = self._precedence.is_alone(channel)
         limit = 1 if alone else channel.max_batch
         while wanted:
-            batch = self.store.claim_all(channel.id, wanted, now=now, limit=limit, lease=LEASE, retry_after=retry_after)
-            if not batch or not self._send_batch(channel, batch, by_row, spans, now):
+            first = wanted[:limit]  # each has a delivery that waits: one call takes no more
+            batch = self.store.claim_all(channel.id, first, now=now, limit=limit, lease=LEASE, retry_after=retry_after)
+            if len(batch) < limit:
+                wanted = wanted[limit:]
+            if not batch:
+                continue
+            if not self._send_batch(channel, batch, by_row, spans, now):
                 return
             self._obey_stops(channel, batch, stops, now)
             self._tell_urgent([by_row[each.delivery.occurrence] for each in batch], now)

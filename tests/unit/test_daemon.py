@@ -48,6 +48,23 @@ def test_a_lane_runs_at_its_turn_by_the_monotonic_clock(after: float, runs_again
     assert len(runs) == 1 + runs_again
 
 
+@pytest.mark.parametrize(
+    ("after", "on_the_second", "runs"),
+    [(0.95, True, 2), (1.0, False, 1), (1.2, False, 1), (1.5, False, 2)],
+    ids=["a trembling wake", "between seconds", "late between seconds", "overdue"],
+)
+def test_turns_of_a_second_belong_to_the_second(after: float, on_the_second: bool, runs: int) -> None:
+    ran: list[int] = []
+    seconds = Seconds()
+    lane = Lane("lane", lambda: ran.append(1), timedelta(seconds=1), monotonic=seconds)
+    lane.wake()
+    assert lane.drain(5)
+    seconds.now += after
+    lane.wake(on_the_second=on_the_second)
+    assert lane.drain(5)
+    assert len(ran) == runs
+
+
 def test_a_lane_in_a_hurry_runs_with_the_next_wake() -> None:
     runs: list[int] = []
     lane = lane_of(lambda: runs.append(1), Seconds())
