@@ -55,16 +55,10 @@ def unit(root: Path, user: str) -> str:
     site = load_site(root)
     require_usable(site)
     program = Path(sys.argv[0]).resolve()
-    folders = {str((root / path).resolve()) for each in site.channels.values() if (path := each.values.get("path"))}
-    writes = [
-        f"{root}/var",
-        *sorted(f"-{folder}" for folder in folders if not Path(folder).is_relative_to(root / "var")),
-    ]
-    for text in (str(program), user, *writes):
+    for text in (str(program), user, str(root)):
         if not text.isprintable() or any(sign in text for sign in '"\\$'):
             raise ContentError("service_path_unsafe", path=text)
-    quoted = " ".join(f'"{folder}"' for folder in writes)
-    places = {"STATION": site.station.name, "LOA": str(program), "SITE": str(root), "USER": user, "WRITES": quoted}
+    places = {"STATION": site.station.name, "LOA": str(program), "SITE": str(root), "USER": user}
     text = TEMPLATE.read_text(encoding="utf-8")
     for name, value in places.items():
         text = text.replace(f"@{name}@", value.replace("%", "%%"))
