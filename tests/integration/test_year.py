@@ -13,11 +13,11 @@ from tests.year import run
 def test_among_a_hundred_events_nothing_is_lost_and_nothing_sounds_twice() -> None:
     logging.disable(logging.CRITICAL)
     try:
-        figures = run(days=14, events=100, seed=4)
+        figures = run(days=10, events=100, seed=4)
     finally:
         logging.disable(logging.NOTSET)
     assert figures["wrong"] == []
     assert figures["kills"] > 20
-    assert figures["expected"] > 25
+    assert figures["expected"] > 20
     assert figures["share"] >= 0.99
     assert figures["deliveries"]["confirmed"] > 300
