@@ -26,7 +26,7 @@ from pipeline.unattended import Unattended
 LOG = logging.getLogger(__name__)
 
 WAKE_EVERY = timedelta(seconds=0.5)
-URGENT_EVERY = timedelta(seconds=0.5)
+URGENT_EVERY = timedelta(seconds=0.4)  # a little less than the wake, so that no wake finds it not yet due
 DISPATCH_EVERY = timedelta(seconds=1)
 EDITS_EVERY = timedelta(seconds=2)
 PLAN_EVERY = timedelta(minutes=1)

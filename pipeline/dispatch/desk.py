@@ -96,7 +96,8 @@ class Dispatch:
 
         `medium`: only what goes out this way, so that each can have a lane of its own.
         """
-        self.sweep(now)
+        if medium is not Medium.SMS:  # once is enough where each medium has a lane
+            self.sweep(now)
         if medium is not Medium.LOUDSPEAKER:
             self._expand_texts(now, Priority.ROUTINE)
         for channel in self.channels.values():
