@@ -29,7 +29,7 @@ from tests.sites import SCRIPT, write_site
 
 ALSA = Path("/usr/share/alsa/alsa.conf")
 MISSING = "" if shutil.which("aplay") and ALSA.exists() else "aplay is not installed (package alsa-utils)"
-STEP_S, STEPS, URGENT_HERTZ = 0.5, 10, 3000
+STEP_S, STEPS, URGENT_HERTZ = 0.9, 10, 3000  # long enough that a slow machine cuts it with much of it left
 LIMIT_S = 30.0
 
 
@@ -88,7 +88,7 @@ def listener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Listen
 
 
 def staircase(folder: Path) -> Recording:
-    """Tones of half a second, each higher than the last."""
+    """Tones of STEP_S, each higher than the last."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "stairs.mp3"
     source = f"aevalsrc='0.5*sin(2*PI*(400+200*floor(t/{STEP_S}))*t)':d={STEP_S * STEPS}:s=32000"
