@@ -97,4 +97,9 @@ def main() -> None:
         sys.exit(1)
     except LoaError as error:
         sys.exit(report_error(error))
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("", "pipeline"):
+            raise  # a fault of ours, not a thin install
+        click.echo(f"error: {say('station_not_installed', package=error.name)}", err=True)
+        sys.exit(1)
     sys.exit(code if isinstance(code, int) else 0)

@@ -66,6 +66,10 @@ MESSAGES: dict[str, Message] = {
         "không có lệnh “{command}”; có phải ý bạn là “{close}”?",
         "there is no command “{command}”; did you mean “{close}”?",
     ),
+    "station_not_installed": Message(
+        "lệnh này cần phần của đài, còn thiếu gói “{package}”: cài bằng pip install 'loa[station]' hoặc make setup",
+        "this command needs the station's packages, “{package}” is missing: pip install 'loa[station]' or make setup",
+    ),
     "usage_help": Message("Xem cách dùng: {command} --help", "For help: {command} --help"),
     "option_unknown": Message("không có tùy chọn “{option}”", "there is no option “{option}”"),
     "option_unknown_close": Message(

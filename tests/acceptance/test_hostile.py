@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -155,3 +157,18 @@ def test_a_hand_over_folder_that_is_a_file_is_told_without_holes(site: Path) -> 
     ran = loa("tick", "--now", "2026-11-28T09:00:05", site=site)
     assert ran.code == 1
     assert not [hole for hole in ("{", "}", "()", "“”") if hole in ran.err]
+
+
+def test_a_thin_install_checks_files_and_says_what_a_station_needs(tmp_path: Path) -> None:
+    root = write_site(tmp_path)
+    start = "import sys; sys.modules['sqlalchemy'] = None; from pipeline.cli import main; main()"
+
+    def thin(command: str) -> subprocess.CompletedProcess[str]:
+        asked = [sys.executable, "-c", start, "--site", str(root), command]
+        return subprocess.run(asked, capture_output=True, text=True, check=False)
+
+    assert thin("check").returncode == 0
+    planned = thin("plan")
+    assert planned.returncode == 1
+    assert "loa[station]" in planned.stderr
+    assert "Traceback" not in planned.stderr
