@@ -134,22 +134,25 @@ def parse_clock(text: str) -> time | None:
 
 
 _DURATION = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)
+_MILLISECONDS = re.compile(r"(\d{1,6})ms", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Duration:
-    """A length of time, `90s`, `10m`, `1h30m`."""
+    """A length of time, `90s`, `10m`, `1h30m`; where `fine`, `350ms` too."""
 
     low: timedelta = timedelta(seconds=1)
     high: timedelta = timedelta(days=1)
+    fine: bool = False
 
     def read(self, node: Node, reading: Reading) -> timedelta | None:
         value = scalar(node, reading)
         if value is None:
             return None
-        length = parse_duration(value.strip())
+        match = _MILLISECONDS.fullmatch(value.strip()) if self.fine else None
+        length = timedelta(milliseconds=int(match[1])) if match else parse_duration(value.strip())
         if length is None:
-            reading.error(node, "bad_duration", value=shown(value))
+            reading.error(node, "bad_fine_duration" if self.fine else "bad_duration", value=shown(value))
         elif not self.low <= length <= self.high:
             low, high = duration_text(self.low), duration_text(self.high)
             reading.error(node, "duration_out_of_range", value=shown(value), low=low, high=high)
@@ -157,7 +160,8 @@ class Duration:
         return length
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^(?=\d)(\d{1,4}h)?(\d{1,5}m)?(\d{1,6}s)?$"}
+        fine = r"|^\d{1,6}ms$" if self.fine else ""
+        return {"type": "string", "pattern": r"^(?=\d)(\d{1,4}h)?(\d{1,5}m)?(\d{1,6}s)?$" + fine}
 
 
 def parse_duration(text: str) -> timedelta | None:
@@ -170,7 +174,9 @@ def parse_duration(text: str) -> timedelta | None:
 
 
 def duration_text(length: timedelta) -> str:
-    """The shortest way to write a length of whole seconds: `1h30m`."""
+    """The shortest way to write a length: `1h30m`, `350ms`."""
+    if length % timedelta(seconds=1):
+        return f"{length // timedelta(milliseconds=1)}ms"
     minutes, seconds = divmod(int(length.total_seconds()), 60)
     hours, minutes = divmod(minutes, 60)
     parts = ((hours, "h"), (minutes, "m"), (seconds, "s"))

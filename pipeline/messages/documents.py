@@ -239,6 +239,12 @@ MESSAGES: dict[str, Message] = {
         "viết ví dụ 90s, 10m hoặc 1h30m",
         "write for example 90s, 10m or 1h30m",
     ),
+    "bad_short_duration": Message(
+        "“{value}” không phải là độ dài thời gian",
+        "“{value}” is not a length of time",
+        "viết ví dụ 350ms (mili giây) hoặc 2s",
+        "write for example 350ms (milliseconds) or 2s",
+    ),
     "duration_out_of_range": Message(
         "“{value}” ngoài khoảng cho phép ({low} đến {high})",
         "“{value}” is out of range ({low} to {high})",
