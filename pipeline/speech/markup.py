@@ -9,6 +9,7 @@ from pipeline.speech.page import Kind, Page
 
 LIST_MARK = re.compile(r"^[ \t]*(?:[-–—*+•▪●○◦■□➢►✓✔→]|#{1,6})(?=[ \t])[ \t]*", re.MULTILINE)
 DASH_MARK = re.compile(r"^[ \t]*[-–—•](?=[^\W\d_])", re.MULTILINE)
+ADVICE_MARK = re.compile(r'^>[ \t]+(?=[^\W\d_]|["“])', re.MULTILINE)  # before a number it says "lớn hơn"
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,300})\)")
 ANGLES = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,300})>")
 EMPHASIS = re.compile(r"\*+(?![\d#])|(?<=\w)\*\*+|_{2,}|`+|~~+")
@@ -18,7 +19,7 @@ SPOKEN_SYMBOLS = frozenset("°₫№℃§")
 
 
 def silence_list_marks(page: Page) -> None:
-    for pattern in (LIST_MARK, DASH_MARK):
+    for pattern in (LIST_MARK, DASH_MARK, ADVICE_MARK):
         for found in pattern.finditer(page.text):
             page.silence(found.start(), found.end())
 
