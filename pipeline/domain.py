@@ -92,13 +92,56 @@ class Bulletin:
         return self.expires is not None and on > self.expires
 
 
+class ReadingKind(StrEnum):
+    """Why a token is not read as written: the step that read it."""
+
+    NUMBER = "number"
+    DATE = "date"
+    DATE_WITHOUT_YEAR = "date_without_year"  # 3/4 is also a share
+    NO_SUCH_DATE = "no_such_date"  # 31/02
+    TIME = "time"
+    MONEY = "money"
+    MEASURE = "measure"  # percentages and units
+    HOTLINE = "hotline"  # and every telephone number: digit by digit
+    ACCOUNT = "account"  # of banks, papers, cards; secret codes
+    CODE = "code"  # plates, rooms, classes: letters by name
+    ROMAN = "roman"
+    PAPER = "paper"  # 830/QĐ-TTg
+    ADDRESS = "address"  # of the net
+    ABBREVIATION = "abbreviation"
+    AMBIGUOUS = "ambiguous"  # an abbreviation with several readings, chosen by its neighbours
+    FOREIGN = "foreign"
+    OWN = "own"  # the station's lexicon
+    SIGN = "sign"
+    UNKNOWN = "unknown"
+
+
+RISKY_KINDS = frozenset(
+    {
+        ReadingKind.DATE_WITHOUT_YEAR,
+        ReadingKind.NO_SUCH_DATE,
+        ReadingKind.HOTLINE,
+        ReadingKind.ACCOUNT,
+        ReadingKind.ROMAN,
+        ReadingKind.AMBIGUOUS,
+        ReadingKind.UNKNOWN,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One token that is not read as written: where it stands in the text and how it will be spoken."""
+    """One token that is not read as written: where it stands in the text, how it will be spoken, and why so."""
 
     written: str
     spoken: str
     start: int  # offset in the written text
+    kind: ReadingKind = ReadingKind.UNKNOWN
+
+    @property
+    def is_risky(self) -> bool:
+        """Whether an operator ought to look at it first: another reading is near, or people will act on it."""
+        return self.kind in RISKY_KINDS
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
+from pipeline.speech.lexicon import Line
 from pipeline.speech.page import Kind, Page, words
 
 WORD = re.compile(r"[^\W_]+")
@@ -62,13 +64,20 @@ def _read_word(page: Page, start: int, word: str, *, own: bool) -> bool:
     hit = page.lexicon.match(text, start, word, own=own)
     if hit is None:
         return False
-    begin, end, entry = hit
+    begin, end, line = hit
+    entry = line.entry
     if not (own or entry.after or entry.before) and _is_heading_word(text, begin, end):
         return False
     if entry.write.endswith(".") and not text[end : end + 40].strip():
         end -= 1  # it also ends the sentence
     changed = own or entry.read != entry.write
-    return page.read(begin, end, entry.read if changed else text[begin:end], Kind.WORD)
+    return page.read(begin, end, entry.read if changed else text[begin:end], Kind.WORD, None if own else _why(line))
+
+
+def _why(line: Line) -> ReadingKind:
+    if line.is_ambiguous:
+        return ReadingKind.AMBIGUOUS
+    return ReadingKind.ABBREVIATION if line.exact or len(line.entry.write) < 5 else ReadingKind.FOREIGN
 
 
 def _is_heading_word(text: str, begin: int, end: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.domain import ReadingKind
 from pipeline.speech import numbers
 from pipeline.speech.page import Kind, Page, words
 
@@ -100,10 +101,19 @@ def day_of_month(day: int) -> str:
 def _claim(page: Page, start: int, end: int, day: int, month: int, year: int | None = None) -> None:
     if not (1 <= day <= 31 and 1 <= month <= 12):
         return
+    why = ReadingKind.DATE if year is not None else ReadingKind.DATE_WITHOUT_YEAR
+    if not exists(day, month, year):
+        why = ReadingKind.NO_SUCH_DATE
     words = [_introduced(page, start, day), f"tháng {numbers.month(month)}"]
     if year is not None:
         words.append(f"năm {numbers.cardinal(year, page.lexicon.zero)}")
-    page.read(start, end, " ".join(words), Kind.AMOUNT)
+    page.read(start, end, " ".join(words), Kind.AMOUNT, why)
+
+
+def exists(day: int, month: int, year: int | None) -> bool:
+    """Whether the calendar has such a day; without a year the 29th of February counts as one."""
+    leap = year is None or (year % 4 == 0 and (year % 100 != 0 or year % 400 == 0))
+    return day <= (29 if leap else 28) if month == 2 else day <= (30 if month in {4, 6, 9, 11} else 31)
 
 
 def _claim_days(page: Page, found: re.Match[str]) -> None:
@@ -113,7 +123,10 @@ def _claim_days(page: Page, found: re.Match[str]) -> None:
     spoken = f"{_introduced(page, found.start(), first)} đến ngày {day_of_month(last)} tháng {numbers.month(month)}"
     if found["year"]:
         spoken += f" năm {numbers.cardinal(int(found['year']), page.lexicon.zero)}"
-    page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+    why = ReadingKind.DATE if found["year"] else ReadingKind.DATE_WITHOUT_YEAR
+    if not exists(last, month, int(found["year"]) if found["year"] else None):
+        why = ReadingKind.NO_SUCH_DATE
+    page.read(found.start(), found.end(), spoken, Kind.AMOUNT, why)
 
 
 def _claim_month(page: Page, start: int, end: int, month: int, year: int) -> None:

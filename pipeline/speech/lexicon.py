@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -43,11 +44,14 @@ class LexiconEntry:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class Line:
+    """An entry as it is looked up."""
+
     entry: LexiconEntry
     lead: str  # what stands in `write` before its first word
     tail: str  # and from there on
     exact: bool
+    is_ambiguous: bool  # the same writing has other readings
 
 
 class Lexicon:
@@ -64,12 +68,12 @@ class Lexicon:
         written = json.dumps([self.zero, lines], ensure_ascii=False, separators=(",", ":"))
         return hashlib.sha256(written.encode("utf-8", "surrogatepass")).hexdigest()
 
-    def first_words(self, *, own: bool) -> Mapping[str, Sequence[_Line]]:
+    def first_words(self, *, own: bool) -> Mapping[str, Sequence[Line]]:
         """The lines by the first word of what they read, in lower case. `own`: operators' only."""
         return self._own if own else _built_in()
 
-    def match(self, text: str, start: int, word: str, *, own: bool) -> tuple[int, int, LexiconEntry] | None:
-        """The longest entry whose first word is `word` at `start`: its span and itself. `own`: operators' only."""
+    def match(self, text: str, start: int, word: str, *, own: bool) -> tuple[int, int, Line] | None:
+        """The longest line whose first word is `word` at `start`: its span and itself. `own`: operators' only."""
         lines = self.first_words(own=own).get(word.lower())
         if lines is None:
             return None
@@ -82,7 +86,7 @@ class Lexicon:
             if not _stands_alone(text, begin, end):
                 continue
             if line.entry.fits(text[max(0, begin - 60) : begin].lower(), text[end : end + 60].lower()):
-                return begin, end, line.entry
+                return begin, end, line
         return None
 
     def reading(self, word: str) -> str | None:
@@ -94,7 +98,7 @@ class Lexicon:
         return _without_context(self.entries)
 
     @cached_property
-    def _own(self) -> dict[str, list[_Line]]:
+    def _own(self) -> dict[str, list[Line]]:
         return _indexed(self.entries)
 
 
@@ -119,17 +123,20 @@ def _starts_with_word(text: str, word: str) -> bool:
     return text.startswith(word) and (len(text) == len(word) or not text[len(word)].isalnum())
 
 
-def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[_Line]]:
-    index: dict[str, list[_Line]] = {}
+def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[Line]]:
+    entries = tuple(entries)
+    readings = Counter(written for written, _ in {(entry.write, entry.read) for entry in entries})
+    index: dict[str, list[Line]] = {}
     for entry in entries:
         written = normalize("NFC", entry.write).strip()
         first = FIRST_WORD.search(written)
         if first is None:
             continue
         exact = sum(char.isupper() for char in written) > 1
+        is_ambiguous = readings[entry.write] > 1
         read = FIGURES.sub(lambda figure: whole(figure[0]), normalize("NFC", entry.read)).strip()
         clean = LexiconEntry(written, read, entry.after, entry.before)
-        line = _Line(clean, written[: first.start()], written[first.start() :], exact)
+        line = Line(clean, written[: first.start()], written[first.start() :], exact, is_ambiguous)
         index.setdefault(first[0].lower(), []).append(line)
     for lines in index.values():
         lines.sort(key=lambda line: (-len(line.entry.write), not (line.entry.after or line.entry.before)))
@@ -137,7 +144,7 @@ def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[_Line]]:
 
 
 @cache
-def _built_in() -> dict[str, list[_Line]]:
+def _built_in() -> dict[str, list[Line]]:
     return _indexed(built_in_entries())
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from operator import itemgetter
 from typing import NamedTuple
 
+from pipeline.domain import ReadingKind
 from pipeline.speech.lexicon import Lexicon
 
 CONTEXT = 60  # characters looked back at: bounded, so that a long line stays linear
@@ -36,6 +37,7 @@ class Claim(NamedTuple):
     end: int
     spoken: str
     kind: Kind
+    why: ReadingKind
 
 
 @dataclass(slots=True)
@@ -47,6 +49,7 @@ class Page:
     starting: dict[int, Claim] = field(default_factory=dict)
     ending: dict[int, Claim] = field(default_factory=dict)
     taken: bytearray = field(default_factory=bytearray)
+    why: ReadingKind = ReadingKind.NUMBER  # what the step at work reads
 
     def __post_init__(self) -> None:
         self.taken = bytearray(len(self.text))
@@ -58,13 +61,16 @@ class Page:
     def is_free(self, start: int, end: int) -> bool:
         return self.taken.find(1, start, end) < 0
 
-    def read(self, start: int, end: int, spoken: str, kind: Kind = Kind.WORD) -> bool:
-        """Claim a span; False, and nothing changes, where an earlier step has claimed part of it."""
+    def read(self, start: int, end: int, spoken: str, kind: Kind = Kind.WORD, why: ReadingKind | None = None) -> bool:
+        """Claim a span; False, and nothing changes, where an earlier step has claimed part of it.
+
+        `why` only where it is not what the step reads as a rule.
+        """
         taken = self.taken
         if start >= end or taken.find(1, start, end) >= 0:
             return False
         # a line may have a million claims: the constructor of a named tuple takes three times as long
-        self.starting[start] = self.ending[end] = tuple.__new__(Claim, (start, end, spoken, kind))
+        self.starting[start] = self.ending[end] = tuple.__new__(Claim, (start, end, spoken, kind, why or self.why))
         taken[start:end] = b"\x01" * (end - start)
         return True
 

@@ -7,49 +7,49 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from pipeline.domain import Reading, SpeechText
+from pipeline.domain import Reading, ReadingKind, SpeechText
 from pipeline.speech import abbreviations, amounts, dates, leftovers, markup, references, romans, telephones, times, web
 from pipeline.speech.clean import compose_nfc
 from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Claim, Kind, Page, Step
 from pipeline.unicode_text import compose
 
-STEPS: tuple[Step, ...] = (
-    markup.silence_markup,
-    markup.silence_list_marks,
-    markup.read_closings,  # ./. at the end
-    markup.silence_emoji,
-    abbreviations.read_operators_words,  # the station knows best
-    web.read_web_addresses,
-    web.read_hashtags,
-    references.read_decision_numbers,  # 830/QĐ-TTg before dates: both have slashes
-    abbreviations.read_roads,
-    telephones.read_plates,
-    telephones.read_telephones,  # 0988.123.456 before amounts: both have dots
-    dates.read_joined_dates,
-    dates.read_dates,  # 5/9 before shares: 3/4 is left to those
-    dates.read_days_and_months,
-    times.read_times,
-    telephones.read_accounts,
-    telephones.read_hotlines,  # 113 after "gọi", digit by digit
-    amounts.read_prices,
-    romans.read_roman_numerals,  # before abbreviations: II is no acronym
-    amounts.read_units,  # đ, %, kg behind a figure, /tháng behind those
-    abbreviations.read_initials,  # N.T.H before places: T.H is no province
-    abbreviations.read_places,  # Q.1, P. Lê Lợi
-    abbreviations.read_abbreviations,
-    abbreviations.read_short_negation,
-    amounts.read_ordinals,
-    times.read_lengths_of_time,
-    amounts.read_shares,
-    amounts.read_codes,
-    amounts.read_signs,
-    amounts.read_numbers,  # every figure that is left
-    leftovers.read_dashes,  # "đến" between two amounts
-    leftovers.read_points,
-    leftovers.read_slashes,
-    leftovers.read_signs_left,
-    leftovers.list_unknown,
+STEPS: tuple[tuple[Step, ReadingKind], ...] = (
+    (markup.silence_markup, ReadingKind.SIGN),
+    (markup.silence_list_marks, ReadingKind.SIGN),
+    (markup.read_closings, ReadingKind.SIGN),  # ./. at the end
+    (markup.silence_emoji, ReadingKind.SIGN),
+    (abbreviations.read_operators_words, ReadingKind.OWN),  # the station knows best
+    (web.read_web_addresses, ReadingKind.ADDRESS),
+    (web.read_hashtags, ReadingKind.ADDRESS),
+    (references.read_decision_numbers, ReadingKind.PAPER),  # 830/QĐ-TTg before dates: both have slashes
+    (abbreviations.read_roads, ReadingKind.ABBREVIATION),
+    (telephones.read_plates, ReadingKind.CODE),
+    (telephones.read_telephones, ReadingKind.HOTLINE),  # 0988.123.456 before amounts: both have dots
+    (dates.read_joined_dates, ReadingKind.DATE),
+    (dates.read_dates, ReadingKind.DATE),  # 5/9 before shares: 3/4 is left to those
+    (dates.read_days_and_months, ReadingKind.DATE),
+    (times.read_times, ReadingKind.TIME),
+    (telephones.read_accounts, ReadingKind.ACCOUNT),
+    (telephones.read_hotlines, ReadingKind.HOTLINE),  # 113 after "gọi", digit by digit
+    (amounts.read_prices, ReadingKind.MONEY),
+    (romans.read_roman_numerals, ReadingKind.ROMAN),  # before abbreviations: II is no acronym
+    (amounts.read_units, ReadingKind.MEASURE),  # đ, %, kg behind a figure, /tháng behind those
+    (abbreviations.read_initials, ReadingKind.CODE),  # N.T.H before places: T.H is no province
+    (abbreviations.read_places, ReadingKind.ABBREVIATION),  # Q.1, P. Lê Lợi
+    (abbreviations.read_abbreviations, ReadingKind.ABBREVIATION),
+    (abbreviations.read_short_negation, ReadingKind.ABBREVIATION),
+    (amounts.read_ordinals, ReadingKind.NUMBER),
+    (times.read_lengths_of_time, ReadingKind.TIME),
+    (amounts.read_shares, ReadingKind.NUMBER),
+    (amounts.read_codes, ReadingKind.CODE),
+    (amounts.read_signs, ReadingKind.SIGN),
+    (amounts.read_numbers, ReadingKind.NUMBER),  # every figure that is left
+    (leftovers.read_dashes, ReadingKind.SIGN),  # "đến" between two amounts
+    (leftovers.read_points, ReadingKind.SIGN),
+    (leftovers.read_slashes, ReadingKind.SIGN),
+    (leftovers.read_signs_left, ReadingKind.SIGN),
+    (leftovers.list_unknown, ReadingKind.UNKNOWN),
 )
 
 PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -107,17 +107,17 @@ def _read_paragraph(
     text: str, origins: Sequence[int], lexicon: Lexicon, readings: list[Reading], unknown: list[Reading]
 ) -> str:
     page = Page(text, lexicon)
-    for step in STEPS:
+    for step, page.why in STEPS:
         step(page)
     claims = page.claims()
-    for start, end, spoken, kind in claims:
+    for start, end, spoken, kind, why in claims:
         written = text[start:end]
         if kind is Kind.SILENT or (kind is Kind.WORD and spoken == written):
             continue
         blanks = len(written) - len(written.lstrip())
-        reading = Reading(written.strip(), spoken.strip(), origins[start + blanks])
+        reading = Reading(written.strip(), spoken.strip(), origins[start + blanks], why)
         readings.append(reading)
-        if kind is Kind.UNKNOWN:
+        if kind is Kind.UNKNOWN or why is ReadingKind.NO_SUCH_DATE:
             unknown.append(reading)
     return _compose(text, claims)
 
@@ -127,7 +127,7 @@ def _compose(text: str, claims: Sequence[Claim]) -> str:
     pieces: list[str] = [""]
     position = 0
     fresh = True  # nothing of this sentence has been emitted yet
-    for start, end, spoken, kind in claims:
+    for start, end, spoken, kind, _ in claims:
         if position < start:
             plain = text[position:start]
             pieces.append(plain)

@@ -9,6 +9,7 @@ import unicodedata
 
 import pytest
 
+from pipeline.domain import RISKY_KINDS, ReadingKind
 from pipeline.messages import CATALOGUE, render
 from pipeline.speech import VERSION, Lexicon, LexiconEntry, read_aloud, read_line
 from pipeline.speech.lexicon import built_in_entries
@@ -124,7 +125,7 @@ def test_lone_surrogates_do_not_survive() -> None:
 
 
 def test_every_step_has_a_name_and_a_first_place() -> None:
-    names = [step.__name__ for step in STEPS]
+    names = [step.__name__ for step, _ in STEPS]
     assert len(names) == len(set(names))
     before = [
         ("read_decision_numbers", "read_dates"),
@@ -204,3 +205,35 @@ def test_the_codes_have_sentences() -> None:
     assert "XKQZ" in sentence
     assert "{write: XKQZ" in hint
     assert CATALOGUE["unread_token"].en
+
+
+@pytest.mark.parametrize(
+    ("line", "written", "kind"),
+    [
+        ("Gọi 113.", "113", ReadingKind.HOTLINE),
+        ("Số 0912345678.", "0912345678", ReadingKind.HOTLINE),
+        ("STK 0123456789012.", "0123456789012", ReadingKind.ACCOUNT),
+        ("Họp ngày 3/4.", "3/4", ReadingKind.DATE_WITHOUT_YEAR),
+        ("Họp ngày 3/4/2025.", "3/4/2025", ReadingKind.DATE),
+        ("Hạn 31/02.", "31/02", ReadingKind.NO_SUCH_DATE),
+        ("Quý IV.", "IV", ReadingKind.ROMAN),
+        ("Họp lúc 7h30.", "7h30", ReadingKind.TIME),
+        ("UBND xã.", "UBND", ReadingKind.ABBREVIATION),
+        ("TT An Lão.", "TT", ReadingKind.AMBIGUOUS),
+        ("Qua Facebook.", "Facebook", ReadingKind.FOREIGN),
+        ("Có 12 hộ.", "12", ReadingKind.NUMBER),
+        ("Theo 830/QĐ-TTg.", "830/QĐ-TTg", ReadingKind.PAPER),
+        ("Xem a.gov.vn.", "a.gov.vn", ReadingKind.ADDRESS),
+        ("Báo XKQZ.", "XKQZ", ReadingKind.UNKNOWN),
+    ],
+)
+def test_a_reading_says_why(line: str, written: str, kind: ReadingKind) -> None:
+    (reading,) = [each for each in read_line(line).readings if each.written == written]
+    assert reading.kind is kind
+    assert reading.is_risky == (kind in RISKY_KINDS)
+
+
+@pytest.mark.parametrize("line", ["Hạn 31/02.", "Ngày 29/2/2025.", "Ngày 31-4-2025.", "Từ 28-31/4."])
+def test_a_day_that_no_calendar_has_waits_for_a_person(line: str) -> None:
+    assert [each.kind for each in read_line(line).unknown] == [ReadingKind.NO_SUCH_DATE]
+    assert not read_line("Ngày 29/2/2024, 29/2, 30/4 và 31/12.").unknown
