@@ -17,6 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from pipeline.audio import chime, ffmpeg, mastering, measure, mp3
+from pipeline.config.mastering import PRESETS
 from pipeline.domain import SpeechText
 from pipeline.voices.espeak import Espeak
 
@@ -30,7 +31,7 @@ PARAGRAPH = (
 )
 BULLETIN = SpeechText((PARAGRAPH,) * 11)  # about five minutes
 SEGMENT_S = 150
-HORN = mastering.PRESETS["horn"]
+HORN = PRESETS["horn"]
 
 
 def main() -> None:
@@ -69,7 +70,7 @@ def an_hour(folder: Path) -> None:
 
 def presets(folder: Path) -> None:
     samples = ffmpeg.decode(folder / "a.wav", demuxer="wav")[: 60 * ffmpeg.RATE]
-    for name, chosen in mastering.PRESETS.items():
+    for name, chosen in PRESETS.items():
         for what, sound in (("speech", samples), ("chime", chime.opening_chime())):
             made = mastering.master_to_mp3(sound, chosen)
             say(f"{name:12} {what:7} aimed at {chosen.lufs:.0f} LUFS: {made.lufs:.2f} LUFS, {made.dbtp:.2f} dBTP")

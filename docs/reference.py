@@ -13,7 +13,7 @@ WHERE = {
     "script": "scripts_audio/**/ID.md",
     "programme": "schedules/*.yaml",
 }
-ORDER = ("station", "areas", "channels", "topics", "calendar", "lexicon", "report_channels", "programme", "script")
+ORDER = ("station", "areas", "channels", "topics", "calendar", "lexicon", "report_channels", "mastering", "programme", "script")
 
 
 class Twin(NamedTuple):

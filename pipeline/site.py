@@ -6,7 +6,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
@@ -16,6 +16,7 @@ from pipeline.areas import AreaTree
 from pipeline.config import Config
 from pipeline.config import schema as config_schema
 from pipeline.config.channels import ChannelSettings
+from pipeline.config.mastering import HORN, PRESETS, Preset
 from pipeline.config.report_channels import ReportChannel, cited
 from pipeline.config.station import StationSettings
 from pipeline.documents import Node
@@ -56,6 +57,16 @@ class Site:
     programmes: tuple[Programme, ...]
     problems: tuple[Problem, ...]
     usable: bool = True
+    presets: Mapping[str, Preset] = field(default_factory=lambda: PRESETS)
+
+    def preset(self, *, urgent: bool = False) -> Preset:
+        """What recordings are mastered with, those of EMERGENCY (`urgent`) and all others.
+
+        One that could not be read is among the problems; the words must not fall silent for their tone, so `horn`
+        stands in for it.
+        """
+        name = self.station.mastering_urgent if urgent else self.station.mastering
+        return self.presets.get(name, PRESETS[HORN])
 
 
 def load_site(root: Path) -> Site:
@@ -113,6 +124,7 @@ def _site(
         bulletins=bulletins,
         programmes=programmes,
         problems=_sorted(reading.problems),
+        presets=found.mastering.presets,
         usable=not any(file.required and name in found.broken for name, file in config.FILES.items()),
     )
 

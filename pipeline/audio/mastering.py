@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,34 +11,8 @@ from numpy.typing import NDArray
 from pipeline.audio import equalizer, limiter
 from pipeline.audio.ffmpeg import RATE, Samples, encode_mp3
 from pipeline.audio.measure import SILENT_LUFS, Loudness, gated_loudness, measure_file
+from pipeline.config.mastering import Preset
 from pipeline.errors import AudioError
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """What a kind of loudspeaker wants. `lufs` and `dbtp` are those of the decoded file."""
-
-    high_pass_hz: float
-    presence_hz: float
-    presence_db: float
-    presence_q: float
-    lufs: float
-    dbtp: float = -1.0
-    headroom_db: float = 1.0  # kept below `dbtp` before encoding: MP3 moves the peaks
-    release: float = 0.2  # dB a millisecond
-
-
-PRESETS: Mapping[str, Preset] = {
-    # A horn gives nothing below 200 Hz, where power only heats its coil, and is heard by its consonants around
-    # 2.5 kHz: ESTOI .405 → .566 in noise at equal peak.
-    "horn": Preset(high_pass_hz=200, presence_hz=2500, presence_db=6, presence_q=1.0, lufs=-16),
-    # For wind and traffic: narrower and denser. One LU is what is left: for −14 the limiter takes 8 dB more.
-    "horn_urgent": Preset(250, 2500, 6, 1.0, lufs=-15, headroom_db=1.3),
-    # A loudspeaker in a house has bass and is near: less edge, less density.
-    "indoor": Preset(100, 3000, 2, 0.8, lufs=-18),
-    # A transmitter has processing of its own: EBU R 128 as it stands.
-    "fm": Preset(80, 3000, 0, 0.8, lufs=-23),
-}
 
 VERSION = "1"  # part of the key of everything mastered: raise it when the same preset sounds different
 TOLERANCE_LU = 0.3
@@ -68,13 +41,6 @@ class _Aim:
     lufs: float
     ceiling_db: float
     release: float
-
-
-def preset(name: str) -> Preset:
-    """By its name in config/station.yaml. AudioError: preset_unknown."""
-    if name not in PRESETS:
-        raise AudioError("preset_unknown", name=name, known=", ".join(PRESETS))
-    return PRESETS[name]
 
 
 def master(samples: Samples, chosen: Preset) -> Samples:

@@ -74,7 +74,7 @@ def say_(text: str, out: Path, plot: Path | None, root: Path | None) -> None:
 
     if out.suffix.lower() != ".mp3":
         raise usage_error("say_needs_mp3", file=out)
-    seconds, voice = say_aloud(_site(root, "station", "lexicon"), text, out, plot)
+    seconds, voice = say_aloud(_site(root, "station", "lexicon", "mastering"), text, out, plot)
     click.echo(say("say_done", file=out, seconds=f"{seconds:.1f}", voice=voice))
 
 

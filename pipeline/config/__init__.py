@@ -6,6 +6,7 @@
     topics.py           topics and audiences
     calendar.py         named sets of days
     lexicon.py          readings of the station's own
+    mastering.py        what each kind of loudspeaker wants of a recording
     report_channels.py  where people report
     entries.py          lists of things with an id, each whole or left out
     schema.py           the JSON Schemas of all of them
@@ -24,6 +25,7 @@ from pipeline.config.calendar import CALENDAR, CalendarFile, read_calendar
 from pipeline.config.channels import CHANNELS, ChannelsFile, read_channels
 from pipeline.config.entries import Declared
 from pipeline.config.lexicon import LEXICON, read_lexicon
+from pipeline.config.mastering import MASTERING, MasteringFile, check_preset_names, read_mastering
 from pipeline.config.report_channels import REPORT_CHANNELS, ReportChannel, read_report_channels
 from pipeline.config.station import STATION, StationSettings, read_station
 from pipeline.config.topics import TOPICS, TopicsFile, read_topics
@@ -51,6 +53,7 @@ FILES: Mapping[str, ConfigFile] = {
     "calendar": ConfigFile("Các tập ngày", CALENDAR),
     "lexicon": ConfigFile("Cách đọc riêng", LEXICON),
     "report_channels": ConfigFile("Kênh phản ánh", REPORT_CHANNELS),
+    "mastering": ConfigFile("Các kiểu chỉnh âm", MASTERING),
 }
 
 
@@ -66,6 +69,7 @@ class Config:
     calendar: CalendarFile
     lexicon: tuple[LexiconEntry, ...]
     report_channels: Declared[ReportChannel]
+    mastering: MasteringFile = field(default_factory=MasteringFile)
     declared: dict[str, Collection[str]] = field(default_factory=dict)
     broken: Collection[str] = ()
 
@@ -82,8 +86,10 @@ def read_config(nodes: Mapping[str, Node], broken: Collection[str], reading: Rea
         report_channels=(
             read_report_channels(nodes["report_channels"], reading) if "report_channels" in nodes else Declared()
         ),
+        mastering=_presets(nodes, broken, reading),
         broken=broken,
     )
+    check_preset_names(config.mastering, reading)
     check_addresses(config.areas.clusters, config.channels.channels, reading)
     unread = {problem.file for problem in reading.problems if problem.severity is Severity.ERROR}
     config.declared = {
@@ -92,6 +98,12 @@ def read_config(nodes: Mapping[str, Node], broken: Collection[str], reading: Rea
         if name not in broken and (ids or f"config/{name}.yaml" not in unread)
     }
     return config
+
+
+def _presets(nodes: Mapping[str, Node], broken: Collection[str], reading: Reading) -> MasteringFile:
+    if "mastering" in nodes:
+        return read_mastering(nodes["mastering"], reading)
+    return MasteringFile(named=None) if "mastering" in broken else MasteringFile()
 
 
 def _ids(config: Config) -> dict[str, tuple[str, Collection[str]]]:

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pipeline import documents
 from pipeline.config.channels import Secret
+from pipeline.config.mastering import HORN, PresetName, urgent_by_default
 from pipeline.documents import Node
 from pipeline.domain import Limits, Medium, Window, Windows
 from pipeline.fields import (
@@ -36,7 +37,6 @@ from pipeline.fields import (
 VOICES = ("recorded", "piper", "gtts", "espeak-ng")
 AIR_FALLBACK = ("always", "urgent_only")
 CLOCK_TRUST = (NTP, ALWAYS) = ("ntp", "always")
-PRESETS = ("horn", "horn_urgent", "indoor", "fm")
 ZONE = "Asia/Ho_Chi_Minh"
 # What lies beside the zones: the machine's own (another one on another machine), none, and those with leap seconds.
 NOT_ZONES = ("localtime", "posixrules", "posix/", "right/", "Factory")
@@ -83,7 +83,8 @@ class StationSettings:
     limits: Limits = field(default_factory=Limits)
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
     voices: VoiceSettings = field(default_factory=VoiceSettings)
-    mastering: str = "horn"
+    mastering: str = HORN
+    mastering_urgent: str = urgent_by_default(HORN)
     telling: TellingSettings = field(default_factory=TellingSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
 
@@ -266,7 +267,13 @@ STATION = Record(
         Field("limits", LIMITS, "mức trần của đơn vị", "ceilings of the station"),
         Field("approval", APPROVAL, "quy định phê duyệt", "rules of approval"),
         Field("voices", VOICE_CHAIN, "giọng đọc", "voices"),
-        Field("mastering", Choice(PRESETS), "cách xử lý âm thanh", "how recordings are mastered"),
+        Field("mastering", PresetName(), "kiểu chỉnh âm của bản thu", "the preset that recordings are mastered with"),
+        Field(
+            "mastering_urgent",
+            PresetName(),
+            "kiểu chỉnh âm của bản tin khẩn cấp; mặc định horn_urgent khi mastering là horn, còn lại như mastering",
+            "the preset of EMERGENCY: horn_urgent by default where mastering is horn, else the same as mastering",
+        ),
         Field("telling", TELLING, "báo cho ai khi có trục trặc", "who is told of trouble"),
         Field("clock", CLOCK, "giờ của máy", "the machine's clock"),
     )
@@ -281,6 +288,7 @@ def read_station(node: Node | None, reading: Reading) -> StationSettings:
     """
     start = len(reading.problems)
     values = (STATION.read(node, reading) if node is not None else None) or {}
+    mastering = values.get("mastering", HORN)
     windows: dict[Medium, Windows] = {Medium(name): hours for name, hours in values.get("windows", {}).items()}
     if node is None or node.flawed or reading.failed_since(start):
         windows = {medium: windows.get(medium, CLOSED) for medium in Medium}
@@ -291,7 +299,8 @@ def read_station(node: Node | None, reading: Reading) -> StationSettings:
         limits=Limits(**values.get("limits", {})),
         approval=ApprovalSettings(**values.get("approval", {})),
         voices=VoiceSettings(**values.get("voices", {})),
-        mastering=values.get("mastering", "horn"),
+        mastering=mastering,
+        mastering_urgent=values.get("mastering_urgent", urgent_by_default(mastering)),
         telling=TellingSettings(**values.get("telling", {})),
         clock=ClockSettings(**values.get("clock", {})),
     )

@@ -19,6 +19,7 @@ from pipeline.messages import (
     config,
     contacts,
     documents,
+    mastering,
     schedule,
     speech,
     station,
@@ -85,4 +86,5 @@ CATALOGUE: Mapping[str, Message] = {
     **telling.MESSAGES,
     **urgent.MESSAGES,
     **clock.MESSAGES,
+    **mastering.MESSAGES,
 }

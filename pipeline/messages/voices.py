@@ -79,12 +79,6 @@ MESSAGES: dict[str, Message] = {
         "nghe lại bản thu và xem “loa speech” để tìm chỗ đọc sai",
         "listen to it, and look at “loa speech” for what is misread",
     ),
-    "preset_unknown": Message(
-        "không có kiểu chỉnh âm “{name}”",
-        "there is no mastering “{name}”",
-        "chọn một trong: {known}",
-        "choose one of: {known}",
-    ),
     "loudness_not_reached": Message(
         "không đưa được độ to về {target} LUFS (được {lufs} LUFS, đỉnh {dbtp} dBTP)",
         "a loudness of {target} LUFS was not reached ({lufs} LUFS, peak {dbtp} dBTP)",

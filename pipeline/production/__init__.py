@@ -17,6 +17,7 @@ from pathlib import Path
 
 from pipeline import speech
 from pipeline.audio import chime, measure, mp3
+from pipeline.config.mastering import Preset
 from pipeline.domain import Occurrence, Priority, Recording
 from pipeline.errors import AudioError, LoaError
 from pipeline.messages import say
@@ -62,14 +63,14 @@ class Production:
         self.folder = site.root / "var" / "audio"
         self.failures: list[Failure] = []
         self._passages: dict[str, Passage] = {}
-        self._segments: dict[str, Segment] = {}  # found since the last `make`
+        self._segments: dict[tuple[str, bool], Segment] = {}  # by name and urgency; found since the last `make`
         self._recordings: dict[str, Recording] = {}
 
     def make(self, occurrences: Iterable[Occurrence], now: datetime, progress: Progress | None = None) -> None:
         """Render and join what the occurrences need and is not there yet. What fails stands in `failures`."""
         self._segments, self._recordings = {}, {}  # new ones: dispatch may be reading the old ones just now
         wanted = [occurrence for occurrence in occurrences if occurrence.bulletins]
-        passages = {passage.name: passage for occurrence in wanted for passage in self._passages_of(occurrence)}
+        passages = {_mark(passage): passage for occurrence in wanted for passage in self._passages_of(occurrence)}
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, _ in enumerate(pool.map(self._attempt, passages.values()), 1):
                 if progress:
@@ -113,9 +114,9 @@ class Production:
 
     def _segment(self, passage: Passage) -> Segment | None:
         known = self._segments
-        found = known.get(passage.name) or self.segments.find(passage)
+        found = known.get(_mark(passage)) or self.segments.find(passage)
         if found is not None:
-            known[passage.name] = found
+            known[_mark(passage)] = found
         return found
 
     def _attempt(self, passage: Passage) -> None:
@@ -129,7 +130,8 @@ class Production:
     def _passages_of(self, occurrence: Occurrence) -> list[Passage]:
         """Announcement, bulletins, closing: everything of an airing that is spoken."""
         opening = self._station_words("air_opening", title=occurrence.title)
-        return [opening, *map(self._bulletin, occurrence.bulletins), self._station_words("air_closing")]
+        spoken = [opening, *map(self._bulletin, occurrence.bulletins), self._station_words("air_closing")]
+        return [replace(passage, urgent=occurrence.priority is Priority.EMERGENCY) for passage in spoken]
 
     def _station_words(self, code: str, **params: str) -> Passage:
         words = say(code, "vi", station=self.site.station.name, **params)
@@ -157,7 +159,7 @@ class Production:
         try:
             joined = mp3.join(self._parts(airing), part)
             measured = measure.measure_file(part)
-            self._require_target(measured, joined.duration_s)
+            self._require_target(measured, joined.duration_s, self.segments.preset(airing.emergency))
         except AudioError as error:
             part.unlink(missing_ok=True)
             self.failures.append(Failure(airing.key, "", error))
@@ -169,9 +171,8 @@ class Production:
         name = " + ".join(voices)
         return Recording(joined.sha256, path, measured.duration_s, measured.lufs, measured.dbtp, name, fallback)
 
-    def _require_target(self, measured: measure.Loudness, joined_s: float) -> None:
+    def _require_target(self, measured: measure.Loudness, joined_s: float, preset: Preset) -> None:
         """AudioError unless the decoded whole is as loud as the preset asks, below its true peak, and complete."""
-        preset = self.segments.preset
         if abs(measured.lufs - preset.lufs) > TOLERANCE_LU or measured.dbtp > preset.dbtp:
             figures = {"lufs": f"{measured.lufs:.1f}", "dbtp": f"{measured.dbtp:.1f}"}
             raise AudioError("loudness_not_reached", target=preset.lufs, **figures)
@@ -179,7 +180,8 @@ class Production:
             raise AudioError("recording_incomplete", found=f"{measured.duration_s:.1f}", expected=f"{joined_s:.1f}")
 
     def _parts(self, airing: Airing) -> list[bytes | Path]:
-        signal = self.segments.signal(chime.emergency_signal if airing.emergency else chime.opening_chime)
+        sound = chime.emergency_signal if airing.emergency else chime.opening_chime
+        signal = self.segments.signal(sound, urgent=airing.emergency)
         pause = mp3.silence(PAUSE_S)
         parts: list[bytes | Path] = [mp3.silence(LEAD_IN_S), signal.path]
         for segment in airing.segments:
@@ -193,12 +195,16 @@ def segments_of(site: Site, folder: Path, *, offline: bool = False) -> Segments:
     chain = build_chain(
         [name for name in names if name != "recorded"], rate=site.station.voices.rate, online=not offline
     )
-    return Segments(folder, chain, site.station.mastering, recorded="recorded" in names)
+    return Segments(folder, chain, site.preset(), recorded="recorded" in names, urgent=site.preset(urgent=True))
 
 
 def speak(site: Site, text: str, folder: Path) -> Segment:
     """One text through voice and mastering, outside any programme. VoiceError where no voice can."""
     return segments_of(site, folder).make(Passage("say", speech.read_aloud(text, site.lexicon)))
+
+
+def _mark(passage: Passage) -> tuple[str, bool]:
+    return passage.name, passage.urgent
 
 
 def _airtime(segment: Segment) -> float:

@@ -17,6 +17,7 @@ from pathlib import Path
 from pipeline import speech
 from pipeline.audio import ffmpeg, mastering, measure
 from pipeline.audio.ffmpeg import Samples
+from pipeline.config.mastering import Preset
 from pipeline.domain import SpeechText
 from pipeline.errors import AudioError, LoaError, VoiceError
 from pipeline.voices import VoiceEngine
@@ -25,11 +26,15 @@ from pipeline.voices.recorded import Recorded
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Something to be spoken: a bulletin, or the station's own words around it. `audio`: a recorded voice for it."""
+    """Something to be spoken: a bulletin, or the station's own words around it.
+
+    `audio`: a recorded voice for it; `urgent`: for an airing of EMERGENCY, which may have a mastering of its own.
+    """
 
     name: str
     text: SpeechText
     audio: Path | None = None
+    urgent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +60,24 @@ class Failure:
 class Segments:
     """The cache of one station's segments and the way to fill it. Safe to use from several threads."""
 
-    def __init__(self, folder: Path, chain: Sequence[VoiceEngine], preset: str, *, recorded: bool) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        chain: Sequence[VoiceEngine],
+        preset: Preset,
+        *,
+        recorded: bool,
+        urgent: Preset | None = None,
+    ) -> None:
         self.folder, self.chain, self.recorded = folder, tuple(chain), recorded
-        self.preset = mastering.preset(preset)
+        self._presets = {False: preset, True: urgent or preset}
         self.failures: list[Failure] = []
         self.rendered = 0
         self._down: set[str] = set()
+
+    def preset(self, urgent: bool) -> Preset:
+        """What airings of EMERGENCY (`urgent`) and all others are mastered with."""
+        return self._presets[urgent]
 
     def find(self, passage: Passage) -> Segment | None:
         """The segment by the best voice that has already spoken the passage."""
@@ -80,12 +97,12 @@ class Segments:
         reasons = [f"{each.voice}: {each.error.code}" for each in self.failures if each.passage == passage.name]
         raise VoiceError("all_voices_failed", reasons=", ".join(dict.fromkeys(reasons)))
 
-    def signal(self, sound: Callable[[], Samples]) -> Segment:
+    def signal(self, sound: Callable[[], Samples], *, urgent: bool) -> Segment:
         """A chime or signal, mastered like speech and kept by its name."""
-        key = _hash([sound.__name__, self._finish()])
+        key = _hash([sound.__name__, self._finish(urgent)])
         if segment := self._read(key, fallback=False):
             return segment
-        return self._keep(key, mastering.master_to_mp3(sound(), self.preset), "", fallback=False)
+        return self._keep(key, mastering.master_to_mp3(sound(), self.preset(urgent)), "", fallback=False)
 
     def _attempt(self, passage: Passage, voice: VoiceEngine, *, fallback: bool) -> Segment | None:
         try:
@@ -104,7 +121,7 @@ class Segments:
             samples = ffmpeg.decode(spoken, demuxer="wav")
         if not isinstance(voice, Recorded):  # a person's pace is a person's
             measure.check_speech(samples, len(passage.text.text), within=voice.characters_per_s)
-        mastered = mastering.master_to_mp3(samples, self.preset)
+        mastered = mastering.master_to_mp3(samples, self.preset(passage.urgent))
         self.rendered += 1
         return self._keep(self._key(passage, voice), mastered, voice.fingerprint, fallback=fallback)
 
@@ -117,13 +134,13 @@ class Segments:
             *passage.text.paragraphs,
             speech.VERSION,
             voice.fingerprint,
-            self._finish(),
+            self._finish(passage.urgent),
         ]
         return _hash(parts)
 
-    def _finish(self) -> str:
+    def _finish(self, urgent: bool) -> str:
         """Everything after the voice that changes the sound."""
-        return f"{self.preset} {mastering.VERSION} {ffmpeg.RATE} {ffmpeg.BITRATE}"
+        return f"{self.preset(urgent)} {mastering.VERSION} {ffmpeg.RATE} {ffmpeg.BITRATE}"
 
     def _cached(self, passage: Passage, voice: VoiceEngine, *, fallback: bool) -> Segment | None:
         return self._read(self._key(passage, voice), fallback=fallback)

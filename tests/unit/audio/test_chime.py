@@ -9,8 +9,9 @@ import pytest
 
 from pipeline.audio import chime
 from pipeline.audio.ffmpeg import RATE, Samples, encode_mp3
-from pipeline.audio.mastering import PRESETS, master_to_mp3
+from pipeline.audio.mastering import master_to_mp3
 from pipeline.audio.measure import measure
+from pipeline.config.mastering import PRESETS
 from tests.unit.audio.speechlike import sine
 
 SIGNALS = {"chime": chime.opening_chime, "emergency": chime.emergency_signal}

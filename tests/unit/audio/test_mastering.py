@@ -7,8 +7,9 @@ import pytest
 
 from pipeline.audio import mastering
 from pipeline.audio.ffmpeg import RATE, decode
-from pipeline.audio.mastering import PRESETS, master, master_to_mp3, preset
+from pipeline.audio.mastering import master, master_to_mp3
 from pipeline.audio.measure import measure
+from pipeline.config.mastering import PRESETS
 from pipeline.errors import AudioError
 from tests.unit.audio.speechlike import babble, sine
 
@@ -86,13 +87,6 @@ def test_a_segment_has_a_longest_length(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(mastering, "LONGEST_S", 1.0)
     with pytest.raises(AudioError, match="audio_too_long"):
         master_to_mp3(babble(2.0), HORN)
-
-
-def test_presets_are_known_by_name() -> None:
-    assert preset("horn") is HORN
-    assert (HORN.high_pass_hz, HORN.presence_hz, HORN.presence_db, HORN.lufs, HORN.dbtp) == (200, 2500, 6, -16, -1.0)
-    with pytest.raises(AudioError, match="preset_unknown"):
-        preset("trumpet")
 
 
 def test_the_same_sound_is_mastered_to_the_same_bytes() -> None:
