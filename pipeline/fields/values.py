@@ -139,11 +139,14 @@ _MILLISECONDS = re.compile(r"(\d{1,6})ms", re.ASCII)
 
 @dataclass(frozen=True)
 class Duration:
-    """A length of time, `90s`, `10m`, `1h30m`; where `fine`, `350ms` too."""
+    """A length of time, `90s`, `10m`, `1h30m`; for pauses (`high` up to a minute) `350ms` too."""
 
     low: timedelta = timedelta(seconds=1)
     high: timedelta = timedelta(days=1)
-    fine: bool = False
+
+    @property
+    def fine(self) -> bool:
+        return self.low < timedelta(seconds=1) and self.high <= timedelta(minutes=1)
 
     def read(self, node: Node, reading: Reading) -> timedelta | None:
         value = scalar(node, reading)
@@ -152,7 +155,7 @@ class Duration:
         match = _MILLISECONDS.fullmatch(value.strip()) if self.fine else None
         length = timedelta(milliseconds=int(match[1])) if match else parse_duration(value.strip())
         if length is None:
-            reading.error(node, "bad_fine_duration" if self.fine else "bad_duration", value=shown(value))
+            reading.error(node, "bad_short_duration" if self.fine else "bad_duration", value=shown(value))
         elif not self.low <= length <= self.high:
             low, high = duration_text(self.low), duration_text(self.high)
             reading.error(node, "duration_out_of_range", value=shown(value), low=low, high=high)

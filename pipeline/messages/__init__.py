@@ -14,6 +14,7 @@ from typing import Literal
 from pipeline.messages import (
     air,
     approval,
+    assembly,
     cli,
     clock,
     config,
@@ -78,6 +79,7 @@ CATALOGUE: Mapping[str, Message] = {
     **speech.MESSAGES,
     **contacts.MESSAGES,
     **voices.MESSAGES,
+    **assembly.MESSAGES,
     **air.MESSAGES,
     **station.MESSAGES,
     **store.MESSAGES,

@@ -1,0 +1,31 @@
+"""Sentences around the assembly of recordings: what is said on the air, and what can go wrong."""
+
+from __future__ import annotations
+
+from pipeline.messages.message import Message
+
+MESSAGES: dict[str, Message] = {
+    # spoken on the air, always in Vietnamese
+    "air_opening_urgent": Message(
+        "Thông báo khẩn cấp của {station}. Mời bà con chú ý lắng nghe: {title}.",
+        "Urgent notice of {station}. Please listen: {title}.",
+    ),
+    "air_closing_urgent": Message(
+        "Thông báo khẩn cấp đến đây là hết. Mời bà con tiếp tục theo dõi các thông báo của {station}.",
+        "This is the end of the urgent notice. Please stay tuned to {station}.",
+    ),
+    # config/
+    "place_in_words_unknown": Message(
+        "lời nói trên loa có chỗ trống “{value}” mà Loa không biết điền gì",
+        "these words hold the place “{value}”, which Loa cannot fill in",
+        "chỉ dùng được {known}; không viết dấu {{ }} ở chỗ khác",
+        "use only {known}, and no other braces",
+    ),
+    # renderings and their proof
+    "rendering_altered": Message(
+        "bản {form} của tệp phát thanh không giống bản gốc: {what} là {found}, phải là {expected}",
+        "the {form} copy of a recording is not like it: its {what} is {found} instead of {expected}",
+        "chạy lại “loa produce”; nếu vẫn lỗi, bỏ dòng format của kênh để dùng MP3",
+        "run “loa produce” again; if that fails too, take the channel's format away and use MP3",
+    ),
+}
