@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from pipeline.domain import Medium, State
 from pipeline.store.database import portions
 from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row
-from pipeline.store.rows import AsRunRow, PlannedRow
+from pipeline.store.rows import AsRunRow, FirstReceipt, PlannedRow
 from pipeline.store.tables import deliveries, occurrences, receipts
 
 
@@ -75,6 +75,25 @@ def as_run(connection: Connection, since: datetime, until: datetime) -> list[AsR
     for row in connection.execute(query):
         rows.setdefault(row.id, _as_run_row(row))
     return sorted(rows.values(), key=lambda row: (row.start, row.programme, row.slot, row.cluster))
+
+
+def first_receipts(connection: Connection) -> list[FirstReceipt]:
+    """What was first taken over and first confirmed of every occurrence, the earliest first."""
+    moment = sa.func.min(
+        sa.case(
+            (receipts.c.state == State.CONFIRMED, sa.func.coalesce(receipts.c.started, receipts.c.at)),
+            else_=receipts.c.at,
+        )
+    )
+    kept = (occurrences.c.bulletins, occurrences.c.medium, receipts.c.state, receipts.c.evidence)
+    query = (
+        sa.select(*kept, sa.type_coerce(moment, receipts.c.at.type).label("at"))
+        .join_from(receipts, deliveries, receipts.c.delivery_id == deliveries.c.id)
+        .join(occurrences, deliveries.c.occurrence_id == occurrences.c.id)
+        .where(receipts.c.state.in_((State.ACCEPTED, State.CONFIRMED)))
+        .group_by(occurrences.c.id, *kept)
+    )
+    return sorted((FirstReceipt(*row) for row in connection.execute(query)), key=lambda first: first.at)
 
 
 def changed_at(connection: Connection, ids: Iterable[int]) -> dict[int, datetime]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from pipeline.domain import Approval, Contact, Delivery, Evidence, Occurrence, Person, State, Withdrawal
+from pipeline.domain import Approval, Contact, Delivery, Evidence, Medium, Occurrence, Person, State, Withdrawal
 
 OccurrenceKey = tuple[str, str, datetime]
 """Programme, slot and start (aware)."""
@@ -99,6 +99,20 @@ class AsRunRow:
     recording: str  # sha256
     evidence: Evidence
     state: State
+
+
+@dataclass(frozen=True, slots=True)
+class FirstReceipt:
+    """The earliest of what was said alike of one occurrence: taken over (ACCEPTED) or played (CONFIRMED), by evidence.
+
+    `at`: of CONFIRMED when it began to sound where a receipt names that, else when it was confirmed.
+    """
+
+    bulletins: tuple[str, ...]
+    medium: Medium
+    state: State
+    evidence: Evidence
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ from pipeline.store.rows import (
     Counts,
     Decisions,
     Entry,
+    FirstReceipt,
     Missed,
     Note,
     Notice,
@@ -385,6 +386,11 @@ class Store:
         """What was confirmed played, of loudspeaker occurrences with since ≤ start < until."""
         with self._database.read() as connection:
             return reading.as_run(connection, since, until)
+
+    def first_receipts(self) -> list[FirstReceipt]:
+        """What was first taken over and first confirmed of every occurrence, the earliest first."""
+        with self._database.read() as connection:
+            return reading.first_receipts(connection)
 
     # --- recordings ---------------------------------------------------------------------------------------------------
 
