@@ -119,7 +119,7 @@ def _site(
         topics=found.topics.topics.things,
         audiences=found.topics.audiences.things,
         calendar=found.calendar.sets,
-        lexicon=Lexicon(found.lexicon),
+        lexicon=Lexicon(found.lexicon, zero=found.station.speech.zero),
         report_channels=found.report_channels.things,
         bulletins=bulletins,
         programmes=programmes,

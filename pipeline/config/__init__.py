@@ -1,6 +1,7 @@
 """The settings of a site: one module per file of config/, each with its `Record` and a `read_*`.
 
-    station.py          name, hours, ceilings, approval, voices
+    station.py          name, hours, ceilings, approval
+    voices.py           its voices and how they speak
     areas.py            areas with their history, loudspeaker clusters
     channels.py         the ways out
     topics.py           topics and audiences

@@ -11,8 +11,10 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pipeline import documents
+from pipeline.config.assembly import ASSEMBLY, AssemblySettings
 from pipeline.config.channels import Secret
 from pipeline.config.mastering import HORN, PresetName, urgent_by_default
+from pipeline.config.voices import SPEECH, VOICE_CHAIN, SpeechSettings, VoiceSettings, voice_settings
 from pipeline.documents import Node
 from pipeline.domain import Limits, Medium, Window, Windows
 from pipeline.fields import (
@@ -21,7 +23,6 @@ from pipeline.fields import (
     Field,
     Flag,
     ListOf,
-    Number,
     Reading,
     Record,
     Text,
@@ -34,8 +35,6 @@ from pipeline.fields import (
     shown,
 )
 
-VOICES = ("recorded", "piper", "gtts", "espeak-ng")
-AIR_FALLBACK = ("always", "urgent_only")
 CLOCK_TRUST = (NTP, ALWAYS) = ("ntp", "always")
 ZONE = "Asia/Ho_Chi_Minh"
 # What lies beside the zones: the machine's own (another one on another machine), none, and those with leap seconds.
@@ -46,15 +45,6 @@ CLOSED = Windows(())  # no hour at all: only EMERGENCY passes
 @dataclass(frozen=True, slots=True)
 class ApprovalSettings:
     editor_may_approve: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class VoiceSettings:
-    """Voices in the order they are tried, speed as a factor, and whether ROUTINE may air with a fallback voice."""
-
-    chain: tuple[str, ...] = ("recorded", "espeak-ng")
-    rate: float = 1.0
-    air_fallback: str = "always"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +73,8 @@ class StationSettings:
     limits: Limits = field(default_factory=Limits)
     approval: ApprovalSettings = field(default_factory=ApprovalSettings)
     voices: VoiceSettings = field(default_factory=VoiceSettings)
+    speech: SpeechSettings = field(default_factory=SpeechSettings)
+    assembly: AssemblySettings = field(default_factory=AssemblySettings)
     mastering: str = HORN
     mastering_urgent: str = urgent_by_default(HORN)
     telling: TellingSettings = field(default_factory=TellingSettings)
@@ -205,21 +197,6 @@ APPROVAL = Record(
     (Field("editor_may_approve", Flag(), "người soạn có được tự duyệt không", "whether an editor may approve"),)
 )
 
-VOICE_CHAIN = Record(
-    (
-        Field(
-            "chain", ListOf(Choice(VOICES), empty=False), "các giọng đọc theo thứ tự thử", "voices in the order tried"
-        ),
-        Field("rate", Number(0.5, 2.0), "tốc độ đọc, 1.0 là bình thường", "speed of reading, 1.0 is normal"),
-        Field(
-            "air_fallback",
-            Choice(AIR_FALLBACK),
-            "bản tin thông thường có được phát bằng giọng dự phòng không",
-            "whether routine bulletins may air with a fallback voice",
-        ),
-    )
-)
-
 TELLING = Record(
     (
         Field(
@@ -267,6 +244,8 @@ STATION = Record(
         Field("limits", LIMITS, "mức trần của đơn vị", "ceilings of the station"),
         Field("approval", APPROVAL, "quy định phê duyệt", "rules of approval"),
         Field("voices", VOICE_CHAIN, "giọng đọc", "voices"),
+        Field("speech", SPEECH, "cách đọc chữ số", "how figures are read"),
+        Field("assembly", ASSEMBLY, "điều được nghe quanh các bản tin", "what is heard around the bulletins"),
         Field("mastering", PresetName(), "kiểu chỉnh âm của bản thu", "the preset that recordings are mastered with"),
         Field(
             "mastering_urgent",
@@ -298,7 +277,9 @@ def read_station(node: Node | None, reading: Reading) -> StationSettings:
         windows=windows,
         limits=Limits(**values.get("limits", {})),
         approval=ApprovalSettings(**values.get("approval", {})),
-        voices=VoiceSettings(**values.get("voices", {})),
+        voices=voice_settings(values.get("voices", {})),
+        speech=SpeechSettings(**values.get("speech", {})),
+        assembly=AssemblySettings(**values.get("assembly", {})),
         mastering=mastering,
         mastering_urgent=values.get("mastering_urgent", urgent_by_default(mastering)),
         telling=TellingSettings(**values.get("telling", {})),
