@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.errors import TransitionError
 
@@ -70,6 +71,16 @@ class Source:
     date: date | None = None
 
 
+class FrontMark(NamedTuple):
+    """Where a value of a script's front matter stands; of a list each entry. `exact`: it stands there as it is read."""
+
+    key: str
+    value: str
+    line: int
+    column: int
+    exact: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Bulletin:
     """One revision of a script: text as written, its SMS, and what governs its airing."""
@@ -87,6 +98,9 @@ class Bulletin:
     sms: str | None = None
     file: str = ""  # the script, relative to the site
     line: int = 0  # where its text begins
+    column: int = 1
+    accept: tuple[str, ...] = ()  # what somebody has looked at and means so, as written
+    marks: tuple[FrontMark, ...] = field(default=(), compare=False, repr=False)
 
     def is_expired(self, on: date) -> bool:
         return self.expires is not None and on > self.expires
@@ -155,6 +169,16 @@ class SpeechText:
     @property
     def text(self) -> str:
         return "\n\n".join(self.paragraphs)
+
+
+class Form(StrEnum):
+    """In which kind of file a recording is handed over. All but MP3 are rendered from it."""
+
+    MP3 = "mp3"
+    WAV = "wav"  # PCM, 48 kHz, 16 bits
+    OPUS = "opus"  # Ogg, 32 kbit/s
+    MULAW = "mulaw"  # WAV of G.711 µ-law, 8 kHz
+    G722 = "g722"  # raw G.722, 16 kHz, 64 kbit/s
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
@@ -16,31 +17,57 @@ CHIME_STEP_MS = 480
 CHIME_RING_MS = 1500
 PARTIALS_DB = ((1, -15.0), (2, -24.0), (3, -31.0))
 
-# Two tones in turn, a fourth apart, where a horn is strongest; not a siren, which has a meaning of its own
-SIGNAL_HZ = (800.0, 1067.0)
-SIGNAL_TONE_MS = 280
-SIGNAL_TURNS = 6
-SIGNAL_DB = -14.0
+# Between two bulletins: the chime's last notes, coming down, softer and soon gone
+SEPARATOR_NOTES_HZ = (783.99, 523.25)
+SEPARATOR_STEP_MS = 260
+SEPARATOR_RING_MS = 740
+
+# Three quick notes that leap upwards, five times, where a horn is strongest. Sirens glide (police, ambulance, civil
+# defence) or rock between two tones (fire brigades), evacuation alarms beat evenly on one: this does none of it.
+SIGNAL_HZ = (740.0, 988.0, 1319.0)
+SIGNAL_TONE_MS = 130
+SIGNAL_GAP_MS = 270
+SIGNAL_TURNS = 5
+SIGNAL_PARTIALS_DB = ((1, -16.0), (2, -24.0), (3, -29.0))  # brighter than the chime: it must pass through wind
 EDGE_MS = 8  # a tone that starts at once clicks
+
+
+VERSION = "2"  # part of the key of every signal: raise it when one of them sounds different
 
 
 @cache
 def opening_chime() -> Samples:
     """About 2.5 s, mono at RATE."""
-    sound = _silence(CHIME_STEP_MS * (len(CHIME_NOTES_HZ) - 1) + CHIME_RING_MS)
-    for place, hertz in enumerate(CHIME_NOTES_HZ):
-        for multiple, level_db in PARTIALS_DB:
-            ring = round(CHIME_RING_MS / multiple)
-            note = _tone(hertz * multiple, ring, level_db).fade_out(ring - EDGE_MS)
-            sound = sound.overlay(note, position=place * CHIME_STEP_MS)
-    return samples(sound)
+    return _bells(CHIME_NOTES_HZ, CHIME_STEP_MS, CHIME_RING_MS)
+
+
+@cache
+def separator() -> Samples:
+    """About 1 s, mono at RATE."""
+    return _bells(SEPARATOR_NOTES_HZ, SEPARATOR_STEP_MS, SEPARATOR_RING_MS)
 
 
 @cache
 def emergency_signal() -> Samples:
-    """About 3.4 s of two tones in turn, mono at RATE."""
-    pair = _tone(SIGNAL_HZ[0], SIGNAL_TONE_MS, SIGNAL_DB) + _tone(SIGNAL_HZ[1], SIGNAL_TONE_MS, SIGNAL_DB)
-    return samples((pair * SIGNAL_TURNS).fade_out(SIGNAL_TONE_MS))
+    """About 3.3 s of rising calls, mono at RATE."""
+    call = _silence(0)
+    for hertz in SIGNAL_HZ:
+        note = _silence(SIGNAL_TONE_MS)
+        for multiple, level_db in SIGNAL_PARTIALS_DB:
+            note = note.overlay(_tone(hertz * multiple, SIGNAL_TONE_MS, level_db))
+        call += note
+    return samples((call + _silence(SIGNAL_GAP_MS)) * SIGNAL_TURNS)
+
+
+def _bells(notes_hz: Sequence[float], step_ms: int, ring_ms: int) -> Samples:
+    """Notes that ring into each other, each with its octave and twelfth."""
+    sound = _silence(step_ms * (len(notes_hz) - 1) + ring_ms)
+    for place, hertz in enumerate(notes_hz):
+        for multiple, level_db in PARTIALS_DB:
+            ring = round(ring_ms / multiple)
+            note = _tone(hertz * multiple, ring, level_db).fade_out(ring - EDGE_MS)
+            sound = sound.overlay(note, position=place * step_ms)
+    return samples(sound)
 
 
 def samples(sound: Any) -> Samples:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
 from pipeline.audio.ffmpeg import BITRATE, RATE, encode_mp3
+from pipeline.audio.tags import stripped
 from pipeline.errors import AudioError
 
 SAMPLES = 1152  # a frame
@@ -42,7 +44,8 @@ def frames(data: bytes) -> bytes:
 
     AudioError mp3_not_uniform(frame) where a frame is not of the house's kind or leans on the one before it.
     """
-    audio = _without_tags(data)
+    audio = stripped(data)
+    audio = audio[:-128] if audio[-128:-125] == b"TAG" else audio
     if audio[4 + SIDE_INFO : 8 + SIDE_INFO] in (b"Xing", b"Info"):
         audio = audio[SIZE:]
     _check(audio, 0)
@@ -59,29 +62,39 @@ def silence(seconds: float) -> bytes:
     return _silent_frame() * round(seconds / FRAME_S)
 
 
-def join(parts: Iterable[bytes | Path], out: Path) -> Joined:
+def join(parts: Iterable[bytes | Path], out: Path, head: Callable[[str], bytes] = lambda _: b"") -> Joined:
     """Write parts one after the other, checking every frame; whole or not at all. Memory does not grow with length.
 
-    AudioError: mp3_not_uniform, mp3_empty, audio_missing.
+    `head`: what stands before the frames, told their sha256. AudioError: mp3_not_uniform, mp3_empty, audio_missing.
     """
+    pieces = list(parts)
+    count, frames_sha256 = _surveyed(pieces)
     temporary = out.with_name(out.name + ".part")
     digest = hashlib.sha256()
-    count = 0
     try:
         with temporary.open("wb") as file:
-            for chunk in _chunks(parts):
-                _check(chunk, count)
-                count += len(chunk) // SIZE
+            for chunk in chain([head(frames_sha256)], _chunks(pieces)):
                 digest.update(chunk)
                 file.write(chunk)
-            if not count:
-                raise AudioError("mp3_empty")
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(out)
     finally:
         temporary.unlink(missing_ok=True)
     return Joined(count, count * FRAME_S, digest.hexdigest())
+
+
+def _surveyed(parts: Iterable[bytes | Path]) -> tuple[int, str]:
+    """How many frames there are, and their hash: a tag before them names it."""
+    digest = hashlib.sha256()
+    count = 0
+    for chunk in _chunks(parts):
+        _check(chunk, count)
+        count += len(chunk) // SIZE
+        digest.update(chunk)
+    if not count:
+        raise AudioError("mp3_empty")
+    return count, digest.hexdigest()
 
 
 def _chunks(parts: Iterable[bytes | Path]) -> Iterator[bytes]:
@@ -107,15 +120,6 @@ def _check(audio: bytes, first: int) -> None:
         raise AudioError("mp3_not_uniform", frame=first + int(wrong[0]))
     if len(audio) % SIZE:
         raise AudioError("mp3_not_uniform", frame=first + whole)
-
-
-def _without_tags(data: bytes) -> bytes:
-    while data[:3] == b"ID3" and len(data) >= 10:
-        size = 0
-        for septet in data[6:10]:
-            size = size << 7 | septet & 0x7F
-        data = data[10 + size + (10 if data[5] & 0x10 else 0) :]
-    return data[:-128] if data[-128:-125] == b"TAG" else data
 
 
 @cache

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 from pipeline import documents
 from pipeline.config.entries import Declared, at
 from pipeline.documents import Node
-from pipeline.domain import Medium
+from pipeline.domain import Form, Medium
 from pipeline.fields import (
     Choice,
     Duration,
@@ -37,6 +37,7 @@ OWN_NAMES = ("keys", "cache", "audio", "last-good", "backup", "audit-head", "sta
 OWN_SUFFIXES = (".db", ".db-wal", ".db-shm", ".playing", ".part")
 MAX_NAME = 100  # bytes: file systems end at 255, and a suffix is added
 MAX_PATH = 400
+LEAD_IN = timedelta(milliseconds=500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,17 @@ class ChannelSettings:
     id: str
     type: str
     values: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def lead_in(self) -> timedelta:
+        """Silence its devices need before the first sound."""
+        value: timedelta = self.values.get("lead_in", LEAD_IN)
+        return value
+
+    @property
+    def form(self) -> Form:
+        """The kind of file its devices need."""
+        return Form(self.values.get("format", Form.MP3))
 
 
 class Secret:
@@ -163,6 +175,13 @@ class Rate:
 
 _TYPE = Field("type", Text(), "loại kênh", "kind of channel", required=True)
 
+_LEAD_IN = Field(
+    "lead_in",
+    Duration(timedelta(0), timedelta(seconds=15)),
+    "khoảng lặng trước tiếng đầu tiên, để âm ly kịp bật, mặc định 500ms",
+    "silence before the first sound, for amplifiers that wake slowly, 500ms by default",
+)
+
 CHANNEL_TYPES: dict[str, Record] = {
     "folder": Record(
         (
@@ -174,9 +193,18 @@ CHANNEL_TYPES: dict[str, Record] = {
                 "đưa tệp ra trước giờ phát bao lâu, mặc định 10m",
                 "how long before the start it is handed out, 10m by default",
             ),
+            _LEAD_IN,
+            Field(
+                "format",
+                Choice(tuple(Form)),
+                "dạng tệp mà máy thu cần, mặc định mp3",
+                "kind of file that its receivers need, mp3 by default",
+            ),
         )
     ),
-    "sound_card": Record((_TYPE, Field("device", Text(limit=200, one_line=True), "thiết bị âm thanh", "sound device"))),
+    "sound_card": Record(
+        (_TYPE, Field("device", Text(limit=200, one_line=True), "thiết bị âm thanh", "sound device"), _LEAD_IN)
+    ),
     "sms_file": Record(
         (
             _TYPE,
@@ -221,8 +249,8 @@ CHANNEL_MEDIA: Mapping[str, Medium] = {
 }
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
-    "folder": {"lead": timedelta(minutes=10)},
-    "sound_card": {"device": "default"},
+    "folder": {"lead": timedelta(minutes=10), "lead_in": LEAD_IN, "format": Form.MP3.value},
+    "sound_card": {"device": "default", "lead_in": LEAD_IN},
     "sms_file": {"keep_days": 30, "price_per_part": 0, "rows_per_file": MAX_ROWS},
     "twilio": {"base_url": "https://api.twilio.com", "rate": 10, "timeout": timedelta(seconds=10)},
 }

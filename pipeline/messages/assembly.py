@@ -22,6 +22,12 @@ MESSAGES: dict[str, Message] = {
         "use only {known}, and no other braces",
     ),
     # renderings and their proof
+    "rendering_failed": Message(
+        "không đổi được tệp phát thanh “{file}” sang dạng khác",
+        "the recording “{file}” could not be made into another kind of file",
+        "kiểm tra ổ đĩa còn chỗ trống, rồi chạy lại “loa produce”",
+        "see that the disk has room, then run “loa produce” again",
+    ),
     "rendering_altered": Message(
         "bản {form} của tệp phát thanh không giống bản gốc: {what} là {found}, phải là {expected}",
         "the {form} copy of a recording is not like it: its {what} is {found} instead of {expected}",

@@ -117,8 +117,8 @@ def test_the_members_of_a_circle_stand_without_a_parent() -> None:
 
 
 FULL: dict[str, dict[str, Any]] = {
-    "folder": {"path": "var/playout", "lead": timedelta(0)},
-    "sound_card": {"device": "hw:1"},
+    "folder": {"path": "var/playout", "lead": timedelta(0), "lead_in": timedelta(seconds=1.5), "format": "opus"},
+    "sound_card": {"device": "hw:1", "lead_in": timedelta(seconds=2)},
     "sms_file": {"path": "var/a/b", "keep_days": 7, "price_per_part": 350, "rows_per_file": 5000},
     "twilio": {
         "account": "LOA_ACCOUNT",
@@ -131,8 +131,8 @@ FULL: dict[str, dict[str, Any]] = {
     },
 }
 WRITTEN = {
-    "folder": "path: var/./playout, lead: 0m",
-    "sound_card": "device: hw:1",
+    "folder": "path: var/./playout, lead: 0m, lead_in: 1500ms, format: opus",
+    "sound_card": "device: hw:1, lead_in: 2s",
     "sms_file": "path: var/a/b, keep_days: 7, price_per_part: 350, rows_per_file: 5000",
     "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND-ANLAO, messaging_service: MG1, "
     "base_url: 'http://127.0.0.1:8080/x/', rate: 25/s, timeout: 5s",
