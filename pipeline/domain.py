@@ -96,6 +96,7 @@ class Bulletin:
     expires: date | None = None
     audio: str | None = None  # path of a recorded voice, relative to the site
     sms: str | None = None
+    received: datetime | None = None  # when the warning reached the station
     file: str = ""  # the script, relative to the site
     line: int = 0  # where its text begins
     column: int = 1

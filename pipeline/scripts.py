@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
-from pipeline.documents import Mapping, Node, parse
-from pipeline.domain import Bulletin, Category, Priority, Source
+from pipeline.documents import Mapping, Node, Scalar, Sequence, parse
+from pipeline.domain import Bulletin, Category, FrontMark, Priority, Source
 from pipeline.errors import Place
 from pipeline.fields import (
     IDENTIFIER,
@@ -15,6 +16,7 @@ from pipeline.fields import (
     Day,
     Field,
     ListOf,
+    LocalMoment,
     Named,
     Reading,
     Record,
@@ -53,16 +55,29 @@ FRONT_MATTER = Record(
         Field("expires", Day(), "sau ngày này không phát nữa", "not aired after this day"),
         Field("audio", Text(limit=300, one_line=True), "tệp ghi âm đặt cạnh tệp này", "recording beside this file"),
         Field("sms", Text(limit=MAX_SMS), "nội dung tin nhắn", "text of the SMS"),
+        Field(
+            "received",
+            LocalMoment(),
+            "lúc tin báo đến đài, giờ của đài, ví dụ 2026-11-22T08:15; để đo thời gian từ lúc nhận tin đến lúc phát",
+            "when the warning reached the station, its local time; from then on the way to the air is measured",
+        ),
+        Field(
+            "accept",
+            ListOf(Text(limit=300), distinct=False),
+            "những chỗ máy thắc mắc mà người soạn đã xem và đúng ý, chép y như trong lời đọc hoặc tin nhắn",
+            "what the proofreader questions and somebody has looked at and means so, exactly as written",
+        ),
     )
 )
 
 
 class Parts(NamedTuple):
-    """The two halves of a script; `line` is the line of the file on which the text begins."""
+    """The two halves of a script; `line` and `column` are where in the file the text begins."""
 
     front: str
     text: str
     line: int
+    column: int = 1
 
 
 def split(text: str, name: str, reading: Reading) -> Parts | None:
@@ -78,7 +93,10 @@ def split(text: str, name: str, reading: Reading) -> Parts | None:
     end = lines.index(FENCE, 1)
     body = lines[end + 1 :]
     blank = next((count for count, line in enumerate(body) if line), len(body))
-    return Parts("\n".join(lines[1:end]), "\n".join(body).strip(), end + 2 + (blank if blank < len(body) else 0))
+    if blank == len(body):
+        return Parts("\n".join(lines[1:end]), "", end + 2)
+    column = len(body[blank]) - len(body[blank].lstrip()) + 1
+    return Parts("\n".join(lines[1:end]), "\n".join(body).strip(), end + 2 + blank, column)
 
 
 def bulletin_id(name: str) -> str:
@@ -110,14 +128,31 @@ def read_script(text: str, name: str, reading: Reading, *, root: Path) -> Bullet
     _check_sense(values, node, reading)
     if node.flawed or reading.failed_since(start):
         return None
+    values["marks"] = tuple(_marks(node, parts.front.split("\n")))
     return _bulletin(values, parts, name)
 
 
+MARKED = ("sms", "source", "expires", "accept")
+
+
+def _marks(node: Mapping, lines: list[str]) -> Iterator[FrontMark]:
+    """The places of what proofreading may speak of; `lines` are those of the front matter, from line 2 on."""
+    for key in MARKED:
+        found = node.values.get(key)
+        for each in found.items if isinstance(found, Sequence) else filter(None, (found,)):
+            value = each.value.strip() if isinstance(each, Scalar) else ""
+            written = lines[each.line - 2][each.column - 1 :]
+            quoted = len(written) - len(written.lstrip("\"' "))
+            exact = value != "" and written.startswith(value, quoted)
+            yield FrontMark(key, value, each.line, each.column + (quoted if exact else 0), exact)
+
+
 def _bulletin(values: dict[str, Any], parts: Parts, name: str) -> Bulletin:
+    values["accept"] = tuple(values.get("accept", ()))
     values["category"] = Category(values["category"])
     values["priority"] = Priority(values.get("priority", Priority.ROUTINE))
     values["source"] = Source(**values["source"])
-    return Bulletin(id=bulletin_id(name), text=parts.text, file=name, line=parts.line, **values)
+    return Bulletin(id=bulletin_id(name), text=parts.text, file=name, line=parts.line, column=parts.column, **values)
 
 
 def _check_id(name: str, reading: Reading) -> None:

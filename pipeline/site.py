@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from pipeline import config, documents, scripts
 from pipeline.areas import AreaTree
@@ -121,12 +122,20 @@ def _site(
         calendar=found.calendar.sets,
         lexicon=Lexicon(found.lexicon, zero=found.station.speech.zero),
         report_channels=found.report_channels.things,
-        bulletins=bulletins,
+        bulletins=_at_station(bulletins, found.station.timezone),
         programmes=programmes,
         problems=_sorted(reading.problems),
         presets=found.mastering.presets,
         usable=not any(file.required and name in found.broken for name, file in config.FILES.items()),
     )
+
+
+def _at_station(bulletins: Mapping[str, Bulletin], zone: ZoneInfo) -> Mapping[str, Bulletin]:
+    """The bulletins with the moments that people typed by the station's clock as aware ones."""
+    return {
+        name: replace(each, received=each.received.replace(tzinfo=zone)) if each.received else each
+        for name, each in bulletins.items()
+    }
 
 
 def _sorted(problems: Collection[Problem]) -> tuple[Problem, ...]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.bulletin_lead import lead
+from pipeline.cli.bulletin_new import new, templates
 from pipeline.cli.output import json_option, print_json, site_option, usage_error
 from pipeline.cli.passphrase import asks, passphrase_option, read_passphrase
 from pipeline.messages import render, say
@@ -22,6 +24,10 @@ REASON_LIMIT = 300
 
 @click.group(help=say("help_bulletin"))
 def bulletin() -> None: ...
+
+
+for _command in (new, templates, lead):  # modules of their own
+    bulletin.add_command(_command)
 
 
 @bulletin.command(name="list", help=say("help_bulletin_list"))
@@ -60,7 +66,7 @@ def show(bulletin_id: str, root: Path, as_json: bool) -> None:
     from pipeline.site import load_site
 
     site = load_site(root)
-    _require_known(site, [bulletin_id])
+    require_known(site, [bulletin_id])
     found, contents = site.bulletins[bulletin_id], Contents(site)
     standing = _standings(contents, [found])[bulletin_id]
     if not as_json:
@@ -97,7 +103,7 @@ def approve(ctx: click.Context, ids: Sequence[str], by: str, file: str | None, r
 
     site = load_site(root)
     require_usable(site)
-    _require_known(site, ids)
+    require_known(site, ids)
     store = open_store(root)
     approvals = Approvals(site, store)
     approvals.persons.find(by)
@@ -126,10 +132,10 @@ def withdraw(bulletin_id: str, by: str | None, reason: str, file: str | None, ro
 
     site = load_site(root)  # broken files keep nobody from taking something off the air
     if not has_store(root):
-        _require_known(site, [bulletin_id])
+        require_known(site, [bulletin_id])
     store = open_store(root)
     if not store.decisions(bulletin_id).approvals:  # what was once approved can be withdrawn though its file is gone
-        _require_known(site, [bulletin_id])
+        require_known(site, [bulletin_id])
     approvals = Approvals(site, store)
     if by is None and file is not None:
         raise usage_error("passphrase_without_person")
@@ -142,7 +148,8 @@ def withdraw(bulletin_id: str, by: str | None, reason: str, file: str | None, ro
     click.echo(say("bulletin_done_withdrawn", id=bulletin_id))
 
 
-def _require_known(site: Site, ids: Iterable[str]) -> None:
+def require_known(site: Site, ids: Iterable[str]) -> None:
+    """A usage error for the first id that names no bulletin, or a broken one."""
     from pipeline.errors import Severity
     from pipeline.fields import closest
 

@@ -37,6 +37,7 @@ from pipeline.fields.values import (
     Duration,
     Flag,
     Identifier,
+    LocalMoment,
     Named,
     Number,
     Text,
@@ -45,6 +46,7 @@ from pipeline.fields.values import (
     parse_clock,
     parse_day,
     parse_duration,
+    parse_moment,
 )
 
 __all__ = [
@@ -60,6 +62,7 @@ __all__ = [
     "Identifier",
     "Kind",
     "ListOf",
+    "LocalMoment",
     "Named",
     "Number",
     "Reading",
@@ -75,6 +78,7 @@ __all__ = [
     "parse_clock",
     "parse_day",
     "parse_duration",
+    "parse_moment",
     "refuse_shape",
     "resolve",
     "scalar",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from pipeline.documents import Node
@@ -131,6 +131,30 @@ def parse_clock(text: str) -> time | None:
     """`5:30` or `05:30`, 00:00 to 23:59."""
     match = re.fullmatch(r"([01]?\d|2[0-3]):([0-5]\d)", text, re.ASCII)
     return time(int(match[1]), int(match[2])) if match else None
+
+
+@dataclass(frozen=True)
+class LocalMoment:
+    """A minute by the station's clock, `2026-11-22T08:15`: naive until the station's zone is known."""
+
+    def read(self, node: Node, reading: Reading) -> datetime | None:
+        value = scalar(node, reading)
+        if value is None:
+            return None
+        moment = parse_moment(value.strip())
+        if moment is None:
+            reading.error(node, "bad_moment", value=shown(value))
+        return moment
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}[T ]([01]?\d|2[0-3]):[0-5]\d$"}
+
+
+def parse_moment(text: str) -> datetime | None:
+    """`2026-11-22T08:15`, or a blank for the T; no seconds, no zone."""
+    found = re.fullmatch(r"(\S{10})[T ](\S{4,5})", text, re.ASCII)
+    day, at = (parse_day(found[1]), parse_clock(found[2])) if found else (None, None)
+    return datetime.combine(day, at) if day and at is not None else None
 
 
 _DURATION = re.compile(r"(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?", re.ASCII)

@@ -26,6 +26,7 @@ from pipeline.messages import (
     station,
     store,
     telling,
+    templates,
     urgent,
     voices,
 )
@@ -86,6 +87,7 @@ CATALOGUE: Mapping[str, Message] = {
     **approval.MESSAGES,
     **cli.MESSAGES,
     **telling.MESSAGES,
+    **templates.MESSAGES,
     **urgent.MESSAGES,
     **clock.MESSAGES,
     **mastering.MESSAGES,

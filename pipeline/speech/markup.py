@@ -9,13 +9,33 @@ from pipeline.speech.page import Kind, Page
 
 LIST_MARK = re.compile(r"^[ \t]*(?:[-–—*+•▪●○◦■□➢►✓✔→]|#{1,6})(?=[ \t])[ \t]*", re.MULTILINE)
 DASH_MARK = re.compile(r"^[ \t]*[-–—•](?=[^\W\d_])", re.MULTILINE)
-ADVICE_MARK = re.compile(r'^>[ \t]+(?=[^\W\d_]|["“])', re.MULTILINE)  # before a number it says "lớn hơn"
+ADVICE_MARK = re.compile(r'^>[ \t]+(?=[^\W\d_]|["“\[])', re.MULTILINE)  # before a number it says "lớn hơn"
+QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+(?=\S)", re.MULTILINE)
+MORE_THAN = re.compile(r"\s*>\s*[-+−]?\d")  # > 5 triệu: a sign, no mark
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,300})\)")
 ANGLES = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,300})>")
 EMPHASIS = re.compile(r"\*+(?![\d#])|(?<=\w)\*\*+|_{2,}|`+|~~+")
 CLOSING = re.compile(r"\./\.|/\./|(?<=\w)/\.(?!\w)")
 SYMBOL_CATEGORIES = {"So", "Sk"}
 SPOKEN_SYMBOLS = frozenset("°₫№℃§")
+
+
+def is_quoted(paragraph: str) -> bool:
+    """Whether every line is marked with `> `: a quotation in Markdown, the advice of a bulletin here."""
+    if ">" not in paragraph or MORE_THAN.match(paragraph):
+        return False
+    return all(QUOTE_MARK.match(line) for line in paragraph.strip().split("\n"))
+
+
+def unquoted(paragraph: str) -> str:
+    """A paragraph without the marks of a quotation."""
+    return QUOTE_MARK.sub("", paragraph) if is_quoted(paragraph) else paragraph
+
+
+def silence_quotation(page: Page) -> None:
+    if is_quoted(page.text):
+        for found in QUOTE_MARK.finditer(page.text):
+            page.silence(found.start(), found.end())
 
 
 def silence_list_marks(page: Page) -> None:
