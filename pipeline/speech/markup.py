@@ -15,6 +15,7 @@ MORE_THAN = re.compile(r"\s*>\s*[-+−]?\d")  # > 5 triệu: a sign, no mark
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,300})\)")
 ANGLES = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,300})>")
 EMPHASIS = re.compile(r"\*+(?![\d#])|(?<=\w)\*\*+|_{2,}|`+|~~+")
+FOOTNOTE = re.compile(r"\s?\[\d{1,3}(?:[,–-]\d{1,3})*\]|(?<=[^\W\d_])\(\d{1,2}\)|\s?\(\*+\)")
 CLOSING = re.compile(r"\./\.|/\./|(?<=\w)/\.(?!\w)")
 SYMBOL_CATEGORIES = {"So", "Sk"}
 SPOKEN_SYMBOLS = frozenset("°₫№℃§")
@@ -54,6 +55,8 @@ def silence_markup(page: Page) -> None:
         for found in ANGLES.finditer(page.text):
             page.silence(found.start(), found.start() + 1)
             page.silence(found.end() - 1, found.end())
+    for found in FOOTNOTE.finditer(page.text):
+        page.silence(found.start(), found.end())
     for found in EMPHASIS.finditer(page.text):
         page.silence(found.start(), found.end())
 
