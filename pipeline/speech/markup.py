@@ -9,7 +9,6 @@ from pipeline.speech.page import Kind, Page
 
 LIST_MARK = re.compile(r"^[ \t]*(?:[-–—*+•▪●○◦■□➢►✓✔→]|#{1,6})(?=[ \t])[ \t]*", re.MULTILINE)
 DASH_MARK = re.compile(r"^[ \t]*[-–—•](?=[^\W\d_])", re.MULTILINE)
-ADVICE_MARK = re.compile(r'^>[ \t]+(?=[^\W\d_]|["“\[])', re.MULTILINE)  # before a number it says "lớn hơn"
 QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+(?=\S)", re.MULTILINE)
 MORE_THAN = re.compile(r"\s*>\s*[-+−]?\d")  # > 5 triệu: a sign, no mark
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,300})\)")
@@ -33,14 +32,15 @@ def unquoted(paragraph: str) -> str:
     return QUOTE_MARK.sub("", paragraph) if is_quoted(paragraph) else paragraph
 
 
-def silence_quotation(page: Page) -> None:
+def _silence_quotation(page: Page) -> None:
     if is_quoted(page.text):
         for found in QUOTE_MARK.finditer(page.text):
             page.silence(found.start(), found.end())
 
 
 def silence_list_marks(page: Page) -> None:
-    for pattern in (LIST_MARK, DASH_MARK, ADVICE_MARK):
+    _silence_quotation(page)
+    for pattern in (LIST_MARK, DASH_MARK):
         for found in pattern.finditer(page.text):
             page.silence(found.start(), found.end())
 
