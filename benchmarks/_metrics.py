@@ -1,4 +1,4 @@
-"""Measures of intelligibility, from their publications; checked against pystoi 0.4.1 to 1e-9 (STOI, ESTOI).
+"""Measures of intelligibility, from their publications; checked against pystoi 0.4.1 (STOI, ESTOI).
 
 STOI: Taal, Hendriks, Heusdens, Jensen, IEEE TASLP 19(7), 2011. ESTOI: Jensen, Taal, IEEE TASLP 24(11), 2016.
 SII: ANSI S3.5-1997, one-third-octave method, importance of average speech.
