@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, str] = {
     "say": "text",
     "contacts": "contacts",
     "bulletin": "bulletin",
+    "voice": "voice",
     "person": "person",
     "audit": "audit",
 }

@@ -10,6 +10,7 @@ from pipeline.domain import Medium, Occurrence, Priority
 from pipeline.errors import SendError, VoiceError
 from pipeline.outlook import lists_missing, review_plan
 from pipeline.voices.chain import build_chain
+from pipeline.voices.installed import SHELF
 
 
 def tomorrow(patient: Patient) -> Iterator[Finding]:
@@ -86,8 +87,7 @@ def channels(patient: Patient) -> Iterator[Finding]:
 
 def voices(patient: Patient) -> Iterator[Finding]:
     """Every voice of the chain speaks; at least one must, and the first should."""
-    settings = patient.site.station.voices
-    chain = build_chain([each for each in settings.chain if each != "recorded"], rate=settings.rate)
+    chain = build_chain(patient.site.station.voices, patient.root / SHELF)
     failed: list[tuple[str, VoiceError]] = []
     for voice in chain:
         try:

@@ -151,6 +151,228 @@ MESSAGES: dict[str, Message] = {
         "thử lại; nếu là tệp ghi âm thì xuất lại thành WAV hoặc MP3",
         "try again; if it is a recorded file, export it anew as WAV or MP3",
     ),
+    # installed voices
+    "piper_missing": Message(
+        "chưa có chương trình Piper (“{program}”)",
+        "the program Piper (“{program}”) is not there",
+        "cài bằng “.venv/bin/pip install piper-tts”, hoặc ghi chỗ của nó ở voices.piper_program trong config/station.yaml",
+        "install it with “.venv/bin/pip install piper-tts”, or name its place at voices.piper_program in config/station.yaml",
+    ),
+    "piper_foreign": Message(
+        "“{program}” là một chương trình khác trùng tên, không phải Piper đọc tiếng nói",
+        "“{program}” is another program of that name, not the Piper that speaks",
+        "ghi đúng chỗ của Piper ở voices.piper_program trong config/station.yaml",
+        "name the place of Piper at voices.piper_program in config/station.yaml",
+    ),
+    "voice_not_chosen": Message(
+        "đã cài nhiều giọng Piper nhưng chưa chọn giọng nào",
+        "several Piper voices are installed and none is chosen",
+        "ghi tên một giọng ở voices.piper trong config/station.yaml: {known}",
+        "name one at voices.piper in config/station.yaml: {known}",
+    ),
+    "voice_damaged": Message(
+        "giọng “{voice}” đã cài nhưng thiếu tệp hoặc hỏng tệp",
+        "the installed voice “{voice}” lacks files or has damaged ones",
+        "gỡ bằng “loa voice remove” rồi cài lại",
+        "take it away with “loa voice remove” and install it again",
+    ),
+    "voice_ready": Message("sẵn sàng", "ready"),
+    "voice_source_missing": Message(
+        "không thấy tệp “{file}”",
+        "the file “{file}” is not there",
+        "ghi đường dẫn tới tệp .onnx, .zip hoặc .tar.gz, hoặc một địa chỉ https",
+        "name a .onnx, .zip or .tar.gz file, or an https address",
+    ),
+    "voice_config_missing": Message(
+        "thiếu tệp mô tả giọng “{file}”",
+        "the description “{file}” of the voice is missing",
+        "tải cả hai tệp .onnx và .onnx.json, đặt cạnh nhau",
+        "fetch both the .onnx and the .onnx.json and put them side by side",
+    ),
+    "voice_config_unreadable": Message(
+        "tệp mô tả giọng (.onnx.json) không đọc được",
+        "the description of the voice (.onnx.json) cannot be read",
+        "tải lại tệp từ nơi phát hành; trang đăng nhập mạng cũng hay lưu nhầm thành tệp này",
+        "fetch it again from its publisher; a log-in page of the network is often saved in its place",
+    ),
+    "voice_config_bad": Message(
+        "tệp mô tả giọng sai ở khóa “{key}”",
+        "the description of the voice is wrong at “{key}”",
+        "dùng tệp .onnx.json đi kèm đúng giọng này, từ nơi phát hành",
+        "use the .onnx.json that belongs to this voice, from its publisher",
+    ),
+    "voice_not_a_model": Message(
+        "tệp này không phải là giọng Piper (.onnx)",
+        "this is not a Piper voice (.onnx)",
+        "tải lại tệp; mở trình duyệt xem mạng có trang đăng nhập không",
+        "fetch it again; see in a browser whether the network has a log-in page",
+    ),
+    "voice_hash_missing": Message(
+        "chưa cài: cần mã sha256 để biết đúng là giọng này. Tệp vừa đọc có mã {sha256}",
+        "not installed: its sha256 is needed to know that it is this voice. The file has {sha256}",
+        "so với mã do nơi phát hành công bố; nếu giống nhau, chạy lại với “--sha256 {sha256}”",
+        "compare it with what the publisher says; where they agree, run again with “--sha256 {sha256}”",
+    ),
+    "voice_hash_bad": Message(
+        "mã sha256 phải có 64 chữ số và chữ cái từ a đến f",
+        "a sha256 has 64 figures and letters from a to f",
+        "chép lại mã từ nơi phát hành giọng",
+        "copy it again from the voice's publisher",
+    ),
+    "voice_hash_differs": Message(
+        "không cài: mã sha256 không khớp (tệp có {found})",
+        "not installed: the sha256 differs (the file has {found})",
+        "tải lại từ nơi phát hành; nếu vẫn khác thì tệp đã bị thay, đừng dùng. Mã chờ đợi: {expected}",
+        "fetch it again from its publisher; if it still differs the file was exchanged: do not use it. Expected: {expected}",
+    ),
+    "voice_name_bad": Message(
+        "tên giọng “{name}” không dùng được",
+        "the voice cannot be named “{name}”",
+        "đặt tên bằng chữ không dấu, số, gạch nối, ví dụ “--name vais1000”",
+        "use plain letters, figures and hyphens, for example “--name vais1000”",
+    ),
+    "voice_name_taken": Message(
+        "đã có giọng khác tên “{name}”",
+        "another voice goes by the name “{name}”",
+        "gỡ giọng cũ bằng “loa voice remove {name}”, hoặc chọn tên khác với “--name”",
+        "take the old one away with “loa voice remove {name}”, or choose another name with “--name”",
+    ),
+    "voice_archive_broken": Message(
+        "tệp nén bị hỏng hoặc thuộc loại không đọc được",
+        "the archive is damaged, or of a kind that is not read",
+        "tải lại; nhận .zip và .tar.gz",
+        "fetch it again; .zip and .tar.gz are read",
+    ),
+    "voice_archive_hostile": Message(
+        "tệp nén có đường dẫn hoặc mục không an toàn nên bị từ chối",
+        "the archive holds unsafe paths or entries and is refused",
+        "đừng dùng tệp này; tải giọng từ nơi phát hành chính thức",
+        "do not use it; fetch the voice from its own publisher",
+    ),
+    "voice_archive_too_large": Message(
+        "tệp nén bung ra quá lớn nên bị từ chối",
+        "the archive unpacks to too much and is refused",
+        "đừng dùng tệp này; tải giọng từ nơi phát hành chính thức",
+        "do not use it; fetch the voice from its own publisher",
+    ),
+    "voice_archive_contents": Message(
+        "tệp nén phải có đúng một tệp .onnx và tệp .onnx.json cùng tên",
+        "the archive must hold exactly one .onnx and the .onnx.json of the same name",
+        "giải nén bằng tay rồi cài từ tệp .onnx",
+        "unpack it by hand and install from the .onnx file",
+    ),
+    "voice_address_refused": Message(
+        "không tải từ địa chỉ này: chỉ nhận https, không kèm mật khẩu, không chuyển sang nơi kém an toàn",
+        "nothing is fetched from this address: only https, without passwords, never redirected to anything less",
+        "tải tệp về máy bằng trình duyệt rồi cài từ tệp",
+        "fetch the file with a browser and install from the file",
+    ),
+    "voice_download_refused": Message(
+        "máy chủ không cho tải giọng (mã {status})",
+        "the server does not give the voice (status {status})",
+        "xem lại địa chỉ; tệp .onnx.json phải nằm cạnh tệp .onnx",
+        "look at the address again; the .onnx.json must lie beside the .onnx",
+    ),
+    "voice_download_too_large": Message(
+        "tệp giọng quá lớn (tối đa {limit} MB)",
+        "the voice's file is too large ({limit} MB at most)",
+        "dùng giọng cỡ medium hoặc low",
+        "use a voice of the size medium or low",
+    ),
+    "voice_download_broken": Message(
+        "mạng tới {host} đứt giữa chừng nhiều lần",
+        "the line to {host} broke several times",
+        "chạy lại lệnh: phần đã tải được giữ lại và tải tiếp",
+        "run the command again: what has come is kept and goes on from there",
+    ),
+    "voice_download_untrusted": Message(
+        "máy chủ {host} không chứng minh được danh tính (TLS)",
+        "the server {host} did not prove who it is (TLS)",
+        "xem lại ngày giờ của máy, tường lửa và trang đăng nhập mạng",
+        "look at the machine's date, the firewall, and a log-in page of the network",
+    ),
+    "voice_install_under_way": Message(
+        "một lệnh cài giọng khác đang chạy",
+        "another installation of a voice is under way",
+        "chờ lệnh kia xong rồi chạy lại",
+        "wait until it is done and run again",
+    ),
+    "voice_not_vietnamese": Message(
+        "giọng này không ghi là tiếng Việt",
+        "this voice does not say that it is Vietnamese",
+        "nghe thử bằng “loa voice check” trước khi dùng",
+        "listen to it with “loa voice check” before it is used",
+    ),
+    "voice_many_speakers": Message(
+        "giọng này có nhiều người nói; Loa dùng người thứ nhất",
+        "this voice has several speakers; Loa uses the first",
+        "nghe thử bằng “loa voice check” trước khi dùng",
+        "listen to it with “loa voice check” before it is used",
+    ),
+    # the command
+    "help_voice": Message("Giọng đọc: xem, cài, thử, gỡ.", "Voices: list, install, check, remove."),
+    "help_voice_list": Message(
+        "Các giọng theo thứ tự thử, và các giọng Piper đã cài.",
+        "The voices in their order, and Piper's installed ones.",
+    ),
+    "help_voice_install": Message(
+        "Cài một giọng Piper từ tệp .onnx (có .onnx.json bên cạnh), .zip, .tar.gz hoặc địa chỉ https.",
+        "Install a Piper voice from a .onnx file (its .onnx.json beside it), a .zip, a .tar.gz, or an https address.",
+    ),
+    "help_voice_sha256": Message(
+        "mã sha256 của tệp .onnx do nơi phát hành công bố; thiếu thì lệnh chỉ in ra mã tìm thấy",
+        "sha256 of the .onnx as its publisher gives it; without it the one found is only shown",
+    ),
+    "help_voice_name": Message(
+        "tên gọi của giọng; mặc định theo tên tệp", "what it is called; after its file by default"
+    ),
+    "help_voice_check": Message(
+        "Cho từng giọng đọc thử một câu, qua đủ các bước như bản tin thật.",
+        "Let each voice speak a sentence through every step of a real bulletin.",
+    ),
+    "help_voice_out": Message("thư mục giữ lại câu đọc thử để nghe", "folder that keeps what was spoken, to listen to"),
+    "help_voice_remove": Message("Gỡ một giọng Piper đã cài.", "Take an installed Piper voice away."),
+    "progress_voice": Message("Tải giọng (MB)", "Fetching the voice (MB)"),
+    "voice_chain": Message("Thứ tự thử: {chain}", "In this order: {chain}"),
+    "voice_line": Message(
+        "– {name}  {language}  {sample_rate} Hz  {state}  (cài {installed_at}, từ {source})",
+        "– {name}  {language}  {sample_rate} Hz  {state}  (installed {installed_at} from {source})",
+    ),
+    "voice_line_speaks": Message(
+        "→ {name}  {language}  {sample_rate} Hz  {state}  (cài {installed_at}, từ {source})",
+        "→ {name}  {language}  {sample_rate} Hz  {state}  (installed {installed_at} from {source})",
+    ),
+    "voices_none": Message(
+        "Chưa cài giọng Piper nào. Cài bằng: loa voice install TỆP|ĐỊA-CHỈ --sha256 MÃ",
+        "No Piper voice is installed. To install one: loa voice install FILE|URL --sha256 HEX",
+    ),
+    "voice_installed": Message("Đã cài giọng {name}.", "The voice {name} is installed."),
+    "voice_installed_before": Message(
+        "Giọng {name} đã có sẵn, đúng tệp này.", "The voice {name} was there already, this very file."
+    ),
+    "voice_next_chain": Message(
+        "Để dùng: ghi  chain: [{chain}]  ở mục voices trong config/station.yaml",
+        "To use it: write  chain: [{chain}]  under voices in config/station.yaml",
+    ),
+    "voice_next_name": Message(
+        "Để dùng: ghi  piper: {name}  ở mục voices trong config/station.yaml",
+        "To use it: write  piper: {name}  under voices in config/station.yaml",
+    ),
+    "voice_next_check": Message("Rồi nghe thử: loa voice check --out nghe-thu", "Then hear it: loa voice check --out heard"),
+    "voice_heard": Message(
+        "✓ {name}: đọc được ({seconds} giây, {characters_per_s} chữ mỗi giây)",
+        "✓ {name} speaks ({seconds} s, {characters_per_s} characters a second)",
+    ),
+    "voice_heard_kept": Message(
+        "✓ {name}: đọc được ({seconds} giây, {characters_per_s} chữ mỗi giây), nghe ở {file}",
+        "✓ {name} speaks ({seconds} s, {characters_per_s} characters a second), to be heard in {file}",
+    ),
+    "voice_unheard": Message("✗ {name}: {why}: {hint}", "✗ {name}: {why}: {hint}"),
+    "voice_removed": Message("Đã gỡ giọng {name}.", "The voice {name} is gone."),
+    "voice_removed_named": Message(
+        "config/station.yaml còn ghi “piper: {name}”: bỏ dòng ấy hoặc ghi tên giọng khác.",
+        "config/station.yaml still says “piper: {name}”: take that line out or name another voice.",
+    ),
     # recorded files
     "voice_file_missing": Message(
         "không thấy tệp ghi âm “{file}”",

@@ -21,10 +21,12 @@ from pipeline.config.mastering import Preset
 from pipeline.domain import Occurrence, Priority, Recording
 from pipeline.errors import AudioError, LoaError
 from pipeline.messages import say
+from pipeline.production import twice
 from pipeline.production.segments import Failure, Passage, Segment, Segments
 from pipeline.site import Site
 from pipeline.store import Store
-from pipeline.voices.chain import build_chain
+from pipeline.voices.chain import RECORDED, build_chain
+from pipeline.voices.installed import SHELF
 
 LEAD_IN_S = 0.5  # amplifiers and horns swallow the first moments
 PAUSE_S = 1.2
@@ -141,7 +143,10 @@ class Production:
         def read() -> Passage:
             bulletin = self.site.bulletins[bulletin_id]
             audio = self.site.root / bulletin.audio if bulletin.audio else None
-            return Passage(bulletin_id, speech.read_aloud(bulletin.text, self.site.lexicon), audio)
+            written = twice.repeated(
+                bulletin.text, self.site.station.voices.say_twice, self.site.report_channels.values()
+            )
+            return Passage(bulletin_id, speech.read_aloud(written, self.site.lexicon), audio)
 
         return self._passage(bulletin_id, read)
 
@@ -191,11 +196,9 @@ class Production:
 
 def segments_of(site: Site, folder: Path, *, offline: bool = False) -> Segments:
     """The segments that a site's chain of voices and mastering make, kept in `folder`."""
-    names = site.station.voices.chain
-    chain = build_chain(
-        [name for name in names if name != "recorded"], rate=site.station.voices.rate, online=not offline
-    )
-    return Segments(folder, chain, site.preset(), recorded="recorded" in names, urgent=site.preset(urgent=True))
+    voices = site.station.voices
+    chain = build_chain(voices, site.root / SHELF, online=not offline)
+    return Segments(folder, chain, site.preset(), recorded=RECORDED in voices.chain, urgent=site.preset(urgent=True))
 
 
 def speak(site: Site, text: str, folder: Path) -> Segment:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.config.voices import VOICES, VoiceSettings
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 from pipeline.voices import VoiceEngine
 from pipeline.voices.espeak import Espeak
 from pipeline.voices.gtts import Gtts
+from pipeline.voices.installed import InstalledVoice, chosen
 from pipeline.voices.piper import Piper, PiperModel
-from pipeline.voices.recorded import Recorded
+from pipeline.voices.wav import Pauses
 
-NAMES = ("recorded", "piper", "gtts", "espeak-ng")  # as config/station.yaml knows them
+RECORDED = "recorded"  # speaks only what it has recorded: it belongs to a bulletin, not to the chain
 ONLINE = frozenset({"gtts"})
 
 
@@ -23,7 +24,7 @@ class Absent:
     """The place in the chain of a voice that cannot be used here, and why."""
 
     name: str
-    code: str
+    error: VoiceError
 
     @property
     def fingerprint(self) -> str:
@@ -34,38 +35,43 @@ class Absent:
         return 0.0, 0.0
 
     def check(self) -> None:
-        raise VoiceError(self.code, voice=self.name)
+        raise self.error.with_traceback(None)
 
     def synthesize(self, text: SpeechText, out: Path) -> None:
         self.check()
 
 
-def build_chain(
-    names: Iterable[str],
-    *,
-    rate: float = 1.0,
-    recording: Path | None = None,
-    piper: PiperModel | None = None,
-    online: bool = True,
-    tld: str = "com",
-) -> list[VoiceEngine]:
-    """The voices of `names` in order. `recording`: the bulletin's own file, if it has one.
+def build_chain(settings: VoiceSettings, shelf: Path, *, online: bool = True) -> list[VoiceEngine]:
+    """The voices of a station in their order, `recorded` left out. `shelf`: where its Piper voices are installed.
 
     A voice that is not here, or may not go online, keeps its place as Absent, so that the next one counts as a
-    fallback. `recorded` without a recording is left out: nothing was promised. VoiceError: voice_unknown.
+    fallback.
     """
-    chain: list[VoiceEngine] = []
-    for name in names:
-        if name not in NAMES:
-            raise VoiceError("voice_unknown", name=name, known=", ".join(NAMES))
-        if name in ONLINE and not online:
-            chain.append(Absent(name, "voice_offline"))
-        elif name == "gtts":
-            chain.append(Gtts(rate=rate, tld=tld))
-        elif name == "espeak-ng":
-            chain.append(Espeak(rate=rate))
-        elif name == "piper":
-            chain.append(Piper(piper, rate=rate) if piper else Absent(name, "voice_not_installed"))
-        elif recording is not None:
-            chain.append(Recorded(recording))
-    return chain
+    return [_voice(name, settings, shelf, online=online) for name in settings.chain if name != RECORDED]
+
+
+def _voice(name: str, settings: VoiceSettings, shelf: Path, *, online: bool) -> VoiceEngine:
+    if name in ONLINE and not online:
+        return Absent(name, VoiceError("voice_offline", voice=name))
+    if name == "gtts":
+        return Gtts(rate=settings.rate, tld=settings.gtts_tld, pauses=pauses_of(settings))
+    if name == "espeak-ng":
+        return Espeak(region=settings.espeak, rate=settings.rate, pauses=pauses_of(settings))
+    if name == "piper":
+        try:
+            return piper_voice(chosen(shelf, settings.piper), settings)
+        except VoiceError as error:
+            return Absent(name, error)
+    raise VoiceError("voice_unknown", name=name, known=", ".join(VOICES))
+
+
+def piper_voice(voice: InstalledVoice, settings: VoiceSettings) -> Piper:
+    """An installed voice as the station lets it speak. VoiceError voice_damaged where its facts are gone."""
+    if voice.facts is None:
+        raise VoiceError("voice_damaged", voice=voice.name)
+    model = PiperModel(voice.model, voice.facts.sha256, voice.facts.config_sha256, settings.piper_program)
+    return Piper(model, rate=settings.rate, pauses=pauses_of(settings))
+
+
+def pauses_of(settings: VoiceSettings) -> Pauses:
+    return Pauses(settings.pauses.sentence.total_seconds(), settings.pauses.paragraph.total_seconds())

@@ -3,28 +3,55 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 LONGEST = 100  # characters a request: Google takes no more
+_CLAUSE = re.compile(r"(?<=[.,;:!?…])\s+")
+_END = re.compile(r"[.!?…][\"”’»)\]]*$")
 
 
-def pack(paragraph: str) -> Iterator[str]:
+def pack(paragraph: str) -> list[str]:
     """Cut into as few pieces of at most LONGEST characters as clauses allow; a longer clause is cut between words.
 
-    What holds no letter or digit is left out: there is nothing to speak in it, and gTTS refuses it.
+    Of all ways with as few pieces the one that cuts most often where a sentence ends: there a pause belongs. What holds
+    no letter or digit is left out: there is nothing to speak in it, and gTTS refuses it.
     """
-    piece = ""
-    for part in _parts(paragraph):
-        if piece and len(piece) + 1 + len(part) > LONGEST:
-            yield piece
-            piece = ""
-        piece = f"{piece} {part}" if piece else part
-    if piece:
-        yield piece
+    parts = list(_parts(paragraph))
+    pieces: list[str] = []
+    end = len(parts)
+    first = _first_of_last(parts)
+    while end:
+        pieces.append(" ".join(parts[first[end] : end]))
+        end = first[end]
+    return pieces[::-1]
+
+
+def ends_sentence(piece: str) -> bool:
+    """Whether a pause as between sentences belongs behind it."""
+    return _END.search(piece[-8:]) is not None
+
+
+def _first_of_last(parts: Sequence[str]) -> list[int]:
+    """For every number of parts: where the last piece begins when those are packed best."""
+    best: list[tuple[int, int]] = [(0, 0)]  # pieces, and cuts that are not at the end of a sentence
+    first = [0]
+    for end in range(1, len(parts) + 1):
+        ways: list[tuple[int, int, int]] = []
+        size = -1
+        for start in range(end - 1, -1, -1):
+            size += 1 + len(parts[start])
+            if size > LONGEST:
+                break
+            pieces, torn = best[start]
+            ways.append((pieces + 1, torn + int(not ends_sentence(parts[end - 1])), -start))
+        pieces, torn, start = min(ways)
+        best.append((pieces, torn))
+        first.append(-start)
+    return first
 
 
 def _parts(paragraph: str) -> Iterator[str]:
-    for clause in re.split(r"(?<=[.,;:!?…])\s+", paragraph):
+    for clause in _CLAUSE.split(paragraph):
         if not any(letter.isalnum() for letter in clause):
             continue
         if len(clause) <= LONGEST:

@@ -11,23 +11,29 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
+from pipeline.config.voices import GTTS_TLDS
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
-from pipeline.voices.clauses import pack
+from pipeline.voices.clauses import ends_sentence, pack
 from pipeline.voices.gtts_request import CONNECT_S, LANGUAGE, READ_S, AgainError, fetch
-from pipeline.voices.wav import PAUSE_S, RATE, paragraphs, read_mp3, silence, whole, write_wav
+from pipeline.voices.wav import NORMAL, RATE, Pauses, paragraphs, read_mp3, silence, trimmed, whole, write_wav
 
-TLDS = frozenset({"com", "com.vn", "com.hk", "com.sg", "com.my", "com.tw", "co.th", "co.jp", "co.kr"})
+CLAUSE_S = 0.15  # between two requests within a sentence
 MOST_CHARACTERS_PER_S = 25.0  # of one request at normal pace; a faster one has lost its end
 SLACK_S = 0.3
 PACE_S = 0.3  # between two requests
 RETRIES = 2  # of one request
 BACK_OFF_S = 1.0
-REVISION = 1
+LONGEST_REST_S = 86_400.0
+REVISION = 2
 
 
 class Gtts:
-    """`rate` changes the pace at the same pitch; `deadline_s` bounds a whole text."""
+    """`rate` changes the pace at the same pitch; `deadline_s` bounds a whole text.
+
+    Google's answers lose the silence around their words; what stands between two of them is ours. Within an answer
+    pauses are Google's.
+    """
 
     name = "gtts"
 
@@ -35,23 +41,25 @@ class Gtts:
         self,
         *,
         rate: float = 1.0,
-        tld: str = "com",
+        tld: str = GTTS_TLDS[0],
+        pauses: Pauses = NORMAL,
         deadline_s: float = 180.0,
         pace_s: float = PACE_S,
         sleep: Callable[[float], None] = time.sleep,
         timeout_s: tuple[float, float] = (CONNECT_S, READ_S),
     ) -> None:
-        if tld not in TLDS:
+        if tld not in GTTS_TLDS:
             raise VoiceError("gtts_host_refused", tld=tld)
-        self.rate, self.tld = rate, tld
+        self.rate, self.tld, self.pauses = rate, tld, pauses
         self.deadline_s, self.pace_s, self.timeout_s = deadline_s, pace_s, timeout_s
         self._sleep = sleep
+        self._resting_until = 0.0  # by the monotonic clock: what a busy server asked for
 
     @cached_property
     def fingerprint(self) -> str:
         from importlib.metadata import version
 
-        return f"gtts/{LANGUAGE} {self.rate:g} {self.tld} r{REVISION} {version('gTTS')}"
+        return f"gtts/{LANGUAGE} {self.rate:g} {self.tld} {self.pauses.fingerprint} r{REVISION} {version('gTTS')}"
 
     @property
     def characters_per_s(self) -> tuple[float, float]:
@@ -72,15 +80,16 @@ class Gtts:
             pcm: list[bytes] = []
             for paragraph in paragraphs(text):
                 if pcm:
-                    pcm.append(silence(PAUSE_S))
+                    pcm[-1] = silence(self.pauses.paragraph_s)
                 for clause in pack(paragraph):
                     if pcm:
                         self._pause(self.pace_s, deadline)
-                    pcm.append(self._speak(clause, deadline))
-            write_wav(temporary, pcm)
+                    pause_s = self.pauses.sentence_s if ends_sentence(clause) else CLAUSE_S
+                    pcm += [self._speak(clause, deadline), silence(pause_s)]
+            write_wav(temporary, pcm[:-1])
 
     def _speak(self, clause: str, deadline: float) -> bytes:
-        pcm = read_mp3(self._fetch(clause, deadline), self.rate)
+        pcm = trimmed(read_mp3(self._fetch(clause, deadline), self.rate))
         seconds = len(pcm) / 2 / RATE * self.rate
         if len(clause) > MOST_CHARACTERS_PER_S * (seconds + SLACK_S):
             raise VoiceError("gtts_incomplete", retryable=True, seconds=round(seconds, 1), characters=len(clause))
@@ -88,18 +97,22 @@ class Gtts:
 
     def _fetch(self, clause: str, deadline: float) -> bytes:
         """The MP3 of one clause. What may pass by itself is tried again, as long as the deadline allows."""
+        if time.monotonic() < self._resting_until:
+            raise VoiceError("gtts_throttled", retryable=True)
         for attempt in range(RETRIES + 1):
             try:
                 return fetch(clause, self.tld, self._left(deadline), self.timeout_s)
             except AgainError as again:
-                if attempt == RETRIES:
+                wait_s = again.after_s or BACK_OFF_S * 2**attempt
+                if attempt == RETRIES or time.monotonic() + wait_s >= deadline:
+                    self._resting_until = time.monotonic() + min(again.after_s, LONGEST_REST_S)
                     raise again.error from None
-                self._pause(again.after_s or BACK_OFF_S * 2**attempt, deadline, again.error)
+                self._sleep(wait_s)
         raise AssertionError
 
-    def _pause(self, seconds: float, deadline: float, why: VoiceError | None = None) -> None:
+    def _pause(self, seconds: float, deadline: float) -> None:
         if time.monotonic() + seconds >= deadline:
-            raise why or self._too_late()
+            raise self._too_late()
         self._sleep(seconds)
 
     def _left(self, deadline: float) -> float:

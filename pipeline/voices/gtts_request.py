@@ -26,6 +26,10 @@ MOST_BYTES = 2_000_000  # of one answer: 100 characters are about 60 kB
 _AUDIO = re.compile(rb'"jQ1olc","\[\\"([A-Za-z0-9+/=]*)')
 
 
+_OWN = b")]}'"
+HERE = frozenset({401, 403, 407, 451})  # said of who asks, not of what is asked
+
+
 class AgainError(Exception):
     """Worth another try, `after_s` seconds from now if the far end has said so."""
 
@@ -49,8 +53,8 @@ def fetch(clause: str, tld: str, within_s: float, timeout_s: tuple[float, float]
     _judge(status, headers)
     found = _AUDIO.search(body)
     audio = base64.b64decode(found[1] + b"==") if found else b""
-    if not audio:
-        raise VoiceError("gtts_no_audio")
+    if not audio:  # an answer of its own, without sound for these words; anything else speaks for the network
+        raise VoiceError("gtts_no_audio", retryable=not body.startswith(_OWN))
     return audio
 
 
@@ -103,7 +107,7 @@ def _network(error: Exception) -> Exception:
     import requests
 
     if isinstance(error, requests.exceptions.SSLError):
-        return VoiceError("gtts_untrusted")
+        return VoiceError("gtts_untrusted", retryable=True)
     if isinstance(error, requests.exceptions.Timeout):
         return VoiceError("gtts_unreachable", retryable=True)
     if isinstance(error, (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError)):
@@ -116,12 +120,12 @@ def _judge(status: int, headers: dict[str, str]) -> None:
     if status == 200:
         return
     if 300 <= status < 400:
-        raise VoiceError("gtts_redirected")
+        raise VoiceError("gtts_redirected", retryable=True)
     if status == 429:
         raise AgainError(VoiceError("gtts_throttled", retryable=True), _retry_after(headers))
     if status >= 500:
         raise AgainError(VoiceError("gtts_failing", retryable=True, status=status))
-    raise VoiceError("gtts_refused", status=status)
+    raise VoiceError("gtts_refused", retryable=status in HERE, status=status)
 
 
 def _retry_after(headers: dict[str, str]) -> float:

@@ -7,15 +7,33 @@ import subprocess
 import unicodedata
 import wave
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 
 RATE = 32_000  # of what comes as MP3 or from people: that of the air, so that nothing is resampled twice
-PAUSE_S = 0.7  # between paragraphs
+QUIET = 10 ** (-50 / 20) * 32_767  # what a voice leaves around its words is below
+MARGIN_S = 0.04  # and this much of it is kept: a word may begin and end softly
 PATIENCE_S = 60.0  # with ffmpeg
 DEMUXERS = frozenset({"wav", "mp3", "ogg", "flac", "mov"})  # mov: m4a
+
+
+@dataclass(frozen=True, slots=True)
+class Pauses:
+    """Silence in seconds behind a sentence and between paragraphs, as exact as the engine allows."""
+
+    sentence_s: float = 0.5
+    paragraph_s: float = 0.8
+
+    @property
+    def fingerprint(self) -> str:
+        """In milliseconds: `500/800`."""
+        return f"{self.sentence_s * 1000:.0f}/{self.paragraph_s * 1000:.0f}"
+
+
+NORMAL = Pauses()
 
 
 def paragraphs(text: SpeechText) -> tuple[str, ...]:
@@ -69,6 +87,29 @@ def write_wav(path: Path, pcm: Sequence[bytes], rate: int = RATE) -> None:
 def silence(seconds: float, rate: int = RATE) -> bytes:
     """16-bit zeros."""
     return bytes(2 * round(seconds * rate))
+
+
+def trimmed(pcm: bytes, rate: int = RATE) -> bytes:
+    """16-bit PCM without the silence before and behind its words; nothing where it is all silent."""
+    import numpy as np
+
+    samples = np.frombuffer(pcm, dtype="<i2")
+    heard = np.flatnonzero(np.abs(samples.astype(np.int32)) > QUIET)
+    if not heard.size:
+        return b""
+    margin = round(MARGIN_S * rate)
+    return samples[max(0, heard[0] - margin) : heard[-1] + 1 + margin].tobytes()
+
+
+def read_wav(path: Path) -> tuple[bytes, int]:
+    """Mono 16-bit PCM and its rate. VoiceError voice_not_decodable for anything else."""
+    try:
+        with path.open("rb") as raw, wave.open(raw, "rb") as file:
+            if (file.getnchannels(), file.getsampwidth()) != (1, 2):
+                raise VoiceError("voice_not_decodable")
+            return file.readframes(file.getnframes()), file.getframerate()
+    except (wave.Error, EOFError):
+        raise VoiceError("voice_not_decodable") from None
 
 
 def read_mp3(data: bytes, tempo: float = 1.0) -> bytes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import io
 import json
@@ -20,13 +19,13 @@ import numpy as np
 import pytest
 
 from pipeline.audio import measure
+from pipeline.config.voices import VOICES
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 from pipeline.voices import VoiceEngine, gtts_request, wav
-from pipeline.voices.chain import NAMES
 from pipeline.voices.espeak import Espeak
 from pipeline.voices.gtts import Gtts
-from pipeline.voices.piper import Piper, PiperModel
+from pipeline.voices.piper import Piper, PiperModel, config_of, sha256_of
 from pipeline.voices.recorded import Recorded
 from tests.unit.voices.google import envelope, sound_for
 
@@ -80,18 +79,20 @@ def piper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Case:
     model = tmp_path / "piper" / "vi.onnx"
     model.parent.mkdir()
     model.write_bytes(b"onnx")
+    config_of(model).write_bytes(b"{}")
     program = model.with_name("piper")
     program.write_text(
         f"#!{sys.executable} -IS\n"
-        "import sys, wave\n"
-        "text = sys.stdin.buffer.read()\n"
+        "import sys, time, wave\n"
+        "if '--help' in sys.argv: sys.exit(print('--length_scale'))\n"
         "given = dict(zip(sys.argv[1::2], sys.argv[2::2]))\n"
-        "with wave.open(given['--output_file'], 'wb') as file:\n"
-        "    file.setnchannels(1), file.setsampwidth(2), file.setframerate(22050)\n"
-        "    file.writeframes(text * 1000)\n"
+        "for line in sys.stdin.buffer:\n"
+        "    with wave.open(f\"{given['--output_dir']}/{time.monotonic_ns()}.wav\", 'wb') as file:\n"
+        "        file.setnchannels(1), file.setsampwidth(2), file.setframerate(22050)\n"
+        "        file.writeframes((line * 1000)[: len(line) * 1000 // 2 * 2])\n"
     )
     program.chmod(0o755)
-    installed = PiperModel(model, hashlib.sha256(b"onnx").hexdigest(), str(program))
+    installed = PiperModel(model, sha256_of(model), sha256_of(config_of(model)), str(program))
 
     def broken() -> VoiceEngine:
         model.unlink()
@@ -143,7 +144,7 @@ def samples(path: Path) -> np.ndarray:
 
 
 def test_every_voice_of_the_chain_has_a_case() -> None:
-    assert sorted(CASES) == sorted(NAMES)
+    assert sorted(CASES) == sorted(VOICES)
 
 
 def test_it_goes_by_the_name_of_the_chain(case: Case, request: pytest.FixtureRequest) -> None:
@@ -271,7 +272,8 @@ def test_the_real_piper_speaks_vietnamese_sounds(tmp_path: Path, folder: Path) -
     config["espeak"]["voice"] = "vi"
     (tmp_path / "a.onnx").write_bytes(model.read_bytes())
     (tmp_path / "a.onnx.json").write_text(json.dumps(config))
-    voice = Piper(PiperModel(tmp_path / "a.onnx", hashlib.sha256(model.read_bytes()).hexdigest(), program))
+    copy = tmp_path / "a.onnx"
+    voice = Piper(PiperModel(copy, sha256_of(copy), sha256_of(config_of(copy)), program))
     voice.check()
     voice.synthesize(TEXT, folder / "a.wav")
     figures = measure.check_speech(folder / "a.wav", len(TEXT.text), within=voice.characters_per_s)

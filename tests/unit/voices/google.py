@@ -94,6 +94,10 @@ def says_nothing(visit: Visit, _: str) -> None:
     visit.answer(200)
 
 
+def has_no_sound(visit: Visit, _: str) -> None:
+    visit.answer(200, envelope(b""))
+
+
 def hangs_up(visit: Visit, text: str) -> None:
     body = envelope(sound_for(text))
     visit.answer(200, body[: len(body) // 2], length=len(body))

@@ -13,6 +13,7 @@ from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 from pipeline.voices import espeak
 from pipeline.voices.espeak import Espeak, ssml
+from pipeline.voices.wav import Pauses
 
 TEXT = SpeechText(("Công an không làm việc qua điện thoại, không yêu cầu người dân chuyển tiền.",))
 
@@ -24,10 +25,22 @@ def spoken(path: Path, text: SpeechText, voice: Espeak | None = None) -> np.ndar
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
 
 
-def test_the_same_text_gives_the_same_bytes(tmp_path: Path) -> None:
-    for name in ("a.wav", "b.wav"):
-        Espeak().synthesize(TEXT, tmp_path / name)
-    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+@pytest.mark.parametrize("region", sorted(espeak.VOICES))
+@pytest.mark.parametrize(
+    "text",
+    [
+        TEXT,
+        SpeechText(("Vâng.",)),
+        SpeechText(("Một hai ba. Bốn!", "Bảy? Tám, chín; mười: hết…")),
+        SpeechText(("Gọi một một ba, hoặc vê nê i đê.",) * 4),
+    ],
+)
+def test_the_same_text_gives_the_same_bytes(tmp_path: Path, text: SpeechText, region: str) -> None:
+    renders = set()
+    for _ in range(2):
+        Espeak(region=region).synthesize(text, tmp_path / "a.wav")
+        renders.add((tmp_path / "a.wav").read_bytes())
+    assert len(renders) == 1
 
 
 def test_it_speaks_at_a_pace_people_follow_and_does_not_clip(tmp_path: Path) -> None:
@@ -39,7 +52,25 @@ def test_it_speaks_at_a_pace_people_follow_and_does_not_clip(tmp_path: Path) -> 
 def test_paragraphs_are_kept_apart_by_an_exact_pause(tmp_path: Path) -> None:
     apart = spoken(tmp_path / "a.wav", SpeechText(("một hai ba", "bốn năm sáu")))
     quiet = np.flatnonzero(np.abs(apart.astype(int)) > 40)
-    assert np.diff(quiet).max() / 22_050 == pytest.approx(0.7, abs=0.15)
+    assert np.diff(quiet).max() / 22_050 == pytest.approx(0.8, abs=0.07)
+
+
+@pytest.mark.parametrize("region", sorted(espeak.VOICES))
+@pytest.mark.parametrize(("sentence_s", "paragraph_s"), [(0.0, 0.3), (0.35, 0.8), (1.2, 3.0)])
+def test_pauses_are_those_of_the_station(tmp_path: Path, region: str, sentence_s: float, paragraph_s: float) -> None:
+    text = SpeechText(("Một hai ba. Bốn năm sáu.", "Bảy tám chín."))
+    samples = spoken(tmp_path / "a.wav", text, Espeak(region=region, pauses=Pauses(sentence_s, paragraph_s)))
+    gaps = np.diff(np.flatnonzero(np.abs(samples.astype(int)) > 40)) / 22_050
+    assert sorted(gaps)[-1] == pytest.approx(paragraph_s, abs=0.08)
+    if sentence_s:
+        assert sorted(gaps)[-2] == pytest.approx(sentence_s, abs=0.08)
+    else:
+        assert sorted(gaps)[-2] < 0.1
+
+
+def test_long_pauses_are_not_taken_for_a_voice_that_never_ends(tmp_path: Path) -> None:
+    samples = spoken(tmp_path / "a.wav", SpeechText(("Có. Có. Có. Có.",)), Espeak(pauses=Pauses(5.0, 5.0)))
+    assert samples.size / 22_050 > 15
 
 
 @pytest.mark.parametrize("text", ["a < b & c > d", "</speak><audio src='x'/>một", "]]> một", "[[h@loU]] một"])
@@ -48,28 +79,39 @@ def test_markup_in_a_text_is_only_text(tmp_path: Path, text: str) -> None:
 
 
 def test_ssml_escapes_what_people_write() -> None:
-    assert ssml(("1 < 2", "R&D")) == '<speak>1 &lt; 2<break time="700ms"/>R&amp;D</speak>'
+    assert ssml(("1 < 2", "R&D"), Pauses(0.5, 0.7)) == '<speak>1 &lt; 2<break time="700ms"/>R&amp;D</speak>'
 
 
-@pytest.mark.parametrize("voice", sorted(espeak.VOICES))
-def test_every_region_speaks(tmp_path: Path, voice: str) -> None:
-    assert spoken(tmp_path / "a.wav", TEXT, Espeak(voice=voice)).size > 50_000
+def test_ssml_parts_sentences() -> None:
+    marked = ssml(("Anh A. Bình gọi 113. Bà con tắt máy! Xong.",), Pauses(0.35, 0.7))
+    pause = '<break time="350ms"/>'
+    assert marked == f"<speak>Anh A. Bình gọi 113.{pause}Bà con tắt máy!{pause}Xong.</speak>"
+
+
+@pytest.mark.parametrize("region", sorted(espeak.VOICES))
+def test_every_region_speaks(tmp_path: Path, region: str) -> None:
+    assert spoken(tmp_path / "a.wav", TEXT, Espeak(region=region)).size > 50_000
 
 
 def test_regions_sound_different(tmp_path: Path) -> None:
     north = spoken(tmp_path / "a.wav", TEXT).tobytes()
-    assert north != spoken(tmp_path / "b.wav", TEXT, Espeak(voice="vi-vn-x-south")).tobytes()
+    assert north != spoken(tmp_path / "b.wav", TEXT, Espeak(region="south")).tobytes()
 
 
 def test_an_unknown_voice_is_not_installed() -> None:
     with pytest.raises(VoiceError, match="voice_not_installed"):
-        Espeak(voice="../../etc")
+        Espeak(region="../../etc")
 
 
 @pytest.mark.parametrize(("rate", "words"), [(1.0, 130), (1.2, 156), (0.5, 80), (9.0, 450)])
 def test_the_pace_stays_within_what_the_engine_can_do(rate: float, words: int) -> None:
     assert Espeak(rate=rate).words_per_minute == words
     assert f" {words}wpm " in Espeak(rate=rate).fingerprint
+
+
+def test_the_fingerprint_holds_region_and_pauses() -> None:
+    voices = [Espeak(), Espeak(region="south"), Espeak(pauses=Pauses(0.4, 0.8)), Espeak(pauses=Pauses(0.5, 0.9))]
+    assert len({voice.fingerprint for voice in voices}) == 4
 
 
 @pytest.mark.parametrize(

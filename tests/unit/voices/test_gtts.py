@@ -7,6 +7,7 @@ import unicodedata
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
 from gtts import gTTS
 
@@ -14,6 +15,7 @@ from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 from pipeline.voices import gtts_request
 from pipeline.voices.gtts import Gtts
+from pipeline.voices.wav import Pauses
 from tests.unit.voices import google as far
 from tests.unit.voices.conftest import lead_to
 from tests.unit.voices.google import Google, Reaction
@@ -70,14 +72,15 @@ def test_nfd_is_sent_as_nfc(google: Google, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("reaction", "code", "retryable", "requests"),
     [
-        (far.status(403), "gtts_refused", False, 1),
+        (far.status(403), "gtts_refused", True, 1),
         (far.status(404), "gtts_refused", False, 1),
         (far.status(500), "gtts_failing", True, 3),
         (far.status(503), "gtts_failing", True, 3),
         (far.status(429), "gtts_throttled", True, 3),
-        (far.status(302, Location="http://127.0.0.1:1/login"), "gtts_redirected", False, 1),
-        (far.shows_a_page, "gtts_no_audio", False, 1),
-        (far.says_nothing, "gtts_no_audio", False, 1),
+        (far.status(302, Location="http://127.0.0.1:1/login"), "gtts_redirected", True, 1),
+        (far.shows_a_page, "gtts_no_audio", True, 1),
+        (far.says_nothing, "gtts_no_audio", True, 1),
+        (far.has_no_sound, "gtts_no_audio", False, 1),
         (far.floods, "gtts_no_audio", False, 1),
         (far.speaks_half, "gtts_incomplete", True, 1),
         (far.hangs_up, "gtts_unreachable", True, 3),
@@ -130,6 +133,25 @@ def test_a_wait_beyond_the_deadline_is_not_begun(google: Google, sleeps: Sleeps,
     google.plan = [far.status(429, Retry_After="3600")]
     assert failure(Gtts(sleep=sleeps), tmp_path / "a.wav").code == "gtts_throttled"
     assert sleeps == []
+
+
+def test_who_was_told_to_wait_for_an_hour_does_not_ask_again_at_once(google: Google, tmp_path: Path) -> None:
+    voice = Gtts(sleep=Sleeps())
+    google.plan = [far.status(429, Retry_After="3600")]
+    assert [failure(voice, tmp_path / "a.wav").code for _ in range(3)] == ["gtts_throttled"] * 3
+    assert len(google.texts) == 1
+    voice._resting_until = 0.0
+    voice.synthesize(SpeechText((TEXT,)), tmp_path / "a.wav")
+
+
+def test_pauses_are_those_of_the_station(google: Google, tmp_path: Path) -> None:
+    text = SpeechText((f"{'một hai ba ' * 8}bốn năm. {'sáu bảy tám ' * 7}chín mười.", "Hết."))
+    Gtts(sleep=Sleeps(), pauses=Pauses(0.4, 1.1)).synthesize(text, tmp_path / "a.wav")
+    with wave.open(str(tmp_path / "a.wav")) as file:
+        samples = np.frombuffer(file.readframes(file.getnframes()), dtype="<i2").astype(int)
+    gaps = np.diff(np.flatnonzero(np.abs(samples) > 600)) / 32_000
+    assert sorted(gaps)[-2:] == pytest.approx([0.4, 1.1], abs=0.12)
+    assert Gtts(pauses=Pauses(0.4, 1.1)).fingerprint != Gtts().fingerprint
 
 
 def test_an_answer_that_drips_for_ever_ends_at_the_deadline(google: Google, tmp_path: Path) -> None:
