@@ -122,6 +122,12 @@ MESSAGES: dict[str, Message] = {
         "cài lại giọng bằng “loa voice install”",
         "install it again with “loa voice install”",
     ),
+    "fallback_withheld": Message(
+        "bản tin thông thường chỉ có giọng dự phòng đọc, mà trạm không phát giọng ấy",
+        "spoken by a fallback voice only, with which this station does not air routine bulletins",
+        "sửa giọng chính (loa voice check) rồi chạy “loa produce”, hoặc ghi “air_fallback: always” trong config/station.yaml",
+        "mend the better voice (loa voice check) and run “loa produce”, or write “air_fallback: always” in config/station.yaml",
+    ),
     "voice_offline": Message(
         "giọng {voice} cần mạng, mà lượt này không dùng mạng",
         "the voice {voice} needs the network, which is not used here",

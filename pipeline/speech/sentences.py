@@ -5,32 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-_STOP = re.compile(r"[.!?…]+[\"”’»)\]]*\s+(?=[\"“‘«(\[]{0,3}(\w))")
+_STOP = re.compile(r"(?<![.!?…])[.!?…]++[\"”’»)\]]*+\s++(?=[\"“‘«(\[]{0,3}(\w))")
 _WORD_BEFORE = re.compile(r"([^\W\d_]+)$")
-# what a full stop shortens though a capital follows: TP. Hải Phòng, ThS. Bình
-_SHORTENED = frozenset(
-    {
-        "TP",
-        "Tp",
-        "tp",
-        "TX",
-        "Tx",
-        "tx",
-        "TT",
-        "Tt",
-        "KP",
-        "Đc",
-        "ĐT",
-        "SĐT",
-        "ThS",
-        "Ths",
-        "TS",
-        "PGS",
-        "GS",
-        "BS",
-        "Bs",
-    }
-)
+# what a full stop shortens though a capital follows: TP. Hải Phòng, ThS. Bình, anh A. Bình
+_SHORTENED = re.compile(r"(?:T[PXTSpxt]|t[px]|KP|Đc|S?ĐT|Th[Ss]|P?GS|B[Ss]|\w)$")
 
 
 def sentences(text: str) -> Iterator[str]:
@@ -53,4 +31,4 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
     if stop[0].rstrip() != ".":
         return True
     word = _WORD_BEFORE.search(text, max(0, stop.start() - 6), stop.start())
-    return word is None or not (word[1] in _SHORTENED or (len(word[1]) == 1 and word[1].isupper()))
+    return word is None or not (_SHORTENED.match(word[1]) and (word[1][0].isupper() or len(word[1]) > 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import stat
 import wave
 from pathlib import Path
 
@@ -17,6 +18,10 @@ MAX_S = 3600.0
 SUFFIXES = {".wav": "wav", ".mp3": "mp3", ".ogg": "ogg", ".oga": "ogg", ".opus": "ogg", ".flac": "flac", ".m4a": "mov"}
 QUIETEST = 330  # of 32,767: −40 dBFS; a person's voice recorded by any device has peaks above it
 MISSING_S, MISSING_SHARE = 0.5, 0.03
+QUIETER = 100  # −40 dB below its own peak nobody speaks: what is so quiet before and behind is cut off
+MARGIN_S = 0.3  # but for this much, in which a word may begin or a room fade
+BLOCK = 1 << 18
+REVISION = 2
 
 
 class Recorded:
@@ -31,11 +36,12 @@ class Recorded:
     def fingerprint(self) -> str:
         """Bound to the file's content; what cannot be read has been spoken by nobody."""
         try:
+            self._size()
             with self.path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError:
+        except (OSError, VoiceError):
             return f"{self.name}/absent"
-        return f"{self.name}/{digest}"
+        return f"{self.name}/{digest} r{REVISION}"
 
     @property
     def characters_per_s(self) -> tuple[float, float]:
@@ -60,9 +66,12 @@ class Recorded:
 
     def _size(self) -> int:
         try:
-            size = self.path.stat().st_size
+            found = self.path.stat()
         except OSError:
             raise VoiceError("voice_file_missing", file=self.path.name) from None
+        if not stat.S_ISREG(found.st_mode):  # a pipe would be waited for, a device never ends
+            raise VoiceError("recording_format", file=self.path.name, known=", ".join(SUFFIXES))
+        size = found.st_size
         if size > MAX_BYTES:
             raise VoiceError("recording_too_large", file=self.path.name, limit=MAX_BYTES // 1_000_000)
         return size
@@ -81,10 +90,11 @@ class Recorded:
         return found
 
     def _accept(self, wav: Path, said: str) -> None:
+        """Refuse what is too long, cut off or silent; take away the silence before and behind."""
         with wave.open(str(wav), "rb") as file:
-            seconds = file.getnframes() / file.getframerate()
-            peak = _peak(file)
-        name = self.path.name
+            rate, count = file.getframerate(), file.getnframes()
+            peak, first, last = _heard(file)
+        name, seconds = self.path.name, count / rate
         if seconds > MAX_S:
             raise VoiceError("recording_too_long", file=name, limit=round(MAX_S / 60))
         announced = max(announced_s(said), seconds * announced_share(self._head(), self._size()))
@@ -92,6 +102,8 @@ class Recorded:
             raise VoiceError("recording_cut_off", file=name, seconds=round(seconds, 1), announced=round(announced, 1))
         if peak < QUIETEST:
             raise VoiceError("recording_silent", file=name)
+        margin = round(MARGIN_S * rate)
+        _keep(wav, max(0, first - margin), min(count, last + margin))
 
 
 def sniff(head: bytes) -> str | None:
@@ -119,10 +131,31 @@ def announced_share(head: bytes, size: int) -> float:
     return promised / size if head[:4] == b"RIFF" and promised < 0xFFFF_FF00 else 0.0
 
 
-def _peak(file: wave.Wave_read) -> int:
+def _heard(file: wave.Wave_read) -> tuple[int, int, int]:
+    """The peak, and the first and last sample that stand out against it, to a hundredth of a second."""
     import numpy as np
 
-    peak = 0
-    while block := file.readframes(1 << 18):
-        peak = max(peak, int(np.abs(np.frombuffer(block, dtype="<i2").astype(np.int32)).max()))
-    return peak
+    step = file.getframerate() // 100
+    levels: list[int] = []
+    while block := file.readframes(BLOCK // step * step):
+        samples = np.abs(np.frombuffer(block, dtype="<i2").astype(np.int32))
+        levels += np.maximum.reduceat(samples, np.arange(0, samples.size, step)).tolist()
+    peak = max(levels, default=0)
+    loud = [place for place, level in enumerate(levels) if level * QUIETER >= peak]
+    return (peak, loud[0] * step, (loud[-1] + 1) * step) if loud else (0, 0, 0)
+
+
+def _keep(wav: Path, first: int, last: int) -> None:
+    """Leave these samples of a WAV of ours."""
+    part = wav.with_name(f"{wav.name}.cut")
+    try:
+        with wave.open(str(wav), "rb") as source, part.open("wb") as raw, wave.open(raw, "wb") as out:
+            out.setparams(source.getparams())
+            source.setpos(first)
+            left = last - first
+            while left > 0 and (block := source.readframes(min(left, BLOCK))):
+                out.writeframesraw(block)
+                left -= len(block) // 2
+        part.replace(wav)
+    finally:
+        part.unlink(missing_ok=True)
