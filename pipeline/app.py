@@ -18,9 +18,10 @@ from pipeline.channels import Channel, Forgets, Plays
 from pipeline.channels.registry import build_channel
 from pipeline.clock import ClockTrust
 from pipeline.config.station import ALWAYS
+from pipeline.config.voices import URGENT_ONLY
 from pipeline.contacts import ImportPlan, check_rows, read_contacts, require_plain
 from pipeline.dispatch import LOOK_BACK, Dispatch, Refusal, Trouble, expand_site
-from pipeline.domain import Bulletin, Clock, Medium, Occurrence, State
+from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, State
 from pipeline.errors import ConfigError, ConflictError, ContentError, Problem, SendError, Severity
 from pipeline.production import Production, Progress, speak
 from pipeline.site import Site, load_site, stale
@@ -175,7 +176,17 @@ class Station:
         self.store.close()
 
     def _desk_for(self, site: Site, production: Production, channels: Mapping[str, Channel]) -> Dispatch:
-        return Dispatch(site, self.store, production.find, channels, refusal=refusal_of(site, self.store, self.today))
+        refusal = refusal_of(site, self.store, self.today)
+        withheld = site.station.voices.air_fallback == URGENT_ONLY
+        return Dispatch(
+            site,
+            self.store,
+            production.find,
+            channels,
+            refusal=refusal,
+            hand_over=production.hand_over,
+            fallback_from=Priority.PRIORITY if withheld else Priority.ROUTINE,
+        )
 
 
 def refusal_of(site: Site, store: Store, today: Callable[[], date]) -> Refusal:

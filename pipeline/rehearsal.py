@@ -23,6 +23,7 @@ from typing import Any
 from pipeline.app import open_store, require_usable, wall_clock, writing
 from pipeline.approval import Approvals
 from pipeline.channels import Channel, sms_file
+from pipeline.channels.folder import AUDIO
 from pipeline.channels.virtual import VirtualSpeaker
 from pipeline.config.channels import CHANNEL_MEDIA, MAX_ROWS, ChannelSettings
 from pipeline.contacts import sample_contacts
@@ -30,7 +31,7 @@ from pipeline.dispatch import HORIZON, Dispatch, expand_site
 from pipeline.domain import Clock, Medium, Occurrence, Recording, State
 from pipeline.errors import ContentError, Problem, Severity
 from pipeline.outlook import refusals, report_channels_running_out, review_plan
-from pipeline.production import Production, Progress
+from pipeline.production import CUES, TRANSCRIPT, Production, Progress
 from pipeline.site import Site, load_site
 from pipeline.store import AsRunRow, Store
 
@@ -199,6 +200,7 @@ class _Run:
         as_run = self.store.as_run(self.first, self.until + HORIZON)
         with writing(self.out):
             _write_as_run(self.out / AS_RUN, as_run, self.first)
+            self._lay_cues_beside({recording.sha256 for recording in recordings.values()})
         self._judge(recordings)
         document = {
             "occurrences": len(self.occurrences),
@@ -209,6 +211,15 @@ class _Run:
             "as_run": AS_RUN,
         }
         return Rehearsed(self.site, self.out, self.occurrences, recordings, document, tuple(self.problems))
+
+    def _lay_cues_beside(self, hashes: Iterable[str]) -> None:
+        """What is said when, for whoever listens to the week."""
+        folder = self.out / AUDIO
+        for sha256 in hashes:
+            for suffix in (CUES, TRANSCRIPT):
+                source = self.production.folder / f"{sha256}{suffix}"
+                if (folder / f"{sha256}.mp3").is_file() and source.is_file():
+                    shutil.copyfile(source, folder / source.name)
 
     def _judge(self, recordings: Mapping[tuple[str, str, datetime], Recording]) -> None:
         """What an operator should read before the week is real."""

@@ -192,7 +192,9 @@ class FolderChannel:
             raise SendError(code, Outcome.NOT_SENT)
         title = one_line(order.content.title)
         sound = (recording.duration_s, title, recording.sha256, size)
-        return folder, Entry(order.key, order.start, *sound, delivery=order.delivery, target=order.target)
+        suffix = recording.path.suffix
+        entry = Entry(order.key, order.start, *sound, delivery=order.delivery, target=order.target, suffix=suffix)
+        return folder, entry
 
     def _write(self, placed: dict[int, tuple[Path, Entry]]) -> dict[int, tuple[State, str]]:
         """Rewrite each list once; what became of every order placed."""

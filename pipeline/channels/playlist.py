@@ -13,7 +13,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,12 +23,18 @@ LOG = logging.getLogger(__name__)
 
 KEPT = timedelta(days=31)  # in the manifest, before the day that is written
 MANIFEST = "manifest.json"
+MP3 = ".mp3"
+SUFFIXES = frozenset({MP3, ".wav", ".opus", ".g722"})
+LISTED = ("key", "start", "duration_s", "title", "sha256", "size", "delivery", "target")  # of an entry, in the manifest
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One recording at one moment. `size` (bytes), `delivery` and `target` stand in the manifest only."""
+    """One recording at one moment. `size` (bytes), `delivery` and `target` stand in the manifest only.
+
+    `suffix`: of its file, by the form its channel wants.
+    """
 
     key: str
     start: datetime
@@ -38,6 +44,12 @@ class Entry:
     size: int = 0
     delivery: int = 0
     target: str = ""
+    suffix: str = MP3
+
+    @property
+    def path(self) -> str:
+        """Of its file, from the cluster's folder."""
+        return f"../audio/{self.sha256}{self.suffix}"
 
     @property
     def end(self) -> datetime:
@@ -57,7 +69,7 @@ def render(name: str, entries: Iterable[Entry]) -> str:
             f"#LOA:{quote(entry.key, safe=_PLAIN)}",
             f"#EXTINF:{entry.duration_s:.3f},{one_line(entry.title)}",
             f"#EXT-X-PROGRAM-DATE-TIME:{entry.start.isoformat()}",
-            f"../audio/{entry.sha256}.mp3",
+            entry.path,
         ]
     return "\n".join([*lines, ""])
 
@@ -83,10 +95,18 @@ def _entry(lines: list[str]) -> Entry:
     )
     duration, comma, title = info.partition(",")
     start = datetime.fromisoformat(moment)
-    sha256 = path.removesuffix(".mp3")
-    if not key or not comma or start.tzinfo is None or not _SHA256.fullmatch(sha256) or sha256 == path:
+    sha256, suffix = _file(path)
+    if not key or not comma or start.tzinfo is None:
         raise ValueError(lines)
-    return Entry(unquote(key), start, float(duration), title, sha256)
+    return Entry(unquote(key), start, float(duration), title, sha256, suffix=suffix)
+
+
+def _file(name: str) -> tuple[str, str]:
+    """Hash and suffix of a recording's file. ValueError where it is none."""
+    sha256, dot, kind = name.partition(".")
+    if not _SHA256.fullmatch(sha256) or dot + kind not in SUFFIXES:
+        raise ValueError(name)
+    return sha256, dot + kind
 
 
 def one_line(title: str) -> str:
@@ -172,8 +192,7 @@ class ClusterFolder:
 
     def _sized(self, entry: Entry) -> Entry:
         with contextlib.suppress(OSError):
-            size = (self.path.parent / "audio" / f"{entry.sha256}.mp3").stat().st_size
-            return Entry(entry.key, entry.start, entry.duration_s, entry.title, entry.sha256, size)
+            return replace(entry, size=(self.path / entry.path).stat().st_size)
         return entry
 
     def _write_list(self, day: date, entries: Mapping[str, Entry]) -> None:
@@ -184,7 +203,8 @@ class ClusterFolder:
             (each for each in items.values() if each.day >= day - KEPT), key=lambda each: (each.start, each.key)
         )
         shown = [
-            {**asdict(each), "start": each.start.isoformat(), "path": f"../audio/{each.sha256}.mp3"} for each in kept
+            {**{name: getattr(each, name) for name in LISTED}, "start": each.start.isoformat(), "path": each.path}
+            for each in kept
         ]
         text = json.dumps({"folder": self.path.name, "items": shown}, ensure_ascii=False, indent=1)
         self._write(self.path / MANIFEST, text.encode())
@@ -202,7 +222,8 @@ def _item(found: Mapping[str, Any]) -> Entry:
     if start.tzinfo is None or not _SHA256.fullmatch(found["sha256"]):
         raise ValueError(found["sha256"])
     known = {name: found[name] for name in ("key", "title", "sha256", "size", "delivery", "target")}
-    return Entry(start=start, duration_s=float(found["duration_s"]), **known)
+    _, suffix = _file(found.get("path", f"../audio/{found['sha256']}.mp3").removeprefix("../audio/"))
+    return Entry(start=start, duration_s=float(found["duration_s"]), suffix=suffix, **known)
 
 
 def write_whole(path: Path, data: bytes, *, durable: bool = True) -> None:

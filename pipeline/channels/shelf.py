@@ -26,10 +26,10 @@ class Shelf:
 
     def lay_down(self, recording: Recording, folder: Path) -> int:
         """Put a recording under its hash unless it lies there whole; its size in bytes. SendError: other bytes came."""
-        target = folder / f"{recording.sha256}.mp3"
+        target = folder / f"{recording.sha256}{recording.path.suffix}"
         if not self._lies_whole(target, recording.sha256):
             folder.mkdir(exist_ok=True)
-            part = target.with_suffix(".part")
+            part = target.with_name(f"{target.name}.part")
             part.unlink(missing_ok=True)
             try:
                 _link_or_copy(recording.path, part)

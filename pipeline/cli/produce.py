@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,13 +11,17 @@ from pipeline.cli.output import has_errors, json_option, print_json, print_probl
 from pipeline.cli.progress import bar
 from pipeline.messages import render, say
 
+if TYPE_CHECKING:
+    from pipeline.app import Station
+
 
 @click.command(help=say("help_produce"))
 @click.option("--days", type=click.IntRange(1, 60), default=7, show_default=True, help=say("help_produce_days"))
+@click.option("--copies", type=click.Path(path_type=Path), help=say("help_produce_copies"))
 @site_option
 @json_option
 @click.pass_context
-def produce(ctx: click.Context, days: int, root: Path, as_json: bool) -> None:
+def produce(ctx: click.Context, days: int, copies: Path | None, root: Path, as_json: bool) -> None:
     from pipeline.app import Station
 
     station = Station.open(root)
@@ -28,6 +33,7 @@ def produce(ctx: click.Context, days: int, root: Path, as_json: bool) -> None:
         for each in station.upcoming(station.clock(), days)
         if (found := made.find(each)) is not None
     }
+    copied = _copy(station, days, copies) if copies else 0
     station.close()
     failed = made.failures
     if as_json:
@@ -56,8 +62,21 @@ def produce(ctx: click.Context, days: int, root: Path, as_json: bool) -> None:
         click.echo(
             say("produce_summary", rendered=made.segments.rendered, recordings=len(recordings), folder=made.folder)
         )
+        if copies:
+            click.echo(say("produce_copied", count=copied, folder=copies))
     print_problems(station.site.problems)
     for failure in (*made.segments.failures, *failed):
         message, hint = render(failure.error.code, failure.error.params)
         click.echo(f"{failure.passage[:40]}: {message}" + (f": {hint}" if hint else ""), err=True)
     ctx.exit(2 if has_errors(station.site.problems) else 1 if failed else 0)
+
+
+def _copy(station: Station, days: int, folder: Path) -> int:
+    """How many recordings were copied: only what may air. ContentError where the folder cannot be written."""
+    from pipeline.app import writing
+    from pipeline.production.copies import write_copies
+
+    now = station.clock()
+    admitted = station.desk.admit(station.upcoming(now, days), now)
+    with writing(folder):
+        return len(write_copies(station.production, [each for each in admitted if each.bulletins], folder))

@@ -12,12 +12,13 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from pipeline.channels import Channel, Confirms
 from pipeline.dispatch import calendar
 from pipeline.dispatch.admission import OUTSIDE, Admission, Refusal, nothing_refused
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
-from pipeline.dispatch.orders import FindRecording, Orders, Trouble
+from pipeline.dispatch.orders import FindRecording, HandOver, Orders, Trouble
 from pipeline.dispatch.precedence import Precedence, Ready, Span
 from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopping
 from pipeline.domain import (
@@ -27,6 +28,7 @@ from pipeline.domain import (
     Occurrence,
     Priority,
     Receipt,
+    Recording,
     State,
 )
 from pipeline.errors import LoaError, Outcome, SendError
@@ -47,6 +49,7 @@ AFTER_FAILED_CALL: Mapping[Outcome, State] = {
     Outcome.REFUSED: State.FAILED,
 }
 
+FALLBACK_WITHHELD = "fallback_withheld"
 NOTHING_READY = {Medium.LOUDSPEAKER: "not_produced", Medium.SMS: "bulletin_without_sms"}
 TROUBLED = frozenset({State.FAILED, State.MISSED, State.INTERRUPTED, State.UNKNOWN, State.RETRY})
 DEVICE_BUSY, CLUSTER_BUSY = "device_busy", "cluster_busy"
@@ -56,6 +59,8 @@ class Dispatch:
     """The desk of one station: plans rows, hands orders to channels, writes down what they say.
 
     `refusal`: why a bulletin may not air now, if so (None: everything may, as in a rehearsal).
+    `hand_over`: in which file a channel gets a recording. `fallback_from`: the priority from which an airing may go out
+    by a fallback voice.
     """
 
     def __init__(
@@ -66,9 +71,12 @@ class Dispatch:
         channels: Mapping[str, Channel],
         *,
         refusal: Refusal | None = None,
+        hand_over: HandOver = lambda recording, _: recording,
+        fallback_from: Priority = Priority.ROUTINE,
     ) -> None:
         self.site, self.store, self.find, self.channels = site, store, find, channels
         self.refusal: Refusal = refusal or nothing_refused
+        self.hand_over, self.fallback_from = hand_over, fallback_from
         self.troubles: list[Trouble] = []
         self.left_out: dict[str, str] = {}  # bulletins that airings went without, and why
         self._precedence = Precedence(store, self._record)
@@ -181,7 +189,7 @@ class Dispatch:
         stops = len(self._stops)
         rows = self.store.due(channel.id, now=now, lead=channel.lead, retry_after=retry_after, least=least)
         rows = [row for row in rows if only in (None, row.id)]
-        ready = sorted(self._ready(rows, now), key=lambda each: each.order)
+        ready = sorted(self._ready(rows, now, channel.id), key=lambda each: each.order)
         alone = self._precedence.is_alone(channel)
         if alone:
             if ready and not self._precedence.free_device(channel, ready, now):
@@ -193,14 +201,14 @@ class Dispatch:
         for group in [ready] if channel.medium is Medium.LOUDSPEAKER else [[each] for each in ready]:
             self._send_group(channel, group, spans, now, retry_after, stops)
 
-    def _ready(self, rows: Sequence[PlannedRow], now: datetime) -> list[Ready]:
+    def _ready(self, rows: Sequence[PlannedRow], now: datetime, channel: str = "") -> list[Ready]:
         """Of each row what may air and can; the others wait with their reason, or are missed at once."""
         admission = Admission(self.site, self.refusal)
         found: list[Ready] = []
         waiting: dict[str, list[int]] = defaultdict(list)
         for row in rows:
             try:
-                result = self._judge(admission, row, now)
+                result = self._judge(admission, row, now, channel)
             except LoaError as error:  # what is wrong with one must not keep the others
                 result = error.code
             if isinstance(result, Ready):
@@ -213,7 +221,7 @@ class Dispatch:
             self.store.note_wait(ids, code)
         return found
 
-    def _judge(self, admission: Admission, row: PlannedRow, now: datetime) -> Ready | str:
+    def _judge(self, admission: Admission, row: PlannedRow, now: datetime, channel: str) -> Ready | str:
         """What can be handed over, or why it waits; an empty text where it is settled already."""
         if not row.occurrence.bulletins:
             return self._miss(row, "no_bulletins_left", now)
@@ -226,13 +234,26 @@ class Dispatch:
             return self._miss(row, OUTSIDE, now)
         if admission.is_quiet(occurrence, now):
             return OUTSIDE
-        content = self._orders.content(occurrence, self.find)
+        if self._is_withheld(occurrence):
+            return FALLBACK_WITHHELD
+        content = self._orders.content(occurrence, partial(self._found, channel))
         if content is None:  # it stays planned until it is produced, or until it is too late and says so
             return NOTHING_READY[occurrence.medium]
         for name, code in admitted.left_out.items():
             LOG.info("%s/%s airs without %s: %s", occurrence.programme, occurrence.slot, name, code)
             self.left_out[name] = code
         return Ready(row, occurrence, content)
+
+    def _is_withheld(self, occurrence: Occurrence) -> bool:
+        """Whether it waits for a better voice: the station would rather be silent than speak with a fallback."""
+        if occurrence.medium is not Medium.LOUDSPEAKER or occurrence.priority.rank >= self.fallback_from.rank:
+            return False
+        recording = self.find(occurrence)
+        return recording is not None and recording.fallback
+
+    def _found(self, channel: str, occurrence: Occurrence) -> Recording | None:
+        recording = self.find(occurrence)
+        return self.hand_over(recording, channel) if recording else None
 
     def _miss(self, row: PlannedRow, code: str, now: datetime) -> str:
         self.store.miss_occurrence(row.id, now, code)

@@ -15,6 +15,8 @@ from pipeline.site import Site
 from pipeline.store import Claimed, Store
 
 FindRecording = Callable[[Occurrence], Recording | None]
+HandOver = Callable[[Recording, str], Recording | None]
+"""The file that a channel, by its id, is handed for a recording; None while there is none."""
 
 
 @dataclass(frozen=True, slots=True)

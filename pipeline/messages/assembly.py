@@ -14,6 +14,15 @@ MESSAGES: dict[str, Message] = {
         "Thông báo khẩn cấp đến đây là hết. Mời bà con tiếp tục theo dõi các thông báo của {station}.",
         "This is the end of the urgent notice. Please stay tuned to {station}.",
     ),
+    # commands
+    "help_produce_copies": Message(
+        "Chép thêm tệp phát thanh vào thư mục này (USB), tên là ngày giờ phát.",
+        "Also copy the recordings into this folder (a USB stick), named by day and hour.",
+    ),
+    "produce_copied": Message(
+        "Đã chép {count} tệp phát thanh kèm lời đọc vào {folder}.",
+        "{count} recordings with their words were copied to {folder}.",
+    ),
     # config/
     "place_in_words_unknown": Message(
         "lời nói trên loa có chỗ trống “{value}” mà Loa không biết điền gì",

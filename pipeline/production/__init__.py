@@ -9,55 +9,52 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline import speech
-from pipeline.audio import chime, measure, mp3
+from pipeline.audio import cues, measure, mp3, renderings, tags
+from pipeline.audio.cues import Kind
+from pipeline.config.channels import LEAD_IN
 from pipeline.config.mastering import Preset
-from pipeline.domain import Occurrence, Priority, Recording
+from pipeline.domain import Form, Occurrence, Priority, Recording
 from pipeline.errors import AudioError, LoaError
 from pipeline.messages import say
 from pipeline.production import twice
-from pipeline.production.segments import Failure, Passage, Segment, Segments
+from pipeline.production.assembly import Airing, Frame, Spoken, cues_of, fitting, lay_out, tags_of
+from pipeline.production.segments import Failure, Passage, Segment, Segments, write_whole
 from pipeline.site import Site
 from pipeline.store import Store
 from pipeline.voices.chain import RECORDED, build_chain
 from pipeline.voices.installed import SHELF
 
-LEAD_IN_S = 0.5  # amplifiers and horns swallow the first moments
-PAUSE_S = 1.2
 WORKERS = 2
 TOLERANCE_LU = 0.5
-LAYOUT = "1"  # part of a recording's key: raise it when the order of the pieces changes
-
-SIGNAL_S = 4.0  # what an opening signal takes at most
+CUES, TRANSCRIPT = ".cues.json", ".vtt"  # beside a recording, by its hash
+HOUSE_WORDS: Mapping[tuple[Kind, bool], str] = {
+    (Kind.ANNOUNCEMENT, False): "air_opening",
+    (Kind.ANNOUNCEMENT, True): "air_opening_urgent",
+    (Kind.CLOSING, False): "air_closing",
+    (Kind.CLOSING, True): "air_closing_urgent",
+}
 
 Progress = Callable[[int, int], None]
 """Called with pieces done and pieces in all."""
 
-
-@dataclass(frozen=True, slots=True)
-class Airing:
-    """An occurrence as it will sound: segments in order, bulletins no voice could speak, bulletins that did not fit."""
-
-    segments: tuple[Segment, ...]
-    missing: tuple[str, ...]
-    cut: tuple[str, ...]
-    emergency: bool
-
-    @property
-    def key(self) -> str:
-        """Hash of everything the joined file depends on."""
-        parts = [LAYOUT, self.emergency, *(segment.sha256 for segment in self.segments)]
-        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+Heard = dict[tuple[str, bool], Segment]
+"""Segments of passages by name and urgency."""
 
 
 class Production:
-    """Makes and finds the recordings of a site. One instance a run, so that a voice that is away is asked once."""
+    """Makes and finds the recordings of a site. In one run of `make` a voice that is away is asked once.
+
+    While `make` renders with a voice that has come back, what the last run has joined stays what airs: nothing is late
+    for being made better.
+    """
 
     def __init__(self, site: Site, store: Store, *, offline: bool = False) -> None:
         self.site, self.store = site, store
@@ -65,44 +62,88 @@ class Production:
         self.folder = site.root / "var" / "audio"
         self.failures: list[Failure] = []
         self._passages: dict[str, Passage] = {}
-        self._segments: dict[tuple[str, bool], Segment] = {}  # by name and urgency; found since the last `make`
+        self._segments: Heard = {}  # found since the last `make`
+        self._settled: Heard = {}  # what it has joined
         self._recordings: dict[str, Recording] = {}
 
     def make(self, occurrences: Iterable[Occurrence], now: datetime, progress: Progress | None = None) -> None:
         """Render and join what the occurrences need and is not there yet. What fails stands in `failures`."""
-        self._segments, self._recordings = {}, {}  # new ones: dispatch may be reading the old ones just now
+        self.failures = []
+        self.segments.begin()
         wanted = [occurrence for occurrence in occurrences if occurrence.bulletins]
         passages = {_mark(passage): passage for occurrence in wanted for passage in self._passages_of(occurrence)}
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, _ in enumerate(pool.map(self._attempt, passages.values()), 1):
                 if progress:
                     progress(done, len(passages))
-            airings = {airing.key: airing for occurrence in wanted if (airing := self.airing(occurrence)).segments}
+            heard = {mark: found for mark, each in passages.items() if (found := self.segments.find(each))}
+            airings = {each.key: each for one in wanted if (each := self._assembled(one, heard)).segments}
+            self._recordings = {}  # a new one: dispatch may be reading the old one just now
             missing = [airing for key, airing in airings.items() if self._known(key) is None]
             for airing, recording in zip(missing, pool.map(self._join, missing), strict=True):
                 if recording is not None:
                     self.store.save_recording(airing.key, recording, now)
+            self._segments = dict(heard)
+            unlike = [pair for pair in self._forms_of(wanted) if self.rendering(*pair) is None]
+            for pair, rendered in zip(unlike, pool.map(self._render, unlike), strict=True):
+                if rendered is not None:
+                    self.store.save_recording(_rendering_key(*pair), rendered, now)
+        self._settled = {**self._settled, **heard}
 
     def find(self, occurrence: Occurrence) -> Recording | None:
-        """The recording of an occurrence, or None where it is not produced or its file is gone."""
-        airing = self.airing(occurrence)
-        return self._known(airing.key) if airing.segments else None
+        """The recording of an occurrence, or None where it is not produced or its file is gone.
+
+        One with another lead-in (a cluster has moved to another channel) is better than silence.
+        """
+        settled = self._assembled(occurrence, self._settled)
+        found = self._joined(settled)
+        return found if found and not settled.missing else self._joined(self.airing(occurrence)) or found
+
+    def _joined(self, airing: Airing) -> Recording | None:
+        """The recording of an airing; whether it is a fallback is said of the station's voices of today."""
+        if not airing.segments:
+            return None
+        lead_ins = dict.fromkeys([airing.frame.lead_in_s, *self._lead_ins])
+        found = next((found for each in lead_ins if (found := self._known(airing.with_lead_in(each).key))), None)
+        return replace(found, fallback=any(each.fallback for each in airing.segments)) if found else None
 
     def airing(self, occurrence: Occurrence) -> Airing:
         """What the airing of an occurrence is joined from, as far as its segments exist."""
-        opening, *bulletins, closing = [self._segment(passage) for passage in self._passages_of(occurrence)]
-        named = zip(occurrence.bulletins, bulletins, strict=True)
-        ready = [(name, segment) for name, segment in named if segment is not None]
-        around = [segment for segment in (opening, closing) if segment is not None]
-        fitting = _fitting(occurrence, ready, sum(_airtime(segment) for segment in around))
-        body = [segment for _, segment in fitting] * occurrence.repeat
-        aired = {name for name, _ in fitting}
+        heard = {_mark(each): found for each in self._passages_of(occurrence) if (found := self._segment(each))}
+        return self._assembled(occurrence, heard)
+
+    def _assembled(self, occurrence: Occurrence, heard: Heard) -> Airing:
+        wished = self._wished(occurrence)
+        ready = [
+            Spoken(kind, heard[_mark(passage)], passage, title)
+            for kind, title, passage in wished
+            if _mark(passage) in heard
+        ]
+        bulletins = [each for each in ready if each.kind is Kind.BULLETIN]
+        around = [each for each in ready if each.kind is not Kind.BULLETIN]
+        frame = self._frame(occurrence)
+        fit = fitting(occurrence, frame, bulletins, around)
+        opening = [each for each in around if each.kind is Kind.ANNOUNCEMENT]
+        closing = [each for each in around if each.kind is Kind.CLOSING]
+        spoken = {each.bulletin for each in bulletins}
+        aired = {each.bulletin for each in fit}
         return Airing(
-            segments=tuple(segment for segment in (opening, *body, closing) if segment) if body else (),
-            missing=tuple(name for name in occurrence.bulletins if name not in dict(ready)),
-            cut=tuple(name for name, _ in ready if name not in aired),
-            emergency=occurrence.priority is Priority.EMERGENCY,
+            spoken=(*opening, *fit * occurrence.repeat, *closing) if fit else (),
+            missing=tuple(name for name in occurrence.bulletins if name not in spoken),
+            cut=tuple(each.bulletin for each in bulletins if each.bulletin not in aired),
+            frame=frame,
+            title=occurrence.title,
+            station=self.site.station.name,
         )
+
+    def rendering(self, recording: Recording, form: Form) -> Recording | None:
+        """A recording in another kind of file, or None where `make` has not rendered it or its file is gone."""
+        return recording if form is Form.MP3 else self._known(_rendering_key(recording, form))
+
+    def hand_over(self, recording: Recording, channel: str) -> Recording | None:
+        """The file that a channel is handed for a recording; None while it is not rendered."""
+        settings = self.site.channels.get(channel)
+        return self.rendering(recording, settings.form) if settings else recording
 
     def _known(self, key: str) -> Recording | None:
         recording = self._recordings.get(key)
@@ -110,7 +151,7 @@ class Production:
             found = self.store.find_recording(key)
             if found is None:
                 return None
-            path = self.folder / f"{found.sha256}.mp3"  # wherever the site lies today
+            path = self.folder / f"{found.sha256}{found.path.suffix}"  # wherever the site lies today
             recording = self._recordings[key] = replace(found, path=path)
         return recording if recording.path.is_file() else None
 
@@ -121,6 +162,28 @@ class Production:
             known[_mark(passage)] = found
         return found
 
+    def _frame(self, occurrence: Occurrence) -> Frame:
+        """The lead-in is the longest that any of its clusters needs: neighbours must not speak a second apart."""
+        settings = self.site.station.assembly
+        lead_ins = [self._lead_in_s(target) for target in occurrence.targets]
+        return Frame(
+            lead_in_s=max(lead_ins, default=LEAD_IN.total_seconds()),
+            pause_s=settings.pause.total_seconds(),
+            opening=settings.opening or occurrence.priority is Priority.EMERGENCY,
+            separator=settings.separator,
+            emergency=occurrence.priority is Priority.EMERGENCY,
+        )
+
+    def _lead_in_s(self, cluster_id: str) -> float:
+        cluster = self.site.clusters.get(cluster_id)
+        settings = self.site.channels.get(cluster.channel) if cluster else None
+        return (settings.lead_in if settings else LEAD_IN).total_seconds()
+
+    @property
+    def _lead_ins(self) -> list[float]:
+        """Every lead-in of the station, the longest first."""
+        return sorted({each.lead_in.total_seconds() for each in self.site.channels.values()}, reverse=True)
+
     def _attempt(self, passage: Passage) -> None:
         try:
             self.segments.make(passage)
@@ -130,14 +193,30 @@ class Production:
     # --- what is spoken -----------------------------------------------------------------------------------------------
 
     def _passages_of(self, occurrence: Occurrence) -> list[Passage]:
-        """Announcement, bulletins, closing: everything of an airing that is spoken."""
-        opening = self._station_words("air_opening", title=occurrence.title)
-        spoken = [opening, *map(self._bulletin, occurrence.bulletins), self._station_words("air_closing")]
-        return [replace(passage, urgent=occurrence.priority is Priority.EMERGENCY) for passage in spoken]
+        return [passage for _, _, passage in self._wished(occurrence)]
 
-    def _station_words(self, code: str, **params: str) -> Passage:
-        words = say(code, "vi", station=self.site.station.name, **params)
-        return self._passage(words, lambda: Passage(words, speech.read_aloud(words, self.site.lexicon)))
+    def _wished(self, occurrence: Occurrence) -> list[tuple[Kind, str, Passage]]:
+        """Announcement, bulletins, closing: everything of an airing that is spoken, with its title, as it would be."""
+        words, urgent = self.site.station.assembly, occurrence.priority is Priority.EMERGENCY
+        opening = words.urgent_announcement if urgent else words.announcement
+        closing = words.urgent_closing if urgent else words.closing
+        wished = [
+            *self._station_words(Kind.ANNOUNCEMENT, opening, urgent, occurrence.title),
+            *[(Kind.BULLETIN, self._title(each), self._bulletin(each)) for each in occurrence.bulletins],
+            *self._station_words(Kind.CLOSING, closing, urgent, occurrence.title),
+        ]
+        return [(kind, title, replace(passage, urgent=urgent)) for kind, title, passage in wished]
+
+    def _station_words(self, kind: Kind, own: str | None, urgent: bool, title: str) -> list[tuple[Kind, str, Passage]]:
+        """The station's own words where it has set some, else the house's; none where they are empty."""
+        named = {"station": self.site.station.name, "title": title}
+        words = say(HOUSE_WORDS[kind, urgent], "vi", **named) if own is None else own.format(**named)
+        if not words:
+            return []
+        return [(kind, "", self._passage(words, lambda: Passage(words, speech.read_aloud(words, self.site.lexicon))))]
+
+    def _title(self, bulletin_id: str) -> str:
+        return self.site.bulletins[bulletin_id].title
 
     def _bulletin(self, bulletin_id: str) -> Passage:
         def read() -> Passage:
@@ -158,11 +237,14 @@ class Production:
     # --- joining ------------------------------------------------------------------------------------------------------
 
     def _join(self, airing: Airing) -> Recording | None:
-        """Join the frames, measure the decoded whole, and name the file by its hash."""
+        """Join the frames, measure the decoded whole, and name the file by its hash; its cues lie beside it."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = self.folder / f"{airing.key}.{os.getpid()}.{os.urandom(4).hex()}.part"
+        part = self._part(airing.key)
         try:
-            joined = mp3.join(self._parts(airing), part)
+            parts = lay_out(airing, partial(self.segments.signal, urgent=airing.emergency))
+            joined = mp3.join(
+                (each.sound for each in parts), part, lambda audio: tags.written(tags_of(airing, parts, audio))
+            )
             measured = measure.measure_file(part)
             self._require_target(measured, joined.duration_s, self.segments.preset(airing.emergency))
         except AudioError as error:
@@ -170,11 +252,18 @@ class Production:
             self.failures.append(Failure(airing.key, "", error))
             return None
         path = self.folder / f"{joined.sha256}.mp3"
+        heard = cues_of(parts)
+        facts = cues.document(heard, recording=joined.sha256, duration_s=joined.duration_s)
+        write_whole(path.with_suffix(CUES), facts.encode())
+        write_whole(path.with_suffix(TRANSCRIPT), cues.transcript(heard, title=airing.title).encode())
         part.replace(path)
         voices = sorted({segment.voice for segment in airing.segments})
         fallback = any(segment.fallback for segment in airing.segments)
         name = " + ".join(voices)
         return Recording(joined.sha256, path, measured.duration_s, measured.lufs, measured.dbtp, name, fallback)
+
+    def _part(self, key: str) -> Path:
+        return self.folder / f"{key}.{os.getpid()}.{os.urandom(4).hex()}.part"
 
     def _require_target(self, measured: measure.Loudness, joined_s: float, preset: Preset) -> None:
         """AudioError unless the decoded whole is as loud as the preset asks, below its true peak, and complete."""
@@ -184,14 +273,34 @@ class Production:
         if abs(measured.duration_s - joined_s) > 2 * mp3.FRAME_S:
             raise AudioError("recording_incomplete", found=f"{measured.duration_s:.1f}", expected=f"{joined_s:.1f}")
 
-    def _parts(self, airing: Airing) -> list[bytes | Path]:
-        sound = chime.emergency_signal if airing.emergency else chime.opening_chime
-        signal = self.segments.signal(sound, urgent=airing.emergency)
-        pause = mp3.silence(PAUSE_S)
-        parts: list[bytes | Path] = [mp3.silence(LEAD_IN_S), signal.path]
-        for segment in airing.segments:
-            parts += [pause, segment.path]
-        return [*parts, pause]
+    def _forms_of(self, occurrences: Iterable[Occurrence]) -> list[tuple[Recording, Form]]:
+        """Which recordings are needed in which other forms."""
+        found: dict[tuple[Recording, Form], None] = {}
+        for occurrence in occurrences:
+            clusters = [self.site.clusters[each] for each in occurrence.targets if each in self.site.clusters]
+            ways = {each.channel for each in clusters} & self.site.channels.keys()
+            forms = {self.site.channels[each].form for each in ways} - {Form.MP3}
+            recording = self.find(occurrence) if forms else None
+            if recording is not None:
+                found.update(dict.fromkeys((recording, form) for form in sorted(forms)))
+        return list(found)
+
+    def _render(self, pair: tuple[Recording, Form]) -> Recording | None:
+        recording, form = pair
+        part = self._part(_rendering_key(recording, form))
+        heard = measure.Loudness(recording.lufs, recording.dbtp, recording.duration_s)
+        try:
+            found = renderings.render(recording.path, heard, form, part)
+        except AudioError as error:
+            self.failures.append(Failure(recording.sha256, "", error))
+            return None
+        with part.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        path = self.folder / f"{sha256}{renderings.SHAPES[form].suffix}"
+        part.replace(path)
+        return replace(
+            recording, sha256=sha256, path=path, duration_s=found.duration_s, lufs=found.lufs, dbtp=found.dbtp
+        )
 
 
 def segments_of(site: Site, folder: Path, *, offline: bool = False) -> Segments:
@@ -210,22 +319,5 @@ def _mark(passage: Passage) -> tuple[str, bool]:
     return passage.name, passage.urgent
 
 
-def _airtime(segment: Segment) -> float:
-    return segment.duration_s + PAUSE_S
-
-
-def _fitting(occurrence: Occurrence, ready: list[tuple[str, Segment]], around_s: float) -> list[tuple[str, Segment]]:
-    """As many whole bulletins as the slot's length holds: an airing is cut between bulletins, never within one.
-
-    The first bulletin always airs: a warning that runs over is better than silence, and the plan says so.
-    """
-    if occurrence.length is None:
-        return ready
-    room_s = occurrence.length.total_seconds() - SIGNAL_S - LEAD_IN_S - around_s
-    fitting: list[tuple[str, Segment]] = []
-    for name, segment in ready:
-        room_s -= _airtime(segment) * occurrence.repeat
-        if room_s < 0 and fitting:
-            break
-        fitting.append((name, segment))
-    return fitting
+def _rendering_key(recording: Recording, form: Form) -> str:
+    return hashlib.sha256(json.dumps([recording.sha256, form, renderings.VERSION]).encode()).hexdigest()

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import speech
-from pipeline.audio import ffmpeg, mastering, measure
+from pipeline.audio import chime, ffmpeg, mastering, measure
 from pipeline.audio.ffmpeg import Samples
 from pipeline.config.mastering import Preset
 from pipeline.domain import SpeechText
@@ -75,6 +75,11 @@ class Segments:
         self.rendered = 0
         self._down: set[str] = set()
 
+    def begin(self) -> None:
+        """A new run: voices that were away are asked again, and failures are those of this run."""
+        self._down.clear()
+        self.failures = []
+
     def preset(self, urgent: bool) -> Preset:
         """What airings of EMERGENCY (`urgent`) and all others are mastered with."""
         return self._presets[urgent]
@@ -99,7 +104,7 @@ class Segments:
 
     def signal(self, sound: Callable[[], Samples], *, urgent: bool) -> Segment:
         """A chime or signal, mastered like speech and kept by its name."""
-        key = _hash([sound.__name__, self._finish(urgent)])
+        key = _hash([sound.__name__, chime.VERSION, self._finish(urgent)])
         if segment := self._read(key, fallback=False):
             return segment
         return self._keep(key, mastering.master_to_mp3(sound(), self.preset(urgent)), "", fallback=False)

@@ -1,0 +1,185 @@
+"""The order of an airing: lead-in · signal · announcement · bulletins with a sound between them · closing words.
+
+Everything is laid out in frames before anything is joined: times are exact, and the same airing is the same file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import astuple, dataclass, replace
+from itertools import accumulate
+from pathlib import Path
+
+from pipeline.audio import chime, mp3
+from pipeline.audio.cues import Cue, Kind
+from pipeline.audio.ffmpeg import Samples
+from pipeline.audio.tags import Chapter, Tags
+from pipeline.domain import Occurrence
+from pipeline.production.segments import Passage, Segment
+
+LAYOUT = "2"  # part of a recording's key: raise it when the order of the parts changes
+SIGNAL_S = 4.0  # what an opening signal takes at most
+SEPARATOR_S = 1.2
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands around the bulletins of an airing, in seconds and by the station's settings."""
+
+    lead_in_s: float
+    pause_s: float
+    opening: bool
+    separator: bool
+    emergency: bool
+
+    def airtime(self, segment: Segment) -> float:
+        """What the announcement or closing words take."""
+        return segment.duration_s + self.pause_s
+
+    def bulletin_airtime(self, segment: Segment) -> float:
+        """What a bulletin takes, the sound before it included."""
+        return self.airtime(segment) + (SEPARATOR_S if self.separator else 0.0)
+
+    def room(self, length_s: float) -> float:
+        """What is left for words."""
+        return length_s - self.lead_in_s - self.pause_s - (SIGNAL_S if self.opening else 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """A segment in its place: which part of the airing it is and what it says."""
+
+    kind: Kind
+    segment: Segment
+    passage: Passage
+    title: str = ""
+
+    @property
+    def bulletin(self) -> str:
+        return self.passage.name if self.kind is Kind.BULLETIN else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Airing:
+    """An occurrence as it will sound, the bulletins no voice could speak, and those that did not fit."""
+
+    spoken: tuple[Spoken, ...]
+    missing: tuple[str, ...]
+    cut: tuple[str, ...]
+    frame: Frame
+    title: str = ""
+    station: str = ""
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        return tuple(each.segment for each in self.spoken)
+
+    @property
+    def emergency(self) -> bool:
+        return self.frame.emergency
+
+    def with_lead_in(self, seconds: float) -> Airing:
+        return replace(self, frame=replace(self.frame, lead_in_s=seconds))
+
+    @property
+    def key(self) -> str:
+        """Hash of everything the joined file depends on, what its tags say included."""
+        words = [(each.kind, each.segment.sha256, each.title) for each in self.spoken]
+        parts = [LAYOUT, chime.VERSION, *astuple(self.frame), self.title, self.station, *words]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of a recording: silence where `sound` is bytes, else a file of frames. `cue` is None for silence."""
+
+    sound: bytes | Path
+    frames: int
+    cue: Cue | None = None
+
+
+Signal = Callable[[Callable[[], Samples]], Segment]
+"""Gives the mastered segment of a sound of `chime`."""
+
+
+def lay_out(airing: Airing, signal: Signal) -> list[Part]:
+    """The parts in the order they sound, each with its cue at its exact time."""
+    parts = list(_parts(airing, signal))
+    starts = accumulate((part.frames for part in parts), initial=0)
+    return [_timed(part, start) for part, start in zip(parts, starts, strict=False)]
+
+
+def cues_of(parts: Sequence[Part]) -> list[Cue]:
+    """What is heard when."""
+    return [part.cue for part in parts if part.cue is not None]
+
+
+def tags_of(airing: Airing, parts: Sequence[Part], audio_sha256: str) -> Tags:
+    """What the joined file says of itself: nothing that would differ from week to week."""
+    chapters = [Chapter(cue.start_s, cue.end_s, cue.title) for cue in cues_of(parts) if cue.kind is Kind.BULLETIN]
+    return Tags(airing.title, airing.station, tuple(chapters), audio_sha256)
+
+
+def fitting(occurrence: Occurrence, frame: Frame, ready: Sequence[Spoken], around: Sequence[Spoken]) -> list[Spoken]:
+    """As many whole bulletins as the slot's length holds: an airing is cut between bulletins, never within one.
+
+    The first bulletin always airs: a warning that runs over is better than silence, and the plan says so.
+    """
+    if occurrence.length is None:
+        return list(ready)
+    room_s = frame.room(occurrence.length.total_seconds()) - sum(frame.airtime(each.segment) for each in around)
+    found: list[Spoken] = []
+    for each in ready:
+        room_s -= frame.bulletin_airtime(each.segment) * occurrence.repeat
+        if room_s < 0 and found:
+            break
+        found.append(each)
+    return found
+
+
+def _parts(airing: Airing, signal: Signal) -> Iterator[Part]:
+    frame = airing.frame
+    yield _silence(frame.lead_in_s)
+    if frame.emergency:
+        yield _signal(signal(chime.emergency_signal), Kind.SIGNAL)
+    elif frame.opening:
+        yield _signal(signal(chime.opening_chime), Kind.SIGNAL)
+    before: Spoken | None = None
+    for spoken in airing.spoken:
+        if frame.separator and before is not None and before.kind is spoken.kind is Kind.BULLETIN:
+            yield _silence(frame.pause_s / 2)
+            yield _signal(signal(chime.separator), Kind.SEPARATOR)
+            yield _silence(frame.pause_s / 2)
+        else:
+            yield _silence(frame.pause_s)
+        yield _speech(spoken)
+        before = spoken
+    yield _silence(frame.pause_s)
+
+
+def _silence(seconds: float) -> Part:
+    sound = mp3.silence(seconds)
+    return Part(sound, len(sound) // mp3.SIZE)
+
+
+def _signal(segment: Segment, kind: Kind) -> Part:
+    return Part(segment.path, _frames(segment), Cue(0.0, 0.0, kind))
+
+
+def _speech(spoken: Spoken) -> Part:
+    segment, words = spoken.segment, spoken.passage.text.paragraphs
+    cue = Cue(0.0, 0.0, spoken.kind, spoken.title, spoken.bulletin, segment.voice, words)
+    return Part(segment.path, _frames(segment), cue)
+
+
+def _frames(segment: Segment) -> int:
+    return round(segment.duration_s / mp3.FRAME_S)
+
+
+def _timed(part: Part, start: int) -> Part:
+    if part.cue is None:
+        return part
+    cue = replace(part.cue, start_s=start * mp3.FRAME_S, end_s=(start + part.frames) * mp3.FRAME_S)
+    return replace(part, cue=cue)
