@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -132,19 +132,27 @@ def read_script(text: str, name: str, reading: Reading, *, root: Path) -> Bullet
     return _bulletin(values, parts, name)
 
 
-MARKED = ("sms", "source", "expires", "accept")
+MARKED = ("title", "sms", "source", "expires", "accept")
 
 
 def _marks(node: Mapping, lines: list[str]) -> Iterator[FrontMark]:
     """The places of what proofreading may speak of; `lines` are those of the front matter, from line 2 on."""
     for key in MARKED:
-        found = node.values.get(key)
-        for each in found.items if isinstance(found, Sequence) else filter(None, (found,)):
+        for each in _parts_of(node.values.get(key)):
             value = each.value.strip() if isinstance(each, Scalar) else ""
             written = lines[each.line - 2][each.column - 1 :]
             quoted = len(written) - len(written.lstrip("\"' "))
             exact = value != "" and written.startswith(value, quoted)
             yield FrontMark(key, value, each.line, each.column + (quoted if exact else 0), exact)
+
+
+def _parts_of(found: Node | None) -> Iterable[Node]:
+    """The entries of a list, the values of a table, or the value alone."""
+    if isinstance(found, Sequence):
+        return found.items
+    if isinstance(found, Mapping):
+        return found.values.values()
+    return () if found is None else (found,)
 
 
 def _bulletin(values: dict[str, Any], parts: Parts, name: str) -> Bulletin:
