@@ -6,6 +6,7 @@
     web.py references.py dates.py times.py telephones.py amounts.py romans.py abbreviations.py leftovers.py    steps
     numbers.py letters.py           words of numbers and of letters
     lexicon.py lexicon.tsv          abbreviations and foreign words
+    sites.txt          what addresses of the net are made of
 
 The rules are compiled at the first reading, not at import.
 """
@@ -15,7 +16,7 @@ from __future__ import annotations
 from pipeline.domain import SpeechText
 from pipeline.speech.lexicon import Lexicon, LexiconEntry
 
-VERSION = "1"  # part of the cache key of recordings: bump when readings change
+VERSION = "2"  # part of the cache key of recordings: bump when readings change
 
 BUILT_IN = Lexicon()
 

@@ -12,11 +12,15 @@ from pipeline.speech.page import Kind, Page, words
 WORD = re.compile(r"[^\W_]+")
 PART = re.compile(r"[^\W\d_]+")
 INITIALS = re.compile(
-    r"(?<![^\W\d_])(?<!\.)[A-ZĐ][a-zđ]?(?:\.\s?[A-ZĐ][a-zđ]?){1,4}(?![^\W\d_])(?:\.(?=\s[a-zà-ỹđ]|[,;]))?"
+    r"(?<![^\W\d_])(?<!\.)[A-ZĐ][a-zđ]?(?:\.(?:[A-ZĐ][a-zđ]?|"
+    r"\s[A-ZĐ](?![a-zà-ỹđ]))){1,4}(?![^\W\d_])(?:\.(?=\s[a-zà-ỹđ]|[,;]))?"
 )
-ROAD = re.compile(r"(?<!\w)(?P<kind>QL|TL|ĐT|HL|ĐH)[ .]?(?=\d{1,3}[A-Z]?(?![\w.-]| \d))")
-ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện"}
-PLACE = re.compile(r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T)\.\s?(?=\d|[A-ZĐÂÁÔƠƯÊ])")
+ROAD = re.compile(r"(?<!\w)(?P<kind>QL|TL|ĐT|HL|ĐH|ĐX|ĐL)[ .]?\s?(?=\d{1,3}[A-Z]?(?![\w-]|\.\d| \d))(?!11[1-5])")
+ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện",
+         "ĐX": "đường xã", "ĐL": "đại lộ"}  # fmt: skip
+PLACE = re.compile(
+    r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T|Đ)\.\s?(?=\d|" + letters.CAPITAL + r"|(?<=Đ\. )(?:liên|trục|vành|nội)\b)"
+)
 PLACES = {
     "TP": "thành phố",
     "TX": "thị xã",
@@ -26,7 +30,16 @@ PLACES = {
     "H": "huyện",
     "X": "xã",
     "T": "tỉnh",
+    "Đ": "đường",
 }
+STANDING = re.compile(r"TT\.\s?(?:ĐU|HU|TU|HĐND|UBND|Đảng|Huyện ủy|Tỉnh ủy|Thành ủy|MTTQ|UBMTTQ)(?!\w)")  # no town
+SUNDAY = re.compile(r"(?<![\w&-])CN(?![\w&]|-[A-ZĐ])")
+WEEKDAY = re.compile(r"(?:[\s,;–-]|và|hoặc|^)*(?<!\w)(?:t[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))(?!\w)")
+CALLED = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà", "e": "em"}
+PERSON = re.compile(r"(?<= )([acôbe])\.(?=\s?[A-ZĐ][a-zà-ỹ])")
+PERSON_BEFORE = re.compile(
+    r"(?:\b(?:gặp|hệ|cho|với|của|do|gọi|hỏi|báo|mời|cùng|và|đ/c)|\b(?:anh|chị|ông|bà|[acôbe]\.) [^,.;\n]{2,20},) $"
+)
 ROOM = re.compile(r"\d{3}")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng bị can bị cáo nạn nhân")
 NUMERALS = frozenset([*numbers.DIGITS, "mười"])
@@ -70,8 +83,21 @@ def _read_word(page: Page, start: int, word: str, *, own: bool) -> bool:
         return False
     if entry.write.endswith(".") and not text[end : end + 40].strip():
         end -= 1  # it also ends the sentence
-    changed = own or entry.read != entry.write
-    return page.read(begin, end, entry.read if changed else text[begin:end], Kind.WORD, None if own else _why(line))
+    if own:
+        return page.read(begin, end, entry.read)
+    changed = entry.read != entry.write
+    return page.read(begin, end, said_once(page, begin, entry.read) if changed else text[begin:end], why=_why(line))
+
+
+def said_once(page: Page, start: int, spoken: str) -> str:
+    """What is still to be said where the text has begun it: Trạm TYT → Trạm y tế, đường ĐT.354 → đường tỉnh."""
+    parts, said = spoken.split(" "), page.before(start).split(" ")
+    if said.pop() != "":  # a blank parts the two
+        return spoken
+    for count in range(min(3, len(parts) - 1), 0, -1):
+        if said[-count:] == parts[:count]:
+            return " ".join(parts[count:])
+    return spoken
 
 
 def _why(line: Line) -> ReadingKind:
@@ -90,7 +116,10 @@ def _is_heading_word(text: str, begin: int, end: int) -> bool:
 
 
 def read_places(page: Page) -> None:
-    """Q.1, P. Lê Lợi, TX. Sơn Tây; but Nguyễn Văn H. stays a person."""
+    """Q.1, P. Lê Lợi, TX. Sơn Tây; but Nguyễn Văn H. stays a person. CN in a week is its Sunday."""
+    for found in SUNDAY.finditer(page.text):
+        if WEEKDAY.search(page.before(found.start())) or WEEKDAY.match(page.after(found.end())):
+            page.read(found.start(), found.end(), "chủ nhật", why=ReadingKind.AMBIGUOUS)
     for found in PLACE.finditer(page.text):
         kind = found["kind"].upper()
         written = page.text[max(0, found.start() - 30) : found.start()].split()
@@ -98,13 +127,21 @@ def read_places(page: Page) -> None:
         if len(kind) == 1 and (page.word_before(found.start()) in PEOPLE or named):
             continue
         is_room = kind == "P" and ROOM.match(page.text, found.end())
-        page.read(found.start(), found.end(), ("phòng" if is_room else PLACES[kind]) + " ")
+        place = "thường trực" if STANDING.match(page.text, found.start()) else "phòng" if is_room else PLACES[kind]
+        page.read(found.start(), found.end(), place + " ")
+
+
+def read_persons(page: Page) -> None:
+    """Gặp a. Tuấn, c. Hoa: as people write in haste; a list has its a. and b. at the beginning of a part."""
+    for found in PERSON.finditer(page.text):
+        if PERSON_BEFORE.search(page.before(found.start())):
+            page.read(found.start(), found.end(), CALLED[found[1]])
 
 
 def read_roads(page: Page) -> None:
     """QL5, ĐT 360: before telephones, where ĐT is one."""
     for found in ROAD.finditer(page.text):
-        page.read(found.start(), found.end(), ROADS[found["kind"]] + " ")
+        page.read(found.start(), found.end(), said_once(page, found.start(), ROADS[found["kind"]] + " "))
 
 
 def read_initials(page: Page) -> None:

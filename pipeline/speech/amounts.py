@@ -15,8 +15,10 @@ UNITS = {
     "k": "nghìn", "K": "nghìn",
     "kg": "ki lô gam", "Kg": "ki lô gam", "KG": "ki lô gam", "g": "gam", "gr": "gam", "mg": "mi li gam",
     "km": "ki lô mét", "Km": "ki lô mét", "KM": "ki lô mét", "m": "mét", "dm": "đề xi mét", "cm": "xăng ti mét",
-    "mm": "mi li mét", "ha": "héc ta", "km2": "ki lô mét vuông", "km²": "ki lô mét vuông", "m2": "mét vuông",
-    "m²": "mét vuông", "cm2": "xăng ti mét vuông", "cm²": "xăng ti mét vuông", "m3": "mét khối", "m³": "mét khối",
+    "mm": "mi li mét", "mmHg": "mi li mét thủy ngân", "ha": "héc ta", "km2": "ki lô mét vuông",
+    "km²": "ki lô mét vuông", "m2": "mét vuông",
+    "m²": "mét vuông", "cm2": "xăng ti mét vuông", "cm²": "xăng ti mét vuông",
+    "m3": "mét khối", "m³": "mét khối",
     "cm3": "xăng ti mét khối", "cm³": "xăng ti mét khối", "l": "lít", "L": "lít", "ml": "mi li lít", "mL": "mi li lít",
     "°N": "độ vĩ Bắc", "°E": "độ kinh Đông", "°C": "độ xê", "ºC": "độ xê", "oC": "độ xê", "°F": "độ ép", "°": "độ",
     "º": "độ", "kW": "ki lô oát",
@@ -25,19 +27,23 @@ UNITS = {
     "kV": "ki lô vôn", "KV": "ki lô vôn", "V": "vôn", "Hz": "héc", "kHz": "ki lô héc", "MHz": "mê ga héc",
     "GHz": "gi ga héc", "GB": "gi ga bai", "MB": "mê ga bai", "KB": "ki lô bai", "TB": "tê ra bai",
     "Mbps": "mê ga bít trên giây",
-    "dB": "đề xi ben", "ppm": "phần triệu", "G": "giê", "h": "giờ", "H": "giờ", "mAh": "mi li am pe giờ",
+    "dB": "đề xi ben", "ppm": "phần triệu", "h": "giờ", "H": "giờ", "mAh": "mi li am pe giờ",
 }  # fmt: skip
 UNIT = re.compile(
     r"(?<=\d)(\s?)(" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")(?![\w²³]|\.\d)"
 )
-ATTACHED_ONLY = words("h H K G k Đ TB KB w")  # with a blank between they are more often a name or a list mark
+ATTACHED_ONLY = words("h H K k Đ TB KB w")  # with a blank between they are more often a name or a list mark
 TENS = re.compile(r"\d\d$")
 NIGHTS = re.compile(r"(?<!\w)(\d{1,2})N(\d{1,2})Đ(?!\w)")
 HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w|[.,]\d)")
 MIXED = re.compile(r"(?<![\w.,])(\d{1,4})(tr|tỷ|t)(\d{1,3})(?![\w.,]\d|\w)")
 DOLLARS = re.compile(r"(US)?([$€£¥])\s?(?=\d)")
 CURRENCIES = {"$": "đô la", "€": "ơ rô", "£": "bảng Anh", "¥": "yên"}
-PRICE_GROUPS = re.compile(r"(?<![\w.,])[1-9]\d{0,2}(?:[ ,]\d{3}){1,3}(?=\s?(?:đ|đồng|VNĐ|VND|vnđ|USD)(?!\w))")
+FOREIGN_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+")  # $1,200, but $1.200 is written here
+PRICE_GROUPS = re.compile(
+    r"(?<![\w.,])[1-9]\d{0,2}(?:[ ,]\d{3}){1,3}(?=\s?(?:đ|₫|đồng(?! chí)|VNĐ|VND|vnđ|USD|người|hộ|m2|m²|tấn|con|"
+    r"lượt|cây)(?!\w))"
+)
 THOUSANDS = re.compile(r"(?<![\w.,])[1-9]\d{0,2},000(?![\w]|[.,]\d)")
 
 PER = words(
@@ -61,11 +67,15 @@ MONEY_BEFORE = re.compile(r"(?:\d\s?(?:đ|tr|k|%)|đồng|vnđ|vnd|usd|triệu|t
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SHARE = re.compile(r"(?<![\w.,/-])(\d{1,7}(?:\.\d{3})*)\s?/\s?(\d{1,7}(?:\.\d{3})*)(?![\w/]|[.,]\d)")
 ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
-WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[.,/]\d|h))+)")
+WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[./]\d|h))+)")
+NEXT_WEEKDAY = re.compile(r"\s?([,–-])\s?(?:[Tt]hứ |T)?([2-7])")
+SHORT_WEEKDAYS = re.compile(r"(?<![\w.])T([2-7])((?:\s?[,–-]\s?T?[2-7](?!\w|[./]\d))+)(?!\w)")
 SHORT_WEEKDAY = re.compile(r"(?<![\w.])T([2-7])(?![\w/]|\.\d)")
 SIGNED = re.compile(r"(?<![\w)])([-−–+±])(?=\d)")
 SHARE_LEADS = words("vòng khoảng gần hơn chiếm quá giảm tăng còn bằng mất trên dưới được")
 SHARE_FOLLOWS = words(
+    "bát thìa ly lon chai gói kg cân lạng trái củ con liều ống sân mặt đường cuộc bánh ổ vỉ suất ngày giờ buổi "
+    "tháng tuần "
     "số diện dân tổng thời chiều lượng quãng tài giá mức viên quả cốc thìa muỗng lít ha sào chén khối dung thu chặng"
 )
 COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
@@ -90,15 +100,24 @@ def read_prices(page: Page) -> None:
     for found in HEIGHT.finditer(page.text):
         spoken = f"{numbers.whole(found[1])} mét {numbers.cardinal(int(found[2]))}"
         page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
-    for pattern in (PRICE_GROUPS, THOUSANDS):
-        for found in pattern.finditer(page.text):
-            amount = int(re.sub(r"[ ,]", "", found[0]))
-            page.read(found.start(), found.end(), numbers.cardinal(amount, page.lexicon.zero), Kind.AMOUNT)
+    for found in THOUSANDS.finditer(page.text):
+        page.read(found.start(), found.end(), _grouped(page, found[0]), Kind.AMOUNT)
+
+
+def read_grouped_prices(page: Page) -> None:
+    """Before telephones, which have groups as well: 1 000 000 đồng, $95,000."""
     for found in DOLLARS.finditer(page.text):
         figure = NUMBER.match(page.text, found.end())
         if figure and page.is_free(found.start(), figure.end()):
-            spoken = f"{numbers.number(figure[0], page.lexicon.zero)} {CURRENCIES[found[2]]}"
+            written = figure[0].replace(",", "") if FOREIGN_GROUPS.fullmatch(figure[0]) else figure[0].replace(".", ",")
+            spoken = f"{numbers.number(written, page.lexicon.zero)} {CURRENCIES[found[2]]}"
             page.read(found.start(), figure.end(), spoken, Kind.AMOUNT)
+    for found in PRICE_GROUPS.finditer(page.text):
+        page.read(found.start(), found.end(), _grouped(page, found[0]), Kind.AMOUNT)
+
+
+def _grouped(page: Page, written: str) -> str:
+    return numbers.cardinal(int(written.replace(" ", "").replace(",", "")), page.lexicon.zero)
 
 
 def read_units(page: Page) -> None:
@@ -131,13 +150,21 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
 
 def read_ordinals(page: Page) -> None:
     """thứ 4 → thứ tư, thứ 1 → thứ nhất; days of the week in lists and ranges."""
-    for found in WEEKDAYS.finditer(page.text):
-        rest = re.sub(r"\s?([,–-])\s?(?:[Tt]hứ )?([2-7])", _next_weekday, found[2])
-        page.read(found.start(), found.end(), numbers.ordinal(int(found[1])) + rest, Kind.AMOUNT)
+    for pattern, introduced in ((WEEKDAYS, ""), (SHORT_WEEKDAYS, "thứ ")):
+        for found in pattern.finditer(page.text):
+            rest = _days_of_week(found[2])
+            page.read(found.start(), found.end(), introduced + numbers.ordinal(int(found[1])) + rest, Kind.AMOUNT)
     for found in ORDINAL.finditer(page.text):
         page.read(found.start(), found.end(), numbers.ordinal(int(found[1]), page.lexicon.zero), Kind.AMOUNT)
     for found in SHORT_WEEKDAY.finditer(page.text):
         page.read(found.start(), found.end(), f"thứ {numbers.ordinal(int(found[1]))}", Kind.AMOUNT)
+
+
+def _days_of_week(written: str) -> str:
+    """-6 → đến thứ sáu; but three and more with dashes are a list: 2-4-6."""
+    if written.count("-") + written.count("–") > 1:
+        written = written.replace("-", ",").replace("–", ",")
+    return NEXT_WEEKDAY.sub(_next_weekday, written)
 
 
 def _next_weekday(found: re.Match[str]) -> str:

@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from pipeline.unicode_text import compose
 
 KEPT_SUPERSCRIPTS = "²³ºª"
+WORDS = {"№": "số ", "Ø": "phi ", "ø": "phi ", "⌀": "phi ", "Φ": "phi ", "φ": "phi "}
+UNSPOKEN = "™℠®©"
+FOOTNOTES = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+CLOSED = set(".,;:!?)”»…")
 INVISIBLE = {"Cf", "Cs", "Co", "Cn", "Cc"}
 TO_PLAIN = {"No", "Nl"}
 PLAIN = frozenset(map(chr, range(32, 127))) | {"\n"}
@@ -31,19 +35,21 @@ def compose_nfc(text: str) -> tuple[str, Sequence[int]]:
 
 
 def _plain(char: str, previous: str) -> str:
+    if char in WORDS:
+        return WORDS[char]
     category = unicodedata.category(char)
-    if category == "Nd":
-        return str(unicodedata.decimal(char))
     if category[0] == "L" and char < "\u2000":
         return char
+    if category == "Nd":
+        return str(unicodedata.decimal(char))
     if category in {"Zs", "Zl", "Zp"} or char in "\t\r\v\f\x1c\x1d\x1e\x1f\x85":
         return "\n" if char in "\u2028\u2029\x85\v\f\x1c\x1d\x1e" else " "
     if category in INVISIBLE or "\ufe00" <= char <= "\ufe0f" or char == "\u20e3":
         return ""
     if char in KEPT_SUPERSCRIPTS or char == "…":
         return char
-    if char == "№":
-        return "số "
+    if char in UNSPOKEN or (category == "No" and char in FOOTNOTES and (previous.isalpha() or previous in CLOSED)):
+        return ""
     return _compatible(char, category, previous)
 
 

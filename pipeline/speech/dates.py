@@ -11,6 +11,18 @@ from pipeline.speech.page import Kind, Page, words
 EDGE = r"(?<![\w/.,-])"
 DAY_MONTH_YEAR = re.compile(EDGE + r"(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:19|20|21)\d\d)(?![\w/]|[.,-]\d)")
 SHORT_YEAR = re.compile(EDGE + r"(\d{1,2})/(\d{1,2})/(\d\d)(?![\w/]|[.,-]\d)")
+SHORT_YEAR_MARKED = re.compile(r"(?<=\b[Nn]gày )(\d{1,2})(?P<mark>[.-])(\d{1,2})(?P=mark)(\d\d)(?![\w/]|[.,-]\d)")
+QUARTER = re.compile(r"(?<!\w)Q\.?\s?([1-4]|IV|I{1,3})(?:\s?[/-]\s?| năm |\.)((?:19|20)\d\d)(?!\w)")
+QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
+HOUR_DAY = re.compile(r"(?:(?<=\d[hHg])|(?<=[hHg]\d\d))(?:\s?/\s?|\s)(?!24/7)(\d{1,2})([-/])(\d{1,2})(?![\w/]|[.,-]\d)")
+FEAST = re.compile(
+    r"\b(?:đường|phố|trường|sân vận động|svđ|quảng trường|bệnh viện|công viên|cầu|nhà máy|cung|rạp|chợ|làng|"
+    r"khu tập thể|nông trường|hợp tác xã|htx|nhà hát|hầm|đại lộ|trung tâm)(?: (?!số|nhà|ngày|nghỉ|lễ|"
+    r"dịp)[^\W\d]{1,8}){0,3} $"
+)
+FEASTS = frozenset({(3, 2), (8, 3), (26, 3), (29, 3), (23, 3), (17, 3), (10, 3), (30, 4), (1, 5), (7, 5), (13, 5),
+                    (15, 5), (19, 5), (1, 6), (21, 6), (27, 7), (28, 7), (19, 8), (2, 9), (10, 10), (20, 10), (20, 11),
+                    (22, 12), (12, 9), (9, 1), (27, 2), (31, 10), (24, 3), (5, 8)})  # fmt: skip
 ISO = re.compile(EDGE + r"((?:19|20)\d\d)-(\d{2})-(\d{2})(?![\w/]|[.,-]\d)")
 DAYS_OF_MONTH = re.compile(
     r"(?<![\w/.,-])(?P<first>\d{1,2})\s?[-–—]\s?(?P<last>\d{1,2})[/.](?P<month>\d{1,2})(?:[/.](?P<year>(?:19|"
@@ -29,11 +41,25 @@ MONTHS = re.compile(r"(?<=\b[Tt]háng )(0?4)(?!\d|[.,]\d)")
 LENGTH_BEFORE = re.compile(r"(?<!ngày )(?<!ngày \d)(?<!mùng )(?<!\d)\d{1,2} tháng $")
 MORE_MONTHS = re.compile(r"(?<=\b[Tt]háng )(\d{1,2})\s?[-–]\s?(\d{1,2})(?:/((?:19|20)\d\d))?(?![\d/]|[.,]\d)")
 
+DAYS = re.compile(
+    r"(?<!\w)(?:[Nn]gày|[Ss]áng|[Tt]rưa|[Cc]hiều|[Tt]ối|[Đđ]êm|[Hh]ôm|[Mm]ùng) "
+    r"(?P<days>\d{1,2}(?:(?:\s?[,&–-]\s?|,? (?:và|hoặc|đến) )(?:ngày )?\d{1,2}){1,8})"
+    r"(?=(?P<end>[/.-]\d{1,2}(?![\w%]|\.\d{3})| tháng \d| h[àằ]ng tháng| mỗi tháng| âm lịch))"
+)
+FIGURE = re.compile(r"\d+")
+MAY_DAYS = re.compile(r"(?<![\w/.,-])30/0?4\s?[-–&+]\s?(?=0?1/0?5(?![\w/]|[.,]\d))")
+RANGE_BEFORE = re.compile(r"(?:từ|kể từ|suốt|giữa)(?: ngày)? $")
+
 PARTS_OF_DAY = words("ngày sáng trưa chiều tối đêm khuya hôm mùng mồng rằm")
 CONNECTORS = words("từ đến tới và hoặc trước sau vào hết kể qua")
 LIFTED = words("lễ dịp tết quốc khánh")
 DATE_LEADS = PARTS_OF_DAY | CONNECTORS | LIFTED | {"nay", "là"}
-ADDRESS_LEADS = words("số nhà ngõ ngách hẻm kiệt đường phố tổ lô thửa phòng đạt")
+ADDRESS_LEADS = words("số nhà ngõ ngách hẻm kiệt đường phố tổ lô thửa phòng đạt lớp")
+RESULT_AFTER = re.compile(r"\s?(?:(?:âm|dương) tính|phiếu|mẫu|đạt|test|số (?:hộ|dân|phiếu)|tổng số)\b")
+NTH = words("mũi liều bước lượt đợt tập trang phần tờ kỳ lần vòng bản suất")
+EATEN = words("bát thìa ly lon chai gói kg cân lạng trái củ con liều ống sân mặt đường cuộc thể bánh ổ vỉ suất phần")
+HALVED = words("ngày giờ buổi tháng tuần ca")
+TAKEN = words("uống ăn pha thêm lấy dùng nghỉ bớt cho trộn ngậm mới")
 SHARE_LEADS = words("vòng khoảng gần hơn chiếm quá giảm tăng còn bằng mất được trên có tới dưới")
 SHARE_FOLLOWS = words(
     "viên quả cốc thìa muỗng lít ha sào chén số diện dân tổng thời chiều lượng quãng tài giá mức khối dung thu "
@@ -55,19 +81,48 @@ def read_dates(page: Page) -> None:
         _claim_days(page, found)
     for found in DAY_MONTH_YEAR.finditer(page.text):
         _claim(page, found.start(), found.end(), int(found[1]), int(found[3]), int(found[4]))
-    for found in SHORT_YEAR.finditer(page.text):
-        _claim(page, found.start(), found.end(), int(found[1]), int(found[2]), 2000 + int(found[3]))
+    for pattern, day, month, year in ((SHORT_YEAR, 1, 2, 3), (SHORT_YEAR_MARKED, 1, 3, 4)):
+        for found in pattern.finditer(page.text):
+            full = int(found[year]) + (2000 if int(found[year]) <= 50 else 1900)
+            _claim(page, found.start(), found.end(), int(found[day]), int(found[month]), full)
     for found in MONTH_YEAR.finditer(page.text):
         _claim_month(page, found.start(), found.end(), int(found[1]), int(found[3]))
     for found in T_MONTH_YEAR.finditer(page.text):
         _claim_month(page, found.start(), found.end(), int(found[1]), int(found[2]))
+    _read_short_dates(page)
+
+
+def _read_short_dates(page: Page) -> None:
     for found in DAY_MONTH.finditer(page.text):
-        if _is_date(page, found):
+        if _is_feast(page, found):
+            spoken = f"{numbers.cardinal(int(found[1]))} tháng {numbers.month(int(found[3]))}"
+            page.read(found.start(), found.end(), spoken, Kind.AMOUNT, ReadingKind.DATE_WITHOUT_YEAR)
+        elif _is_date(page, found):
             _claim(page, found.start(), found.end(), int(found[1]), int(found[3]))
 
 
+def _is_feast(page: Page, found: re.Match[str]) -> bool:
+    """đường 3/2, sân vận động 19-8: places that bear a day's name."""
+    if (int(found[1]), int(found[3])) not in FEASTS:
+        return False
+    return FEAST.search(page.before(found.start())) is not None
+
+
 def read_joined_dates(page: Page) -> None:
-    """15/4-30/4: the dash hides either date from the other rules."""
+    """15/4-30/4: the dash hides either date from the other rules. So do the hour of 19h/20-11 and the Q of Q4/2025."""
+    for found in HOUR_DAY.finditer(page.text):
+        if page.is_free(found.start(), found.end()) and 1 <= int(found[1]) <= 31 and 1 <= int(found[3]) <= 12:
+            page.read(found.start(), found.start(1), " ")
+            _claim(page, found.start(1), found.end(), int(found[1]), int(found[3]))
+    for found in QUARTER.finditer(page.text):
+        quarter = QUARTERS.get(found[1]) or int(found[1])
+        spoken = f"quý {numbers.cardinal(quarter)} năm {numbers.cardinal(int(found[2]), page.lexicon.zero)}"
+        page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+    for found in MAY_DAYS.finditer(page.text):
+        if not RANGE_BEFORE.search(page.before(found.start())):  # two feasts, and no range of days
+            end = page.text.index("4", found.start()) + 1
+            _claim(page, found.start(), end, 30, 4)
+            page.read(end, found.end(), " và ")
     for found in JOINED.finditer(page.text):
         for first in (1, 4):
             day, month, year = found.group(first, first + 1, first + 2)
@@ -77,6 +132,8 @@ def read_joined_dates(page: Page) -> None:
 
 def read_days_and_months(page: Page) -> None:
     """ngày 5 tháng 9 → mùng năm tháng chín; tháng 4 → tháng tư, but not in "3 tháng 4 ngày"."""
+    for found in DAYS.finditer(page.text):
+        _claim_each_day(page, found)
     for pattern in (NAMED_DAY, LONE_DAY):
         for found in pattern.finditer(page.text):
             each = page.word_before(found.start() - len("ngày ")) in {"mỗi", "một", "hằng", "hàng", "mấy", "các"}
@@ -129,6 +186,18 @@ def _claim_days(page: Page, found: re.Match[str]) -> None:
     page.read(found.start(), found.end(), spoken, Kind.AMOUNT, why)
 
 
+def _claim_each_day(page: Page, found: re.Match[str]) -> None:
+    """ngày 5, 6 và 7/9: every one is a day; the last may have been read with its month."""
+    days = list(FIGURE.finditer(page.text, *found.span("days")))
+    month = FIGURE.search(found["end"])
+    if month and found["end"][0] in ".-" and 1 <= int(month[0]) <= 12:  # 5 và 6-4
+        last = days.pop()
+        _claim(page, last.start(), found.end("end"), int(last[0]), int(month[0]))
+    if all(1 <= int(day[0]) <= 31 for day in days):
+        for day in days:
+            page.read(day.start(), day.end(), day_of_month(int(day[0])), Kind.AMOUNT, ReadingKind.DATE_WITHOUT_YEAR)
+
+
 def _claim_month(page: Page, start: int, end: int, month: int, year: int) -> None:
     spoken = numbers.cardinal(year, page.lexicon.zero)
     lead = page.word_before(start)
@@ -163,8 +232,12 @@ def _is_date(page: Page, found: re.Match[str]) -> bool:
         return lead in PARTS_OF_DAY and not (follow == "tháng" or page.before(found.start()).endswith("từ ngày "))
     if lead in PARTS_OF_DAY or lead in LIFTED:
         return True
+    if RESULT_AFTER.match(page.after(found.end())) or (lead in NTH and day <= month):
+        return False
     if (lead in ADDRESS_LEADS and not page.before(found.start()).endswith("giỗ tổ ")) or follow in SHARE_FOLLOWS:
         return False
-    if lead in SHARE_LEADS and day < month:
+    if day < month and (lead in SHARE_LEADS or follow in EATEN or (follow in HALVED and lead not in DATE_LEADS)):
+        return False
+    if day < month and lead in TAKEN:
         return False
     return lead in DATE_LEADS or not (follow in COUNTED and day <= month)

@@ -5,33 +5,47 @@ from __future__ import annotations
 import re
 
 from pipeline.speech import letters
-from pipeline.speech.page import Claim, Kind, Page
+from pipeline.speech.page import Claim, Kind, Page, words
 
 DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)")
 COUNTED_AFTER = re.compile(r"(?:thứ|ngày|tháng|mùng|quý|năm|điều|khoản) \d", re.IGNORECASE)
 POINT = re.compile(r"(?<=\w)\.(?=\d)")
+LOOSE_POINT = re.compile(r"(?<=\s)\.(?=\d)")  # biển .58
 SLASH = re.compile(r"[ \t]?[/\\]+[ \t]?")
 SIGN = re.compile(r"([&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→⁄])\1*")
 SIGNS = {
-    "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≥": "từ", "≤": "không quá", "≈": "khoảng",
+    "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≥": "ít nhất", "≤": "không quá",
+    "≈": "khoảng", 
     "~": "khoảng", "×": "nhân", "÷": "chia", "°": "độ", "º": "độ", "@": "a còng", "$": "đô la", "€": "ơ rô",
     "£": "bảng",
     "¥": "yên", "₫": "đồng", "%": "phần trăm", "‰": "phần nghìn", "⁄": "phần", "±": "cộng trừ", "²": "bình phương",
     "³": "lập phương",
 }  # fmt: skip
+LIMITS = {">": "trên", "<": "dưới"}
+LIMITED = re.compile(r"\d")
 FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
+SCORE = re.compile(r"(?:t[ỷỉ] số\b[^.;\d]{0,40}|\b(hòa|thắng|thua|dẫn|gỡ hòa) )$")
+AFTER_SCORE = words("trước sau trong ở và tại nhờ chung cuộc đội") | {""}
+DOSES = re.compile(r"\s[x×]\s?(?=\d)")  # 100ml x 2
 NAME = re.compile(r"(?=.{4})[^AEIOUY]{0,2}[AEIOUY]{1,2}[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]{0,2}")  # YAGI can be said
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 FIGURES = re.compile(r"\d+")
 
 
-def read_dashes(page: Page) -> None:
-    """Between two amounts a dash says "đến"; between two codes it parts them; elsewhere it stays."""
+def read_factors(page: Page) -> None:
+    """3x4, x2, 100ml x 2."""
     for found in TIMES.finditer(page.text):
         page.read(found.start(), found.end(), "nhân")
     for found in FACTOR.finditer(page.text):
         page.read(found.start(), found.end(), "nhân")
+    for found in DOSES.finditer(page.text):
+        if page.is_amount_before(found.start()):
+            page.read(found.start(), found.end(), " nhân ")
+
+
+def read_dashes(page: Page) -> None:
+    """Between two amounts a dash says "đến"; between two codes it parts them; elsewhere it stays."""
     for found in DASH.finditer(page.text):
         start, end = found.span()
         left, right = page.ending.get(start), page.starting.get(end)
@@ -42,10 +56,15 @@ def read_dashes(page: Page) -> None:
         if right is None:
             continue
         if left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
-            is_score = page.before(left.start).endswith(("tỷ số ", "tỉ số "))
-            page.read(start, end, " " if is_score else "đến")
+            page.read(start, end, " " if _is_score(page, left, right) else "đến")
         elif (left.kind is right.kind is Kind.CODE) or (left.kind is right.kind is Kind.WORD and len(found[0]) == 1):
             page.read(start, end, ",")
+
+
+def _is_score(page: Page, left: Claim, right: Claim) -> bool:
+    """thắng 2-1; but not "thắng 2-3 triệu"."""
+    found = SCORE.search(page.before(left.start))
+    return found is not None and (found[1] is None or page.word_after(right.end) in AFTER_SCORE)
 
 
 def read_slashes(page: Page) -> None:
@@ -59,8 +78,11 @@ def read_slashes(page: Page) -> None:
 
 def read_points(page: Page) -> None:
     """Mục I.2: a point between two figures that were read apart."""
+    for found in LOOSE_POINT.finditer(page.text):
+        page.silence(found.start(), found.end())
     for found in POINT.finditer(page.text):
-        if page.is_amount_before(found.start()) and page.is_amount_after(found.end()):
+        left = page.ending.get(found.start())
+        if left is not None and left.kind in {Kind.AMOUNT, Kind.CODE} and page.is_amount_after(found.end()):
             page.read(found.start(), found.end(), "chấm")
 
 
@@ -73,11 +95,17 @@ def read_signs_left(page: Page) -> None:
     for found in SIGN.finditer(page.text):
         start, end = found.span()
         if page.is_free(start, end):
-            spoken = SIGNS.get(found[0], "")
+            spoken = LIMITS.get(found[0], "") if LIMITED.match(page.text, end) and not _is_term(page, start) else ""
+            spoken = spoken or SIGNS.get(found[0], "")
             page.read(start, end, spoken, Kind.WORD if spoken else Kind.SILENT)
         elif end - start > 1:
             for position in range(start, end):
                 page.silence(position, position + 1)
+
+
+def _is_term(page: Page, start: int) -> bool:
+    """Whether a figure stands before a sign: 5 > 3 is a comparison, >200mm a limit."""
+    return page.before(start).rstrip()[-1:].isdigit()
 
 
 def list_unknown(page: Page) -> None:
@@ -87,7 +115,7 @@ def list_unknown(page: Page) -> None:
         if taken[found.start()]:
             continue
         word = found[0]
-        if len(word) == 1 or is_syllable(word):
+        if is_syllable(word) or (len(word) == 1 and word.upper() in letters.NAMES):
             continue
         spelled = letters.spell(word) if word.isupper() and len(word) <= 8 and not NAME.fullmatch(word) else ""
         page.read(found.start(), found.end(), spelled or word, Kind.UNKNOWN)

@@ -15,6 +15,8 @@ NAMES = {
 }  # fmt: skip
 TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 
+# any capital a Vietnamese word begins with, as a class of a pattern
+CAPITAL = "[A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ]"
 ONSET = "ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnprstvx]"
 RHYMES = sorted(
     """
@@ -33,6 +35,12 @@ uyt uyu ư ưa ưc ưi ưm ưn ưng ươc ươi ươm ươn ương ươp ươt �
 SYLLABLE = re.compile(f"(?:{ONSET})?(?:{'|'.join(RHYMES)})|g(?:i|iêng|iêt|in|iêm|ic)")
 # NGUYEN, luong: as names stand on bank accounts and in addresses of the net
 UNMARKED = re.compile(SYLLABLE.pattern.translate(str.maketrans("ăâđêôơư", "aadeoou")))
+
+
+def unmarked(text: str) -> str:
+    """The text without any of its marks, as addresses of the net are written: đăng ký → dang ky."""
+    parts = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(char for char in parts if not unicodedata.combining(char))
 
 
 def spell(letters: str) -> str:

@@ -16,6 +16,8 @@ from pipeline.speech.numbers import Zero, whole
 
 BUILT_IN = Path(__file__).with_name("lexicon.tsv")
 FIGURES = re.compile(r"[0-9]+")
+LONGEST = 100  # characters of what an entry reads
+CONSONANTS = re.compile(r"[bcdđghklmnpqrstvx]{2,3}")
 FIRST_WORD = re.compile(r"[^\W_]+")
 BETWEEN = " \t\n,;:&-–/.("  # what may stand between a token and the words of its context
 
@@ -24,7 +26,8 @@ BETWEEN = " \t\n,;:&-–/.("  # what may stand between a token and the words of 
 class LexiconEntry:
     """`write` is spoken as `read`; with `after` only behind one of these words, with `before` only in front of one.
 
-    Two or more capitals are matched exactly (TT is not tt), all else in any case.
+    Two or more capitals are matched exactly (TT is not tt), all else in any case; but two or three small consonants
+    are not those capitals (nt is not NT). `#` among the words of a context is any figure.
     """
 
     write: str
@@ -36,10 +39,12 @@ class LexiconEntry:
         """Whether the words around a token (lower case) are those this entry asks for."""
         if not self.after and not self.before:
             return True
+        follow = follow.lstrip(BETWEEN)
+        if ("#" in self.before and follow[:1].isdecimal()) or ("#" in self.after and lead.rstrip()[-1:].isdecimal()):
+            return True
         lead = lead.rstrip(BETWEEN)
         if any(_ends_with_word(lead, normalize("NFC", word).lower()) for word in self.after):
             return True
-        follow = follow.lstrip(BETWEEN)
         return any(_starts_with_word(follow, normalize("NFC", word).lower()) for word in self.before)
 
 
@@ -49,8 +54,11 @@ class Line:
 
     entry: LexiconEntry
     lead: str  # what stands in `write` before its first word
-    tail: str  # and from there on
+    lowered: str  # and from there on, in lower case
+    length: int
     exact: bool
+    no_capitals: bool
+    is_dotted: bool  # the same without its last stop is known too: at the end of a text the stop ends the sentence
     is_ambiguous: bool  # the same writing has other readings
 
 
@@ -77,13 +85,15 @@ class Lexicon:
         lines = self.first_words(own=own).get(word.lower())
         if lines is None:
             return None
+        rest = text[start : start + LONGEST].lower()
         for line in lines:
-            begin = start - len(line.lead)
-            end = start + len(line.tail)
-            written = text[max(begin, 0) : end]
-            if begin < 0 or not (written == line.entry.write or (not line.exact and _same(written, line.entry.write))):
+            if rest[: line.length] != line.lowered:
                 continue
-            if not _stands_alone(text, begin, end):
+            begin, end = start - len(line.lead), start + line.length
+            written = text[max(begin, 0) : end]
+            if begin < 0 or not (written == line.entry.write or (not line.exact and _same(written, line))):
+                continue
+            if not _stands_alone(text, begin, end) or (line.is_dotted and not text[end : end + 40].strip()):
                 continue
             if line.entry.fits(text[max(0, begin - 60) : begin].lower(), text[end : end + 60].lower()):
                 return begin, end, line
@@ -102,8 +112,8 @@ class Lexicon:
         return _indexed(self.entries)
 
 
-def _same(written: str, entry: str) -> bool:
-    return written.lower() == entry.lower()
+def _same(written: str, line: Line) -> bool:
+    return written.lower() == line.entry.write.lower() and not (line.no_capitals and written.isupper())
 
 
 def _stands_alone(text: str, begin: int, end: int) -> bool:
@@ -136,7 +146,10 @@ def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[Line]]:
         is_ambiguous = readings[entry.write] > 1
         read = FIGURES.sub(lambda figure: whole(figure[0]), normalize("NFC", entry.read)).strip()
         clean = LexiconEntry(written, read, entry.after, entry.before)
-        line = Line(clean, written[: first.start()], written[first.start() :], exact, is_ambiguous)
+        lead, tail = written[: first.start()], written[first.start() :]
+        is_dotted = written[-1] == "." and readings[written[:-1]] > 0
+        no_capitals = CONSONANTS.fullmatch(written) is not None
+        line = Line(clean, lead, tail.lower(), len(tail), exact, no_capitals, is_dotted, is_ambiguous)
         index.setdefault(first[0].lower(), []).append(line)
     for lines in index.values():
         lines.sort(key=lambda line: (-len(line.entry.write), not (line.entry.after or line.entry.before)))

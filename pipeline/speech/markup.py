@@ -13,7 +13,7 @@ QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+(?=\S)", re.MULTILINE)
 MORE_THAN = re.compile(r"\s*>\s*[-+−]?\d")  # > 5 triệu: a sign, no mark
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,300})\)")
 ANGLES = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,300})>")
-EMPHASIS = re.compile(r"\*+(?![\d#])|(?<=\w)\*\*+|_{2,}|`+|~~+")
+EMPHASIS = re.compile(r"\*+(?![*\d#])|(?<=\w)\*\*+|_{2,}|`+|~~+")
 FOOTNOTE = re.compile(r"\s?\[\d{1,3}(?:[,–-]\d{1,3})*\]|(?<=[^\W\d_])\(\d{1,2}\)|\s?\(\*+\)")
 CLOSING = re.compile(r"\./\.|/\./|(?<=\w)/\.(?!\w)")
 SYMBOL_CATEGORIES = {"So", "Sk"}

@@ -15,6 +15,7 @@ from pipeline.speech.page import Claim, Kind, Page, Step
 from pipeline.unicode_text import compose
 
 STEPS: tuple[tuple[Step, ReadingKind], ...] = (
+    (telephones.read_dialled_codes, ReadingKind.HOTLINE),  # *101#, whose stars are no markup
     (markup.silence_markup, ReadingKind.SIGN),
     (markup.silence_list_marks, ReadingKind.SIGN),
     (markup.read_closings, ReadingKind.SIGN),  # ./. at the end
@@ -25,17 +26,21 @@ STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (references.read_decision_numbers, ReadingKind.PAPER),  # 830/QĐ-TTg before dates: both have slashes
     (abbreviations.read_roads, ReadingKind.ABBREVIATION),
     (telephones.read_plates, ReadingKind.CODE),
+    (amounts.read_grouped_prices, ReadingKind.MONEY),
+    (telephones.read_filed_codes, ReadingKind.CODE),  # mã hồ sơ H24.12-251103: no range, no decimal
     (telephones.read_telephones, ReadingKind.HOTLINE),  # 0988.123.456 before amounts: both have dots
     (dates.read_joined_dates, ReadingKind.DATE),
     (dates.read_dates, ReadingKind.DATE),  # 5/9 before shares: 3/4 is left to those
     (dates.read_days_and_months, ReadingKind.DATE),
     (times.read_times, ReadingKind.TIME),
     (telephones.read_accounts, ReadingKind.ACCOUNT),
+    (telephones.read_chains, ReadingKind.HOTLINE),  # 113-114-115
     (telephones.read_hotlines, ReadingKind.HOTLINE),  # 113 after "gọi", digit by digit
     (amounts.read_prices, ReadingKind.MONEY),
     (romans.read_roman_numerals, ReadingKind.ROMAN),  # before abbreviations: II is no acronym
     (amounts.read_units, ReadingKind.MEASURE),  # đ, %, kg behind a figure, /tháng behind those
     (abbreviations.read_initials, ReadingKind.CODE),  # N.T.H before places: T.H is no province
+    (abbreviations.read_persons, ReadingKind.ABBREVIATION),
     (abbreviations.read_places, ReadingKind.ABBREVIATION),  # Q.1, P. Lê Lợi
     (abbreviations.read_abbreviations, ReadingKind.ABBREVIATION),
     (abbreviations.read_short_negation, ReadingKind.ABBREVIATION),
@@ -45,6 +50,7 @@ STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (amounts.read_codes, ReadingKind.CODE),
     (amounts.read_signs, ReadingKind.SIGN),
     (amounts.read_numbers, ReadingKind.NUMBER),  # every figure that is left
+    (leftovers.read_factors, ReadingKind.SIGN),
     (leftovers.read_dashes, ReadingKind.SIGN),  # "đến" between two amounts
     (leftovers.read_points, ReadingKind.SIGN),
     (leftovers.read_slashes, ReadingKind.SIGN),

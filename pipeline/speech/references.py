@@ -8,7 +8,7 @@ from pipeline.speech import letters, numbers
 from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Kind, Page
 
-SYMBOLS = r"[A-ZĐƯ][A-Za-zĐđƯư&.]{0,11}\d{0,2}(?:\s?[-–.]\s?[A-ZĐƯ][A-Za-zĐđƯư&]{0,11}\d{0,2}){0,8}"
+SYMBOLS = r"[A-ZĐƯ][A-Za-zĐđƯư&.]{0,11}\d{0,2}(?:(?:\s?[-–]\s?|\.)[A-ZĐƯ][A-Za-zĐđƯư&]{0,11}\d{0,2}){0,8}"
 NUMBERED = re.compile(
     rf"(?<![\w/.,-])(?P<number>\d{{1,6}}[A-Za-z]?)?(?:/(?P<year>(?:19|20)\d\d))?\s?/\s?(?P<symbols>{SYMBOLS})(?![\w])"
 )

@@ -5,16 +5,28 @@ from __future__ import annotations
 import re
 
 from pipeline.speech import numbers
+from pipeline.speech.letters import CAPITAL
 from pipeline.speech.page import Kind, Page
 
 NUMBERED = re.compile(
-    r"\b(?P<thing>quý|quí|chương|mục|phần|kh[óo][áa]|kỳ|kì|đại hội|thế kỷ|thế kỉ|loại|cấp|hạng|tập|nhóm|vùng|khu|khu "
+    r"(?:\b(?P<thing>quý|quí|chương|mục|phần|kh[óo][áa]|kỳ|kì|đại hội|thế kỷ|thế kỉ|loại|cấp|hạng|tập|nhóm|vùng|"
+    r"khu|khu "
     r"vực|lần thứ|thứ|đợt|"
-    r"bậc|điều|quyển|tiểu mục|phụ lục|bảng|mức|giai đoạn|học kỳ|học kì|trung ương|đảng|tuyến|bước|lớp) "
+    r"bậc|điều|quyển|tiểu mục|phụ lục|bảng|mức|giai đoạn|học kỳ|học kì|trung ương|đảng|tuyến|bước|lớp|quận|"
+    r"phường|tổ|cụm|"
+    r"báo động|bđ|khu phố|kp|trạm bơm|cấp độ|(?<!một )số|vụ|thôn|xóm|ấp|đội|vòng|cột|mốc|gđ|hk|cki|dự thảo) |"
+    r"\b[qpkt]{1,2}\.\s?)"
     r"(?P<roman>[IVXLC]{1,8})(?![\w&]|\.[^\W\d])",
     re.IGNORECASE,
 )
-HEADING = re.compile(r"^[ \t]*(?P<roman>[IVX]{1,6})(?=\s?[.)/:-]\s)", re.MULTILINE)
+HEADING = re.compile(
+    r"^[ \t]*(?![XVCMDL]\.\s?"
+    + CAPITAL
+    + r"\w* "
+    + CAPITAL
+    + r"[^\W\d_]*[a-zà-ỹ])(?P<roman>[IVX]{1,6})(?=\s?[.)/:-]\s)",
+    re.MULTILINE,
+)
 CLEAR = re.compile(r"(?<![\w.&/-])(?P<roman>[IVX]{2,7})(?![\w&]|\.[^\W\d])")
 FOLLOWING = re.compile(r"(?P<joint>,| và| hoặc| đến|\s?[-–])\s?(?P<roman>[IVX]{1,6})(?![\w&]|\.[^\W\d])")
 NAMES = frozenset({"VI", "XI", "XX", "XXX"})
@@ -26,7 +38,7 @@ def read_roman_numerals(page: Page) -> None:
     for found in NUMBERED.finditer(page.text):
         letters = found["roman"]
         if letters.isupper() and (len(letters) > 1 or letters in "IVX"):
-            introduced = "lần thứ " if found["thing"].lower() == "đại hội" else ""
+            introduced = "lần thứ " if (found["thing"] or "").lower() == "đại hội" else ""
             _read(page, found, introduced)
     for found in HEADING.finditer(page.text):
         _read(page, found)

@@ -7,22 +7,25 @@ import re
 from pipeline.speech import letters, numbers
 from pipeline.speech.page import Kind, Page, words
 
+EDGE = r"(?<![\w+])(?<!\d[.,:/-])"  # a mark before it may belong to the words: ĐT:0912, (Hoa-0912
+AFTER_SLASH = r"(?<![\w+])(?<!\d[.,:-])"  # 0912…/0987…
 INTERNATIONAL = re.compile(r"\(?\+\s?\(?\d{1,4}\)?(?:[ .\-–]?\(?\d{1,9}\)?){0,6}(?!\w)")
-NATIONAL = re.compile(r"(?<![\w.,+:-])(?:\(0\d{1,4}\)|0\d{1,10})(?:[ .\-–]{0,2}\d{1,9}){0,5}(?![\w%])")
-SERVICE = re.compile(
-    r"(?<![\w.,/+:-])1[89]00(?:[ .-]?\d{4}(?:[ .-]?\d{2})?|(?:[ .-]\d{2,3}){2,3}|\d{6})(?![\w/]|[.,-]\d)"
+NATIONAL = re.compile(AFTER_SLASH + r"(?:\(0\d{1,4}\)|0\d{1,10})(?:[ .\-–]{0,2}\d{1,9}){0,5}(?![\w%])")
+SERVICE = re.compile(EDGE + r"1[89]00(?:[ .-]?\d{4}(?:[ .-]?\d{2})?|(?:[ .-]\d{2,3}){2,3}|\d{6})(?![\w/]|[.,-]\d)")
+PREFIXES = re.compile(
+    r"(?:đầu số|mã vùng|mã nước|mã quốc gia|số lạ|số máy|cuộc gọi|số điện thoại|nhỡ|gọi|đầu)\b(?:[^.!?]|\.\.\.)*$"
 )
-PREFIXES = re.compile(r"(?:đầu số|mã vùng|mã nước|mã quốc gia|số lạ|số máy|cuộc gọi|số điện thoại)\b[^.!?]*$")
-MASKED = re.compile(r"(?<![\w.,+:-])0\d[\dxX*]{0,9}(?:[ .-]?[\dxX*]{2,6}){0,4}(?!\w)")
+MASKED = re.compile(EDGE + r"0\d[\dxX*]{0,9}(?:[ .-]?[\dxX*]{2,6}){0,4}(?!\w)")
+DIVERTED = re.compile(r"(?<![\w*#])\*\*\d{2,3}\*(?![*\w])")  # **21*, which is no emphasis
 SERVICE_CODE = re.compile(r"(?<!\w)[*#]{1,2}\d[\d*#]{0,30}#")
 KEYS = {"*": "sao", "#": "thăng", "x": "ích", "X": "ích"}
-COUNTRY_CODE = re.compile(r"(?<![\w.,/+:-])84(?:[ .-]?\d){9}(?![\w/]|[.,]\d)")
-CARD = re.compile(r"(?<![\w.,/+:-])\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?(?![\w/]|[.,]\d)")
-LONG = re.compile(r"(?<![\w.,/+:-])(?:0\d{2,40}|\d{9,40})(?![\w/]|[.,]\d)")
+COUNTRY_CODE = re.compile(EDGE + r"84(?:[ .-]?\d){9}(?![\w/]|[.,]\d)")
+CARD = re.compile(EDGE + r"\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?(?![\w/]|[.,]\d)")
+LONG = re.compile(EDGE + r"(?:0\d{2,40}|\d{9,40})(?![\w/]|[.,]\d)")
 ENDS = re.compile(r"[ .\-–()]")
 
 EMERGENCY = words("111 112 113 114 115 116 117 118 119 156 1022 1080 5656 4444 9191 9090 9029 888 18001091")
-SHORT = re.compile(r"(?<![\w.,/+:-])\d{3,8}(?![\w/%]|[.,]\d)")
+SHORT = re.compile(EDGE + r"\d{3,8}(?![\w/%]|[.,]\d)")
 CALLED = re.compile(
     r"(?:gọi|gọi điện|gọi ngay|bấm|hotline|hót lai|đường dây nóng|tổng đài|đầu số|số máy|số điện thoại|điện thoại|"
     r"sđt|đt|số nóng|"
@@ -34,7 +37,8 @@ CALLED = re.compile(
     r"quốc gia|bảo vệ trẻ em)){0,4}[ :(\"“]*$"
 )
 PASSED = re.compile(
-    r"(?:^|\W)(?:qua|đến|tới|về|vào|số|theo|từ|là|công an|lực lượng|đội|viettel|vinaphone|mobifone|vietnamobile)(?: "
+    r"(?:^|\W)(?:(?<!thông )(?<!cảnh )báo|điện|quay|nhấn|a lô|alo|qua|đến|tới|về|vào|số|theo|từ|là|công an|lực "
+    r"lượng|đội|viettel|vinaphone|mobifone|vietnamobile)(?: "
     r"số)?[ :(\"“]*$"
 )
 NUMBERED_THINGS = re.compile(
@@ -54,6 +58,30 @@ COUNTED = words(
     "trường hợp đơn em cháu học cán đ k tr"
 )
 
+NEED = re.compile(
+    r"\b(?:cháy|nổ|trộm|cướp|cấp cứu|ngất|tai nạn|đột quỵ|bạo lực|xâm hại|đuối nước|cứu nạn|cứu hộ|cứu thương|"
+    r"cứu hỏa|khẩn cấp|"
+    r"công an|cảnh sát|trẻ em|tìm kiếm)[^.;:!?\d\n]{0,30}\(\s?$"
+)
+MANY = re.compile(
+    r"\s(?:thanh niên|công dân|trẻ em|quân nhân|học viên|đảng viên|đoàn viên|hội viên|giáo viên|chiến sĩ|gia "
+    r"đình|đại biểu|cử tri|"
+    r"đối tượng|trường hợp|chủ hộ|lao động|tân binh|đoàn|thí sinh|phụ huynh|bệnh nhân|nạn nhân|khách hàng)\b"
+)
+URGENT = "11[1-5]|156|5656|1022"
+CHAIN = re.compile(EDGE + rf"(?:{URGENT})(?:\s?[-–/,]\s?(?:{URGENT}))+(?![\w%]|[.,/-]\d)")
+SPACED = re.compile(r"(?<![\w.,/+:-])\d(?:[-–]\d){2,15}(?![\w%]|[.,/-]\d)")
+DIGITS = re.compile(r"\d+")
+FILED = re.compile(
+    r"(?<=[ :])(?=[A-ZĐ0-9./-]{0,40}[A-ZĐ][A-ZĐ0-9./-]{0,40}|"
+    r"\d+-\d+-)[A-ZĐ0-9]{1,12}(?:[./-][A-ZĐ0-9]{1,12}){1,5}(?![\w/]|[.-]\w)"
+)
+FILED_BEFORE = re.compile(
+    r"\b(?:mã (?:hồ sơ|đơn|đơn hàng|vận đơn|giao dịch|tra cứu|số|khách hàng|bưu phẩm|sản phẩm|biên nhận|hợp "
+    r"đồng|lô|đặt chỗ)|biên "
+    r"nhận(?: số)?|vận đơn(?: số)?|hồ sơ số|số hồ sơ|số hợp đồng|seri|serial|số lô|số máy|số khung)(?: là)?[ :]{1,3}$"
+)
+MARKS = {".": "chấm", "-": "gạch ngang", "/": "trên"}
 SECRET = re.compile(
     r"(?:otp|mã|mật khẩu|pin|cvv|mã xác (?:thực|nhận|minh)|mã số|mã đơn|serial|imei)(?: \w{1,8}){0,2}[ :\"“]*$"
 )
@@ -62,14 +90,13 @@ ACCOUNT = re.compile(
     r"hiệu|sim|"
     r"imei|số seri|định danh)(?: \w{1,12}){0,4}[ :\"“]*$"
 )
-DIGITS_APART = re.compile(r"(?<![\w.,/+:-])\d{1,19}(?:[ .-]\d{1,8}){0,5}(?![\w/%]|[.,]\d)")
+DIGITS_APART = re.compile(EDGE + r"\d{1,19}(?:[ .-]\d{1,8}){0,5}(?![\w/%]|[.,]\d)")
 PLATE = re.compile(r"(?<!\w)(\d{2})[ -]?([A-ZĐ]{1,2}\d?)[ -](\d{3})[. ]?(\d{1,2})(?!\w)")
-CURRENCY_AFTER = re.compile(r"\s?(?:đ|đồng|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn|ngàn|k|tr|%)(?!\w)")
+CURRENCY_AFTER = re.compile(r"\s?(?:đ|đồng(?! chí)|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn|ngàn|k|tr|%)(?!\w)")
 
 
 def read_telephones(page: Page) -> None:
     """Before dates and amounts, which would see 0988.123.456 as something to count."""
-    _read_written_keys(page)
     for found in INTERNATIONAL.finditer(page.text):
         digits = sum(char.isdigit() for char in found[0])
         if digits >= 8 or (digits <= 4 and PREFIXES.search(page.before(found.start()))):
@@ -87,9 +114,9 @@ def read_telephones(page: Page) -> None:
                 page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
 
 
-def _read_written_keys(page: Page) -> None:
+def read_dialled_codes(page: Page) -> None:
     """0912.xxx.678, half hidden, and *101#, as it is dialled."""
-    for pattern in (MASKED, SERVICE_CODE):
+    for pattern in (MASKED, SERVICE_CODE, DIVERTED):
         for found in pattern.finditer(page.text):
             if any(key in found[0] for key in "xX*#"):
                 keys = (KEYS.get(char) or numbers.digit_by_digit(char) for char in found[0])
@@ -105,6 +132,34 @@ def _national_end(found: re.Match[str]) -> int:
         if digits in (10, 11) and closed:
             return found.start() + offset + 1
     return 0
+
+
+def read_filed_codes(page: Page) -> None:
+    """Codes of papers and parcels, sign by sign: in them is no range, no decimal and no date."""
+    for found in FILED.finditer(page.text):
+        if any(char.isdigit() for char in found[0]) and FILED_BEFORE.search(page.before(found.start())):
+            signs = (MARKS.get(sign) or letters.spell(sign) or numbers.digit_by_digit(sign) for sign in found[0])
+            page.read(found.start(), found.end(), " ".join(signs), Kind.CODE)
+
+
+def read_chains(page: Page) -> None:
+    """113-114-115 and 1-1-5: two dashes make no range."""
+    for found in CHAIN.finditer(page.text):
+        parts = list(DIGITS.finditer(page.text, found.start(), found.end()))
+        if len(parts) < 3 and not _is_asked_for(page, found.start()):
+            continue
+        for part, following in zip(parts, [*parts[1:], None], strict=True):
+            page.read(part.start(), part.end(), numbers.digit_by_digit(part[0]), Kind.CODE)
+            if following:
+                page.read(part.end(), following.start(), ", ")
+    for found in SPACED.finditer(page.text):
+        if _is_asked_for(page, found.start()):
+            page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+
+
+def _is_asked_for(page: Page, position: int) -> bool:
+    lead = page.before(position)
+    return (CALLED.search(lead) or PASSED.search(lead) or NEED.search(lead)) is not None
 
 
 def read_plates(page: Page) -> None:
@@ -152,6 +207,8 @@ def _is_hotline(page: Page, found: re.Match[str]) -> bool:
     open_end = not follow or follow in CLOSES or not page.after(found.end()).startswith(" ")
     if follow in COUNTED and not page.after(found.end()).lstrip(" ").startswith(("(", ",")) and not open_end:
         return False
+    if MANY.match(page.after(found.end())):
+        return False
     if found.start() in page.ending or NUMBERED_THINGS.search(lead) or CURRENCY_AFTER.match(page.after(found.end())):
         return False
     if CALLED.search(lead) or _is_listed(page, found, lead):
@@ -159,4 +216,4 @@ def _is_hotline(page: Page, found: re.Match[str]) -> bool:
     if found[0] not in EMERGENCY:
         return False
     starts = not lead.strip() or lead.rstrip()[-1] in ".!?:;"
-    return open_end and (starts or PASSED.search(lead) is not None)
+    return open_end and (starts or (PASSED.search(lead) or NEED.search(lead)) is not None)

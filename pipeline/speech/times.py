@@ -7,13 +7,21 @@ import re
 from pipeline.speech import numbers
 from pipeline.speech.page import Kind, Page
 
-HOUR_MINUTE = re.compile(r"(?<![\w.,:/])(\d{1,2})\s?[hHg]\s?([0-5]\d)(?:\s?(?:['’′]|phút\b|ph\b|p\b))?(?!\w)")
-HOUR = re.compile(r"(?<![\w.,:/])(\d{1,3}(?:,\d)?)\s?[hH](?!\w)")
-COLON = re.compile(r"(?<![\w.,:/])(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:\s?(?:h|giờ)(?!\w))?(?![\w:%]|[.,]\d)")
+EDGE = r"(?<!\w)(?:(?<!\d[.,:/])|(?<=[hHg:]\d\d,))"  # 7h00,14h00: a list, no decimal
+HOUR_MINUTE = re.compile(EDGE + r"(\d{1,2})\s?[hHg]\s?([0-5]\d)(?:\s?(?:['’′]|phút\b|ph\b|p\b))?(?!\w)")
+HOUR = re.compile(EDGE + r"(\d{1,3}(?:,\d)?)\s?[hH](?!\w)")
+COLON = re.compile(EDGE + r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:\s?(?:h|giờ)(?!\w)|['’′])?(?![\w:%]|[.,]\d)")
 WORDS = re.compile(r"(?<=\d giờ )00(?:\s?phút)?(?!\w)")
-LENGTH = re.compile(
-    r"(?<![\w.,:/])(\d{1,3})\s?(['’′]|p(?!\w)|ph(?!\w)|s(?!\w)|″)(?:\s?(\d{1,2})\s?(?:\"|”|″|s(?!\w)))?"
+LENGTH = re.compile(EDGE + r"(\d{1,3})\s?(['’′]|p(?!\w)|ph(?!\w)|s(?!\w)|″)(?:\s?(\d{1,2})\s?(?:\"|”|″|s(?!\w)))?")
+G_HOUR = re.compile(r"(?<![\w.,])(\d{1,2})\s?g(?!\w)")  # g is gam, too
+G_HOUR_BEFORE = re.compile(r"\b(?:lúc|hồi|đúng|trước|sau|từ|đến|tới|vào)\s$|(?:\dg|\dg\d\d|\dh|\dh\d\d)\s?[-–]\s?$")
+G_HOUR_AFTER = re.compile(
+    r"\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|hôm|h[àằ]ng|các|mỗi|tại|ở|mới|bắt đầu|họp|mở)\b|"
+    r"\s?[-–]\s?\d{1,2}g\d\d"
+    r"|\s?(?:[.,;:]|$|đến \d{1,2}g|tới \d{1,2}g)|\s?[-–]\s?\d{1,2}g(?=\s?(?:$|[.,;]|sáng|trưa|chiều|tối|đêm|"
+    r"h[àằ]ng|ngày))"
 )
+G_SURE = re.compile(r"\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|hôm)\b")
 RATIOS = frozenset({"lệ", "số"})
 
 
@@ -24,12 +32,23 @@ def read_times(page: Page) -> None:
             page.read(found.start(), found.end(), clock(int(found[1]), int(found[2])), Kind.AMOUNT)
     for found in HOUR.finditer(page.text):
         page.read(found.start(), found.end(), f"{numbers.number(found[1], page.lexicon.zero)} giờ", Kind.AMOUNT)
+    for found in G_HOUR.finditer(page.text):
+        if int(found[1]) <= 24 and _is_hour(page, found):
+            page.read(found.start(), found.end(), f"{numbers.cardinal(int(found[1]))} giờ", Kind.AMOUNT)
     for found in COLON.finditer(page.text):
         if int(found[1]) <= 24 and page.word_before(found.start()) not in RATIOS:
             spoken = clock(int(found[1]), int(found[2]), int(found[3] or 0))
             page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
     for found in WORDS.finditer(page.text):
         page.silence(found.start(), found.end())
+
+
+def _is_hour(page: Page, found: re.Match[str]) -> bool:
+    """8g sáng, lúc 8g, 7g–9g hằng ngày; but 50g muối."""
+    follow = page.after(found.end())
+    if G_SURE.match(follow):
+        return True
+    return G_HOUR_BEFORE.search(page.before(found.start())) is not None and G_HOUR_AFTER.match(follow) is not None
 
 
 def read_lengths_of_time(page: Page) -> None:

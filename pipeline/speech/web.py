@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import groupby
+from pathlib import Path
 
 from pipeline.speech import letters, numbers
 from pipeline.speech.page import Page
@@ -23,6 +25,11 @@ HANDLE = re.compile(r"(?<!\w)@([A-Za-z0-9_]{2,40})")
 HASHTAG = re.compile(r"(?<!\w)#([^\W\d_]\w{0,80})")
 PART = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 CAMEL = re.compile(r"[A-ZĐÀ-Ỹ]?[a-zđà-ỹ]+|[A-ZĐ]+(?![a-z])|\d+|[^\W_]")
+SPELLED = ("ubnd", "hdnd", "mttq", "csgt", "cand", "cccd", "bhxh", "bhyt", "thpt", "thcs", "vksnd", "tand")
+SITES = Path(__file__).with_name("sites.txt")
+LONGEST_LABEL, LONGEST_NAME = 63, 24  # characters; a name of the net has 63 at most
+KNOWN_COSTS, SYLLABLE_COSTS = 2, 3  # bao hiem, unmarked, only where nothing known fits
+HYPHENED = re.compile(r"(?<![a-z0-9])[a-z]{2,7}(?:-[a-z]{2,7}){1,5}(?![a-z0-9])", re.IGNORECASE)
 TRAILING = ".,;:!?…'’"
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
@@ -33,19 +40,7 @@ SIGNS = {
 LABELS = {
     "vn": "vê nờ", "gov": "gốp", "com": "com", "net": "nét", "org": "oóc", "edu": "e đu", "info": "in phô",
     "www": "vê kép vê kép vê kép", "bit": "bít", "ly": "ly", "io": "i ô", "gmail": "gờ meo", "yahoo": "da hu",
-    "canhbao": "cảnh báo", "khonggianmang": "không gian mạng", "congan": "công an", "bocongan": "bộ công an",
-    "dichvucong": "dịch vụ công", "haiphong": "hải phòng", "hanoi": "hà nội", "hochiminh": "hồ chí minh",
-    "danang": "đà nẵng", "chinhphu": "chính phủ", "baochinhphu": "báo chính phủ",
-    "thongtinchinhphu": "thông tin chính phủ",
-    "tinnhiemmang": "tín nhiệm mạng", "vietnam": "việt nam", "quochoi": "quốc hội", "toaan": "tòa án",
-    "chongthurac": "chống thư rác", "chongluadao": "chống lừa đảo", "luadao": "lừa đảo", "anninhmang": "an ninh mạng",
-    "antoan": "an toàn", "thuvienphapluat": "thư viện pháp luật", "vinhbao": "vĩnh bảo", "anlao": "an lão",
-    "xa": "xã", "ubnd": "u bê nờ đê", "facebook": "phây búc", "zalo": "da lô", "google": "gu gồ", "vneid": "vê nê i đê",
-    "baohiemxahoi": "bảo hiểm xã hội", "hotro": "hỗ trợ", "lienhe": "liên hệ", "phananh": "phản ánh",
-    "khongthuphi": "không thu phí", "tuyentruyen": "tuyên truyền", "canhgiac": "cảnh giác", "thongtin": "thông tin",
-    "phongchongluadao": "phòng chống lừa đảo", "nganhang": "ngân hàng", "suckhoe": "sức khỏe", "nhandan": "nhân dân",
-    "antoanmang": "an toàn mạng", "khonglienlac": "không liên lạc", "dancu": "dân cư", "cancuoc": "căn cước",
-    "quangcao": "quảng cáo", "khongquangcao": "không quảng cáo",
+    "ubnd": "u bê nờ đê", "facebook": "phây búc", "zalo": "da lô", "google": "gu gồ", "vneid": "vê nê i đê",
 }  # fmt: skip
 
 
@@ -74,9 +69,17 @@ def read_hashtags(page: Page) -> None:
 
 
 def _hashtag_words(page: Page, part: str) -> list[str]:
-    if part.lower() in LABELS:
-        return [LABELS[part.lower()]]
-    return [_hashtag_word(page, word) for word in CAMEL.findall(part)]
+    """AnToanMang, antoanmang and AnToànMạng: words with their marks where those are known."""
+    spoken: list[str] = []
+    for is_plain, group in groupby(CAMEL.findall(part), key=lambda word: word.isascii() and word.isalpha()):
+        words = list(group)
+        joined = "".join(words).lower()
+        cut = _cut(joined) if is_plain and joined not in LABELS else []
+        if cut and " ".join(cut) != " ".join(words).lower():
+            spoken += cut
+        else:
+            spoken += [_hashtag_word(page, word) for word in words]
+    return spoken
 
 
 def _hashtag_word(page: Page, word: str) -> str:
@@ -88,7 +91,14 @@ def _hashtag_word(page: Page, word: str) -> str:
 
 def address(written: str) -> str:
     """A web or e-mail address as spoken."""
+    written = HYPHENED.sub(_with_marks, written)
     return " ".join(_spoken(part) for part in PART.findall(written) if part in SIGNS or part[0].isalnum())
+
+
+def _with_marks(found: re.Match[str]) -> str:
+    """tra-cuu → tra-cứu: the words between hyphens are known as a whole only."""
+    spoken = _compounds().get(found[0].replace("-", "").lower(), "").split(" ")
+    return "-".join(spoken) if len(spoken) == found[0].count("-") + 1 else found[0]
 
 
 def _spoken(part: str) -> str:
@@ -102,22 +112,36 @@ def _spoken(part: str) -> str:
 @lru_cache(maxsize=2000)
 def label(word: str) -> str:
     """One name of an address: as words where known or where it falls into syllables, else by letters if short."""
-    if word in LABELS:
-        return LABELS[word]
+    known = LABELS.get(word) or _compounds().get(word)
+    if known:
+        return known
     if len(word) <= 4 and not letters.is_syllable(word):
         return letters.spell(word) or word
-    return " ".join(_syllables(word) or [word])
+    return " ".join(_cut(word) or [word])
 
 
-def _syllables(word: str) -> list[str]:
-    """The word cut into as few Vietnamese syllables as it takes; nothing where it cannot be."""
-    best: list[list[str] | None] = [[], *([None] * len(word))]
-    for end in range(1, min(len(word), 40) + 1):
-        for start in range(max(0, end - 7), end):
-            head = best[start]
-            if head is None or not letters.is_syllable(word[start:end]):
+@cache
+def _compounds() -> dict[str, str]:
+    """What addresses are made of: baohiemxahoi → bảo hiểm xã hội."""
+    lines = SITES.read_text(encoding="utf-8").splitlines()
+    named = [name.lower() for line in lines if not line.startswith("#") for name in line.split(", ")]
+    return {letters.unmarked(name).replace(" ", ""): name for name in named} | {
+        name: letters.spell(name) for name in SPELLED
+    }
+
+
+def _cut(word: str) -> list[str]:
+    """The word cut into what is known and, where nothing is, syllables; nothing where it cannot be."""
+    compounds = _compounds()
+    best: list[tuple[int, list[str]] | None] = [(0, []), *([None] * len(word))]
+    for end in range(1, min(len(word), LONGEST_LABEL) + 1):
+        for start in range(max(0, end - LONGEST_NAME), end):
+            head, part = best[start], word[start:end]
+            if head is None or not (part in compounds or (len(part) <= 7 and letters.is_syllable(part))):
                 continue
+            cost = head[0] + (KNOWN_COSTS if part in compounds else SYLLABLE_COSTS)
             current = best[end]
-            if current is None or len(head) + 1 < len(current):
-                best[end] = [*head, word[start:end]]
-    return best[-1] or []
+            if current is None or cost < current[0]:
+                best[end] = (cost, [*head[1], compounds.get(part, part)])
+    found = best[-1]
+    return found[1] if found else []
