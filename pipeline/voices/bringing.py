@@ -73,11 +73,15 @@ def _from_file(path: Path, model: Path, progress: Progress) -> Brought:
         raise ContentError("voice_config_missing", file=config_of(path).name)
     _copy(config_of(path), config_of(model), MOST_BYTES)
     _copy(path, model, MOST_MODEL, progress)
-    beside_it = sorted(
-        each for each in path.parent.iterdir() if each.name.lower().startswith(LICENCES) and each.is_file()
-    )
-    licence = beside_it[0].open("rb").read(MOST_LICENCE).decode("utf-8", "replace") if beside_it else ""
-    return Brought(path.name.removesuffix(MODEL), model, licence)
+    return Brought(path.name.removesuffix(MODEL), model, _licence_beside(path))
+
+
+def _licence_beside(path: Path) -> str:
+    names = sorted(each for each in path.parent.iterdir() if each.name.lower().startswith(LICENCES) and each.is_file())
+    if not names:
+        return ""
+    with names[0].open("rb") as file:
+        return file.read(MOST_LICENCE).decode("utf-8", "replace")
 
 
 def _from_archive(path: Path, model: Path) -> Brought:

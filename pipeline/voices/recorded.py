@@ -51,7 +51,7 @@ class Recorded:
     def check(self) -> None:
         """Reads the first bytes only; the file itself is proven when it is produced, well before the air."""
         self._size()
-        self._demuxer()
+        self.demuxer()
 
     def synthesize(self, text: SpeechText, out: Path) -> None:
         """Mono, 32 kHz.
@@ -61,7 +61,7 @@ class Recorded:
         """
         with whole(out) as temporary:
             self._size()
-            said = convert(self.path, self._demuxer(), temporary, MAX_S + 1)
+            said = convert(self.path, self.demuxer(), temporary, MAX_S + 1)
             self._accept(temporary, said)
 
     def _size(self) -> int:
@@ -83,7 +83,8 @@ class Recorded:
         except OSError:
             raise VoiceError("voice_file_missing", file=self.path.name) from None
 
-    def _demuxer(self) -> str:
+    def demuxer(self) -> str:
+        """What its first bytes are, whatever its name. VoiceError: voice_file_missing, recording_format."""
         found = sniff(self._head())
         if found is None or SUFFIXES.get(self.path.suffix.lower()) is None:
             raise VoiceError("recording_format", file=self.path.name, known=", ".join(SUFFIXES))

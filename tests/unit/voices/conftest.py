@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 
 import pytest
 
-from tests.unit.voices.google import Google
+from tests.unit.voices.google import Google, serving
 
 
 @pytest.fixture
@@ -13,13 +12,8 @@ def google(monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
     server = Google()
     monkeypatch.setenv("NO_PROXY", "*")
     lead_to(monkeypatch, f"http://127.0.0.1:{server.server_port}")
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield server
-    server.closing.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with serving(server):
+        yield server
 
 
 def lead_to(monkeypatch: pytest.MonkeyPatch, base: str) -> None:

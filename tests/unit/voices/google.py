@@ -7,7 +7,8 @@ import json
 import ssl
 import threading
 import urllib.parse
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -75,6 +76,19 @@ class Google(ThreadingHTTPServer):
         pass  # a client that hangs up is part of the play
 
 
+@contextmanager
+def serving(server: Google) -> Iterator[Google]:
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.closing.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
 Reaction = Callable[[Visit, str], None]
 
 
@@ -92,6 +106,10 @@ def shows_a_page(visit: Visit, _: str) -> None:
 
 def says_nothing(visit: Visit, _: str) -> None:
     visit.answer(200)
+
+
+def speaks_noise(visit: Visit, text: str) -> None:
+    visit.answer(200, envelope(bytes(range(256)) * 40))
 
 
 def has_no_sound(visit: Visit, _: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.audio.measure import check_speech
+from pipeline.audio.gate import check_speech
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 from pipeline.voices import espeak
