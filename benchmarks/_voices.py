@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -73,6 +74,7 @@ def _piper_model() -> Path | None:
     return next((path for folder in folders for path in Path(folder).rglob("*.onnx")), None)
 
 
+@lru_cache(maxsize=8)  # the recorded stand-in is made of the same
 def _by_piper(model: Path, text: SpeechText) -> Samples:
     settings = json.loads(config_of(model).read_text())
     settings["espeak"]["voice"] = "vi"

@@ -35,6 +35,7 @@ from benchmarks._outdoors import (
     noises,
     spectrum_scored,
 )
+from benchmarks._pitch import melody
 from benchmarks._voices import Voice, voices
 from benchmarks.loudness import bulletins
 from pipeline.audio import mastering
@@ -167,6 +168,24 @@ def tables(found: Sequence[Heard]) -> list[str]:
     some_peaks = [each for each in found if each.equal == PEAKS]
     for (noise, snr, preset), some in _grouped(some_peaks, lambda each: (each.noise, each.snr_db, each.preset)):
         lines.append(f"| {noise} | {snr:+d} dB | {preset} | {_change(some, ESTOI)} | {_change(some, SII)} |")
+    return lines
+
+
+def melodies(subjects: Sequence[Subject], presets: Mapping[str, Preset]) -> list[str]:
+    """Markdown: what is left of the tones' contour, without noise; a horn alone already takes some of it."""
+    lines = [
+        "| voice | preset | the file itself | raw through the horn | mastered through the horn |",
+        "|---|---|---|---|---|",
+    ]
+    near = replace(PLACES[0], arrivals=())
+    for of, (name, chosen) in itertools.product(subjects, presets.items()):
+        clean = spectrum_scored(of.wave)
+        wave = _mastered(of, chosen, (PEAKS,))[PEAKS]
+        heard = (spectrum_scored(wave), arrive(of.wave, near).scored, arrive(wave, near).scored)
+        found = [melody(clean, each) for each in heard]
+        lines.append(
+            f"| {of.name} | {name} | {' | '.join(f'{each.correlation:.3f}, {each.kept:.0%}' for each in found)} |"
+        )
     return lines
 
 

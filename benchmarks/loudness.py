@@ -89,7 +89,7 @@ def every(meter: str, folder: Path) -> Iterator[Found]:
         return found
 
     with ThreadPoolExecutor(WORKERS) as pool:
-        for each in pool.map(one, [(voice, bulletin) for voice in voices() for bulletin in texts]):
+        for each in pool.map(one, [(voice, bulletin) for bulletin in texts for voice in voices()]):
             yield from each
 
 

@@ -74,6 +74,16 @@ def test_speech_needs_one_pass(monkeypatch: pytest.MonkeyPatch) -> None:
     assert master_to_mp3(babble(4.0), HORN).lufs == pytest.approx(HORN.lufs, abs=0.25)
 
 
+def test_a_limiter_too_slow_for_its_loudness_recovers_faster() -> None:
+    slow = replace(HORN, release=0.02, lufs=-14.0)
+    assert measure(master(babble(4.0), slow)).lufs == pytest.approx(slow.lufs + mastering.ENCODER_DB, abs=0.1)
+
+
+def test_a_limiter_is_not_made_faster_than_it_has_to_be() -> None:
+    slow, fast = (np.abs(master(UNEVEN, replace(HORN, release=release))) for release in (0.05, 1.0))
+    assert np.abs(slow - fast).max() > 0.05
+
+
 def test_peaks_that_the_encoder_moves_too_far_are_lowered() -> None:
     assert master_to_mp3(babble(3.0), replace(HORN, headroom_db=-1.5)).dbtp <= -1.0
 
