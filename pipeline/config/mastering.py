@@ -92,6 +92,7 @@ class Quantity:
     low: float
     high: float
     units: Mapping[str, float]
+    example: str
 
     def read(self, node: Node, reading: Reading) -> float | None:
         value = scalar(node, reading)
@@ -100,7 +101,7 @@ class Quantity:
         match = re.fullmatch(r"(-?\d{1,6}(?:\.\d{1,3})?) ?([A-Za-z/]{1,8})", value.strip(), re.ASCII)
         factor = {unit.lower(): each for unit, each in self.units.items()}.get(match[2].lower()) if match else None
         if match is None or factor is None:
-            reading.error(node, "bad_quantity", value=shown(value), example=self._text(self.low))
+            reading.error(node, "bad_quantity", value=shown(value), example=self.example)
             return None
         number = round(float(match[1]) * factor, 9)
         if not self.low <= number <= self.high:
@@ -134,17 +135,17 @@ PRESET_KEYS = Record(
         ),
         Field(
             "high_pass",
-            Quantity(40, 400, HERTZ),
+            Quantity(40, 400, HERTZ, "250Hz"),
             "cắt tiếng trầm dưới tần số này (loa nén không phát được, chỉ tốn công suất)",
             "high-pass, second order: what a horn cannot give only costs power",
         ),
         Field(
             "presence",
-            Quantity(-6, 9, DECIBEL),
+            Quantity(-6, 9, DECIBEL, "6dB"),
             "nâng dải nghe rõ phụ âm lên bao nhiêu",
             "how far the band of the consonants is lifted",
         ),
-        Field("presence_at", Quantity(1000, 6000, HERTZ), "tâm của dải nâng đó", "the middle of that band"),
+        Field("presence_at", Quantity(1000, 6000, HERTZ, "2500Hz"), "tâm của dải nâng đó", "the middle of that band"),
         Field(
             "presence_q",
             Number(0.3, 4.0),
@@ -153,7 +154,7 @@ PRESET_KEYS = Record(
         ),
         Field(
             "release",
-            Quantity(0.05, 1.0, PER_MILLISECOND),
+            Quantity(0.05, 1.0, PER_MILLISECOND, "200dB/s"),
             "bộ chặn đỉnh trả lại mức âm nhanh đến đâu sau mỗi đỉnh; nhanh thì tiếng đặc hơn",
             "how fast the limiter recovers after a peak; fast is denser",
         ),
@@ -207,10 +208,12 @@ class Presets:
         base = PRESETS.get(values.get("like", name))
         if base is None and "like" not in node.keys:
             reading.error(node, "preset_without_like", known=", ".join(PRESETS))
-        if base is None or node.flawed or reading.failed_since(start):
+        if base is None:
             return None
         preset = replace(base, **{_FIELDS[key]: value for key, value in values.items() if key in _FIELDS})
-        return preset if _within_reach(preset, node, reading) else None
+        if all(key in values for key in ("lufs", "dbtp") if key in node.values):
+            _refuse_unreachable(preset, node, reading)
+        return None if node.flawed or reading.failed_since(start) else preset
 
     def schema(self) -> dict[str, Any]:
         return {
@@ -220,13 +223,11 @@ class Presets:
         }
 
 
-def _within_reach(preset: Preset, node: documents.Mapping, reading: Reading) -> bool:
-    """Whether the limiter can bring every voice to this loudness below this true peak; noted where it cannot."""
-    distance = preset.dbtp - preset.lufs
-    if distance < LEAST_DISTANCE:
+def _refuse_unreachable(preset: Preset, node: documents.Mapping, reading: Reading) -> None:
+    """Note a loudness to which the limiter cannot bring every voice below this true peak."""
+    if preset.dbtp - preset.lufs < LEAST_DISTANCE:
         figures = {"lufs": f"{preset.lufs:g}", "dbtp": f"{preset.dbtp:g}", "limit": f"{preset.dbtp - LEAST_DISTANCE:g}"}
         reading.error(at(node, "lufs" if "lufs" in node.values else "dbtp"), "preset_unreachable", **figures)
-    return distance >= LEAST_DISTANCE
 
 
 MASTERING = Record((Field("presets", Presets(), "các kiểu chỉnh âm", "the presets", required=True),))

@@ -109,6 +109,15 @@ def test_what_cannot_be_is_named_where_it_stands(settings: str, code: str, colum
     assert slip(settings) == [(code, column)]
 
 
+def test_all_slips_of_a_preset_come_in_one_run() -> None:
+    assert [code for code, _ in slip("like: horn, high_pass: 250, presence: 50dB, lufs: -14")] == [
+        "bad_quantity",
+        "quantity_out_of_range",
+        "preset_unreachable",
+    ]
+    assert [code for code, _ in slip("like: horn, lufs: x, dbtp: -6")] == ["bad_number"]
+
+
 def test_a_preset_with_a_slip_is_left_out_and_stays_known_by_name() -> None:
     found, said = read("presets:\n  a: {like: horn, lufs: x}\n  b: {like: fm}\n  c: {like: fm, lufs: 1}\n")
     assert [code for code, _, _ in said] == ["bad_number", "number_out_of_range"]
