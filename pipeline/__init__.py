@@ -6,6 +6,7 @@ One way through the house; imports point down this list, never up or sideways:
     daemon.py  rehearsal.py       what drives a station: the wall clock, or a simulated one
     doctor/ backup/               what tomorrow needs;  what cannot be made again
     unattended.py  outlook.py     the station with nobody in the office;  what lies ahead
+    lead.py                       how long a warning took to the air
     app.py                        Station: builds every part from the site; one method per operator action
     production/  dispatch/        Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt
     approval.py  persons.py  telling/    who accepted what;  who may;  who is told of trouble
@@ -13,6 +14,7 @@ One way through the house; imports point down this list, never up or sideways:
     playout.py clock.py edits.py  the station's own sound card;  whether its clock is right;  its files as they change
     site.py                       every file of a site, read once, with all its problems
     config/ schedule/ scripts.py  settings;  Programme -> Occurrence;  Script -> Bulletin
+    templates/                    scripts half written, for a trick that is new today
     speech/ sms.py contacts/ areas.py     words as spoken;  SMS parts;  CSV -> contacts;  the tree of areas
     fields/ documents.py          what people write: typed values on strict YAML with places
     domain.py                     the words: frozen dataclasses, enums, TRANSITIONS
