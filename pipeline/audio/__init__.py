@@ -3,6 +3,9 @@
 ffmpeg.py       the one door to files that people bring, and to the MP3 encoder
 equalizer.py  limiter.py  mastering.py     presets: tone, true peaks, loudness, proven on the decoded file
 mp3.py          frames of constant size: joining is concatenation, a pause is a repeated frame
-chime.py        opening chime and emergency signal
-measure.py      loudness, true peak, and the checks a voice's file must pass;  picture.py draws it
+tags.py  cues.py     what a file says of itself; what is heard when
+renderings.py   the same recording in other kinds of file
+chime.py        opening chime, separator and emergency signal
+measure.py      loudness and true peak;  picture.py draws them
+hearing.py  faults.py  gate.py     what is heard in one pass; the rules; which sound is refused
 """

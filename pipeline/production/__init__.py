@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import speech
-from pipeline.audio import cues, measure, mp3, renderings, tags
+from pipeline.audio import cues, mastering, measure, mp3, renderings, tags
 from pipeline.audio.cues import Kind
 from pipeline.config.channels import LEAD_IN
 from pipeline.config.mastering import Preset
@@ -33,7 +33,7 @@ from pipeline.voices.chain import RECORDED, build_chain
 from pipeline.voices.installed import SHELF
 
 WORKERS = 2
-TOLERANCE_LU = 0.5
+TOLERANCE_LU = mastering.TOLERANCE_LU
 CUES, TRANSCRIPT = ".cues.json", ".vtt"  # beside a recording, by its hash
 HOUSE_WORDS: Mapping[tuple[Kind, bool], str] = {
     (Kind.ANNOUNCEMENT, False): "air_opening",
