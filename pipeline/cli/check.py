@@ -1,7 +1,8 @@
-"""`loa check`: every file of the site, every problem at once."""
+"""`loa check`: every file of the site, every problem at once, and what the proofreader says of the texts."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -15,15 +16,18 @@ from pipeline.messages import say
 @json_option
 @click.pass_context
 def check(ctx: click.Context, root: Path, as_json: bool) -> None:
+    from pipeline.proofreading import proofread_site
     from pipeline.site import load_site
 
     site = load_site(root)
+    found = proofread_site(site, datetime.now(UTC).astimezone(site.station.timezone).date())
+    problems = sorted([*site.problems, *found], key=lambda each: (each.file, each.line, each.column, each.code))
     if as_json:
-        print_json({"problems": [problem_facts(problem) for problem in site.problems]})
+        print_json({"problems": [problem_facts(problem) for problem in problems]})
     else:
-        print_problems(site.problems, err=False)
-        errors = sum(problem.severity == "error" for problem in site.problems)
-        warnings = len(site.problems) - errors
+        print_problems(problems, err=False)
+        errors = sum(problem.severity == "error" for problem in problems)
+        warnings = len(problems) - errors
         counts = {"bulletins": len(site.bulletins), "programmes": len(site.programmes), "clusters": len(site.clusters)}
         click.echo(say("check_summary", errors=errors, warnings=warnings, **counts), err=True)
     ctx.exit(2 if has_errors(site.problems) else 0)

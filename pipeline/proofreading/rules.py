@@ -1,0 +1,127 @@
+"""Every rule of the proofreader; the order is the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from pipeline import speech
+from pipeline.domain import Bulletin, Reading, SpeechText
+from pipeline.errors import Problem
+from pipeline.proofreading import (
+    addresses,
+    agreement,
+    airtime,
+    dates,
+    ear,
+    leftovers,
+    letters,
+    personal,
+    slips,
+    sources,
+)
+from pipeline.proofreading.draft import Draft, Rule
+from pipeline.proofreading.findings import Finding, Passage, Weight
+from pipeline.site import Site
+
+
+def find_unread(draft: Draft) -> Iterator[Finding]:
+    """What the reader has no reading for: it would be spelled, or spoken as a foreigner would."""
+    for each in draft.spoken.unknown:
+        yield draft.text.finding("unread_token", each.start, each.start + len(each.written), token=each.written)
+
+
+RULES: tuple[Rule, ...] = (
+    leftovers.find_template_fields,
+    leftovers.find_gaps_of_headings,
+    slips.find_glued_words,
+    slips.find_forgotten_blanks,
+    slips.find_doubled_words,
+    slips.find_misspelled_words,
+    letters.find_scanned_words,
+    letters.find_figures_with_letters,
+    letters.find_mixed_scripts,
+    letters.find_open_pairs,
+    find_unread,
+    dates.find_impossible_dates,
+    dates.find_data_after_date,
+    dates.find_expired,
+    sources.find_bare_source,
+    addresses.find_doubtful_addresses,
+    personal.find_private_numbers,
+    personal.find_numbers_of_papers,
+    personal.find_private_mail,
+    personal.find_identified_people,
+    ear.find_long_sentences,
+    ear.find_what_eyes_need,
+    airtime.find_beyond_slot,
+    agreement.find_disagreement,
+)
+
+
+def proofread(
+    bulletin: Bulletin, site: Site, *, spoken: SpeechText | None = None, on: date | None = None
+) -> list[Finding]:
+    """Everything found in a bulletin, by place; what its `accept` names is marked `accepted`.
+
+    `spoken`: the text as read aloud, where the caller has it. `on`: the station's day; without it nothing expires.
+    What blocks an approval never depends on the day.
+    """
+    draft = Draft(bulletin, site, spoken or speech.read_aloud(bulletin.text, site.lexicon), on)
+    found = _distinct(finding for rule in RULES for finding in rule(draft))
+    accepted = {each.strip() for each in bulletin.accept}
+    judged = [replace(each, accepted=each.written in accepted) for each in found]
+    used = {each.written for each in judged}
+    idle = [each for each in bulletin.accept if each.strip() not in used]
+    judged += [draft.front("accept", each).finding("accept_unused", 0, len(each)) for each in idle]
+    return sorted(judged, key=lambda each: (each.line, each.column, each.code))
+
+
+def _distinct(found: Iterable[Finding]) -> list[Finding]:
+    """One finding of a kind at a place; an unread token that something graver explains is not told again."""
+    kept = {(each.code, each.line, each.column, each.written): each for each in found}
+    explained = {
+        (each.line, each.column)
+        for each in kept.values()
+        if each.weight is Weight.BLOCKING and each.code != "unread_token"
+    }
+    return [each for each in kept.values() if each.code != "unread_token" or (each.line, each.column) not in explained]
+
+
+def proofread_site(site: Site, on: date) -> list[Problem]:
+    """What `loa check` says of the texts of a site beside the problems of its files: warnings, by place."""
+    readings = {each.id: speech.read_aloud(each.text, site.lexicon) for each in site.bulletins.values()}
+    found = [
+        each.problem
+        for bulletin in site.bulletins.values()
+        for each in proofread(bulletin, site, spoken=readings[bulletin.id], on=on)
+        if not each.accepted and each.weight is not Weight.ADVICE
+    ]
+    found += airtime.find_short_slots(site, lambda each: readings[each.id])
+    return sorted(found, key=lambda each: (each.file, each.line, each.column, each.code))
+
+
+class Entry(NamedTuple):
+    """A line of the reading list: a token that is not read as written, where it stands, and whether it is accepted."""
+
+    reading: Reading
+    line: int
+    column: int
+    unread: bool
+    accepted: bool
+
+    @property
+    def wants_reading(self) -> bool:
+        """Whether nobody has given or accepted a reading."""
+        return self.unread and not self.accepted
+
+
+def reading_list(bulletin: Bulletin, spoken: SpeechText) -> list[Entry]:
+    """Every token that is not read as written, in the order of the text."""
+    passage = Passage(bulletin.text, bulletin.file, bulletin.line, bulletin.column)
+    unread, accepted = set(spoken.unknown), set(bulletin.accept)
+    return [
+        Entry(each, *passage.place(each.start), each in unread, each.written in accepted) for each in spoken.readings
+    ]
