@@ -1,8 +1,9 @@
 """Who may decide, and what was decided: outside rehearsals nothing airs that nobody has accepted.
 
-An approval accepts one exact content (`Contents.digest`): the words as spoken, the SMS, priority, audience, expiry and
-the recorded voice. Any change voids it; which voice of the station's chain speaks the words does not matter. A
-withdrawal voids every approval given before it. An EMERGENCY needs two persons.
+An approval accepts one exact content (`Contents.digest`): the words as spoken, the SMS, priority, audience, expiry,
+what the writer accepted of the proofreader's findings, and the recorded voice. Any change voids it; which voice of the
+station's chain speaks the words does not matter. A withdrawal voids every approval given before it. An EMERGENCY
+needs two persons.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +23,15 @@ from pipeline.domain import Approval, Bulletin, Person, Priority, Role, SpeechTe
 from pipeline.errors import NO_PARAMS, AccessError, LoaError
 from pipeline.fields import closest
 from pipeline.persons import Persons
+from pipeline.proofreading import Finding, proofread
 from pipeline.site import Site
 from pipeline.store import Decisions, Note
 
 if TYPE_CHECKING:
     from pipeline.store import Store
 
-FORM = 1  # of what is hashed: raise it when more of a bulletin is bound, and every approval has to be given anew
+FORM = 2  # of what is hashed: raise it when more of a bulletin is bound, and every approval has to be given anew
+MOST_PLACES = 10  # named in one sentence; `loa bulletin show` has them all
 PERSONS_NEEDED: Mapping[Priority, int] = {Priority.ROUTINE: 1, Priority.PRIORITY: 1, Priority.EMERGENCY: 2}
 
 
@@ -96,12 +99,21 @@ class Contents:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._spoken: dict[Bulletin, SpeechText] = {}
+        self._findings: dict[Bulletin, tuple[Finding, ...]] = {}
 
     def speech(self, bulletin: Bulletin) -> SpeechText:
         """The words as they will be spoken."""
         if bulletin not in self._spoken:
             self._spoken[bulletin] = speech.read_aloud(bulletin.text, self.site.lexicon)
         return self._spoken[bulletin]
+
+    def findings(self, bulletin: Bulletin, on: date | None = None) -> tuple[Finding, ...]:
+        """What the proofreader found; `on`: the station's day, without it nothing expires."""
+        if on is not None:
+            return tuple(proofread(bulletin, self.site, spoken=self.speech(bulletin), on=on))
+        if bulletin not in self._findings:
+            self._findings[bulletin] = tuple(proofread(bulletin, self.site, spoken=self.speech(bulletin)))
+        return self._findings[bulletin]
 
     def digest(self, bulletin: Bulletin) -> str:
         """sha256 of everything an approval accepts; nobody can have accepted a recorded voice that cannot be read."""
@@ -112,6 +124,7 @@ class Contents:
             "priority": bulletin.priority,
             "audience": sorted(bulletin.audience),
             "expires": bulletin.expires.isoformat() if bulletin.expires else None,
+            "accept": sorted(set(bulletin.accept)),
             "audio": _hash_of(self.site.root / bulletin.audio) if bulletin.audio else None,
         }
         text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
@@ -119,9 +132,13 @@ class Contents:
 
     def flaw(self, bulletin: Bulletin) -> tuple[str, Mapping[str, str]]:
         """Why nobody can accept this content as it is: a code and its parameters; an empty code where they can."""
-        unread = dict.fromkeys(each.written for each in self.speech(bulletin).unknown)
+        unread = [each.written for each in self.speech(bulletin).unknown if each.written not in bulletin.accept]
         if unread:
-            return "tokens_unread", {"bulletin": bulletin.id, "tokens": ", ".join(unread)}
+            return "tokens_unread", {"bulletin": bulletin.id, "tokens": ", ".join(dict.fromkeys(unread))}
+        if blocking := [each for each in self.findings(bulletin) if each.blocks]:
+            places = [f"{each.file}:{each.line}:{each.column} “{each.params['written']}”" for each in blocking]
+            more = ["…"] if len(places) > MOST_PLACES else []
+            return "text_blocked", {"bulletin": bulletin.id, "places": ", ".join(places[:MOST_PLACES] + more)}
         if bulletin.audio and not _hash_of(self.site.root / bulletin.audio):
             return "recorded_voice_unreadable", {"bulletin": bulletin.id, "file": bulletin.audio}
         return "", NO_PARAMS

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -63,30 +64,20 @@ def list_(root: Path, as_json: bool) -> None:
 @json_option
 def show(bulletin_id: str, root: Path, as_json: bool) -> None:
     from pipeline.approval import Contents
+    from pipeline.cli import desk
     from pipeline.site import load_site
 
     site = load_site(root)
     require_known(site, [bulletin_id])
     found, contents = site.bulletins[bulletin_id], Contents(site)
     standing = _standings(contents, [found])[bulletin_id]
-    if not as_json:
-        _show(contents, found)
-        click.echo(say("standing_title", standing=_standing_words(standing)))
-        click.echo(say("digest_line", digest=standing.digest))
+    if as_json:
+        facts = desk.facts(contents, found, _today(site))
+        print_json({**facts, "approval": _standing_facts(standing), "digest": standing.digest})
         return
-    spoken = contents.speech(found)
-    print_json(
-        {
-            "id": found.id,
-            "title": found.title,
-            "speech": spoken.text,
-            "sms": found.sms,
-            "readings": [{"written": e.written, "spoken": e.spoken, "offset": e.start} for e in spoken.readings],
-            "unread": [{"written": e.written, "offset": e.start} for e in spoken.unknown],
-            "approval": _standing_facts(standing),
-            "digest": standing.digest,
-        }
-    )
+    desk.show(contents, found, _today(site))
+    click.echo(say("standing_title", standing=_standing_words(standing)))
+    click.echo(say("digest_line", digest=standing.digest))
 
 
 @bulletin.command(help=say("help_bulletin_approve"))
@@ -99,6 +90,7 @@ def show(bulletin_id: str, root: Path, as_json: bool) -> None:
 def approve(ctx: click.Context, ids: Sequence[str], by: str, file: str | None, root: Path, as_json: bool) -> None:
     from pipeline.app import open_store, require_usable, wall_clock
     from pipeline.approval import Approvals
+    from pipeline.cli import desk
     from pipeline.site import load_site
 
     site = load_site(root)
@@ -109,7 +101,7 @@ def approve(ctx: click.Context, ids: Sequence[str], by: str, file: str | None, r
     approvals.persons.find(by)
     if file is None and asks():
         for each in ids:
-            _show(approvals.contents, site.bulletins[each], err=True)
+            desk.show(approvals.contents, site.bulletins[each], _today(site), err=True)
         click.echo(say("approval_declaration"), err=True)
     seen = {each: approvals.contents.digest(site.bulletins[each]) for each in ids}
     verdicts = approvals.approve(ids, by, read_passphrase(file, by), wall_clock(), seen=seen)
@@ -176,15 +168,8 @@ def _standings(contents: Contents, bulletins: Iterable[Bulletin]) -> dict[str, S
     return {each.id: judge(each.priority, contents.digest(each), known.get(each.id, Decisions())) for each in bulletins}
 
 
-def _show(contents: Contents, found: Bulletin, *, err: bool = False) -> None:
-    spoken = contents.speech(found)
-    click.echo(f"{found.title}\n\n{spoken.text}\n", err=err)
-    click.echo(say("readings_title"), err=err)
-    for reading in spoken.readings:
-        click.echo(f"  {reading.written} → {reading.spoken}", err=err)
-    for each in spoken.unknown:
-        click.echo(f"  {each.written} → {say('unread')}", err=err)
-    click.echo(f"\n{say('sms_title')}\n{found.sms or say('no_sms')}\n", err=err)
+def _today(site: Site) -> date:
+    return datetime.now(UTC).astimezone(site.station.timezone).date()
 
 
 def _standing_words(standing: Standing) -> str:
