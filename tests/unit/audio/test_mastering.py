@@ -8,7 +8,7 @@ import pytest
 from pipeline.audio import mastering
 from pipeline.audio.ffmpeg import RATE, decode
 from pipeline.audio.mastering import master, master_to_mp3
-from pipeline.audio.measure import measure
+from pipeline.audio.measure import Loudness, measure
 from pipeline.config.mastering import PRESETS
 from pipeline.errors import AudioError
 from tests.unit.audio.speechlike import babble, sine
@@ -30,8 +30,8 @@ def test_the_decoded_file_meets_the_figures_of_its_preset(name: str, wave: np.nd
     chosen = PRESETS[name]
     made = master_to_mp3(wave, chosen)
     found = measure(decode(made.mp3, demuxer="mp3"))
-    assert found.lufs == pytest.approx(chosen.lufs, abs=0.3)
-    assert found.dbtp <= -1.0
+    assert found.lufs == pytest.approx(chosen.lufs, abs=0.2)
+    assert found.dbtp <= -1.1
     assert (made.lufs, made.dbtp, made.duration_s) == (found.lufs, found.dbtp, found.duration_s)
     assert made.duration_s == pytest.approx(wave.size / RATE, abs=0.11)
 
@@ -79,13 +79,22 @@ def test_a_limiter_too_slow_for_its_loudness_recovers_faster() -> None:
     assert measure(master(babble(4.0), slow)).lufs == pytest.approx(slow.lufs + mastering.ENCODER_DB, abs=0.1)
 
 
-def test_a_limiter_is_not_made_faster_than_it_has_to_be() -> None:
-    slow, fast = (np.abs(master(UNEVEN, replace(HORN, release=release))) for release in (0.05, 1.0))
-    assert np.abs(slow - fast).max() > 0.05
+def test_a_limiter_is_not_made_faster_than_it_has_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = master(babble(4.0), HORN)
+    monkeypatch.setattr(mastering, "FASTEST_RELEASE", 0.0)
+    assert np.array_equal(master(babble(4.0), HORN), made)
 
 
 def test_peaks_that_the_encoder_moves_too_far_are_lowered() -> None:
     assert master_to_mp3(babble(3.0), replace(HORN, headroom_db=-1.5)).dbtp <= -1.0
+
+
+def test_what_another_meter_may_read_higher_is_kept_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    readings = iter(
+        [Loudness(HORN.lufs, -1.05, 3.0), Loudness(HORN.lufs + 0.25, -1.5, 3.0), Loudness(HORN.lufs, -1.1, 3.0)]
+    )
+    monkeypatch.setattr(mastering, "measure_file", lambda _: next(readings))
+    assert master_to_mp3(babble(1.0), HORN).dbtp == -1.1
 
 
 def test_a_wrong_guess_of_the_encoder_is_corrected(monkeypatch: pytest.MonkeyPatch) -> None:
