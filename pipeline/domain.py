@@ -194,6 +194,17 @@ class Recording:
     voice: str  # fingerprint of the voice that spoke it
     fallback: bool  # spoken by a voice that is not the first of the chain
 
+    @property
+    def spoken_by(self) -> str:
+        """Who spoke it, without what else changes the sound: `espeak-ng/vi + piper/vais1000`."""
+        return spoken_by(self.voice)
+
+
+def spoken_by(voice: str) -> str:
+    """The engines and voices of a fingerprint, each once; a recorded file is `recorded`, whichever it is."""
+    names = (each.split(" ")[0] for each in voice.split(" + "))
+    return " + ".join(dict.fromkeys("recorded" if name.startswith("recorded/") else name for name in names))
+
 
 # --- where it is said -------------------------------------------------------------------------------------------------
 

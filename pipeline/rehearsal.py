@@ -26,9 +26,10 @@ from pipeline.channels import Channel, sms_file
 from pipeline.channels.folder import AUDIO
 from pipeline.channels.virtual import VirtualSpeaker
 from pipeline.config.channels import CHANNEL_MEDIA, MAX_ROWS, ChannelSettings
+from pipeline.config.voices import URGENT_ONLY
 from pipeline.contacts import sample_contacts
 from pipeline.dispatch import HORIZON, Dispatch, expand_site
-from pipeline.domain import Clock, Medium, Occurrence, Recording, State
+from pipeline.domain import Clock, Medium, Occurrence, Priority, Recording, State
 from pipeline.errors import ContentError, Problem, Severity
 from pipeline.outlook import refusals, report_channels_running_out, review_plan
 from pipeline.production import CUES, TRANSCRIPT, Production, Progress
@@ -233,9 +234,15 @@ class _Run:
                 if cut:
                     facts = {"programme": occurrence.programme, "slot": occurrence.slot, "bulletins": ", ".join(cut)}
                     self._problem(Severity.WARNING, "bulletins_cut", start=f"{occurrence.start:%d/%m %H:%M}", **facts)
-        by_fallback = Counter(each.voice for each in set(recordings.values()) if each.fallback)
+        by_fallback = Counter(each.spoken_by for each in set(recordings.values()) if each.fallback)
         for voice, count in sorted(by_fallback.items()):
             self._problem(Severity.WARNING, "fallback_voice", count=count, voice=voice)
+        if self.site.station.voices.air_fallback == URGENT_ONLY and any(
+            recordings[each.key].fallback
+            for each in self.occurrences
+            if each.key in recordings and each.priority is Priority.ROUTINE
+        ):
+            self._problem(Severity.WARNING, "fallback_withheld")
 
     def _counts(self) -> dict[str, dict[str, int]]:
         counts = self.store.delivery_counts(self.first, self.until)
@@ -266,7 +273,7 @@ def _recording_facts(recording: Recording) -> dict[str, Any]:
         "duration_s": round(recording.duration_s, 2),
         "lufs": round(recording.lufs, 2),
         "dbtp": round(recording.dbtp, 2),
-        "voice": recording.voice,
+        "voice": recording.spoken_by,
         "fallback": recording.fallback,
     }
 

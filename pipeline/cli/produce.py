@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +15,7 @@ from pipeline.messages import render, say
 
 if TYPE_CHECKING:
     from pipeline.app import Station
+    from pipeline.domain import Recording
 
 
 @click.command(help=say("help_produce"))
@@ -43,7 +46,8 @@ def produce(ctx: click.Context, days: int, copies: Path | None, root: Path, as_j
                 "duration_s": round(each.duration_s, 1),
                 "lufs": round(each.lufs, 2),
                 "dbtp": round(each.dbtp, 2),
-                "voice": each.voice,
+                "voice": each.spoken_by,
+                "fingerprint": each.voice,
                 "fallback": each.fallback,
                 "sha256": each.sha256,
             }
@@ -64,11 +68,20 @@ def produce(ctx: click.Context, days: int, copies: Path | None, root: Path, as_j
         )
         if copies:
             click.echo(say("produce_copied", count=copied, folder=copies))
+        for voice, count in sorted(Counter(each.spoken_by for each in recordings.values()).items()):
+            click.echo(say("produce_spoken_by", voice=voice, count=count))
+    _warn_of_fallbacks(recordings.values())
     print_problems(station.site.problems)
     for failure in (*made.segments.failures, *failed):
         message, hint = render(failure.error.code, failure.error.params)
         click.echo(f"{failure.passage[:40]}: {message}" + (f": {hint}" if hint else ""), err=True)
     ctx.exit(2 if has_errors(station.site.problems) else 1 if failed else 0)
+
+
+def _warn_of_fallbacks(recordings: Iterable[Recording]) -> None:
+    for voice, count in sorted(Counter(each.spoken_by for each in recordings if each.fallback).items()):
+        message, hint = render("fallback_voice", {"voice": voice, "count": str(count)})
+        click.echo(f"warning: {message}: {hint}", err=True)
 
 
 def _copy(station: Station, days: int, folder: Path) -> int:

@@ -62,6 +62,7 @@ def _facts(line: Line, zone: Any) -> dict[str, Any]:
         "targets": len(occurrence.targets),
         "deliveries": {state.value: count for state, count in line.counts.items()},
         "code": line.code,
+        "voices": list(line.voices),
     }
 
 
@@ -101,5 +102,5 @@ def _words(line: Line | None, zone: ZoneInfo | Any) -> str:
         return say("status_nothing")
     counts = ", ".join(f"{count} {say(f'state_{state.value}')}" for state, count in line.counts.items())
     start = f"{line.occurrence.start.astimezone(zone):%H:%M %d/%m}"
-    what = counts or (say(line.code) if line.code else "")
+    what = ", ".join(filter(None, (counts or (say(line.code) if line.code else ""), *line.voices)))
     return f"{start} {line.occurrence.title}" + (f" ({what})" if what else "")

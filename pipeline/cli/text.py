@@ -71,11 +71,12 @@ SHOWN = ("encoding", "segments", "folded", "folded_segments")
 @named_site_option
 def say_(text: str, out: Path, plot: Path | None, root: Path | None) -> None:
     from pipeline.app import say_aloud
+    from pipeline.domain import spoken_by
 
     if out.suffix.lower() != ".mp3":
         raise usage_error("say_needs_mp3", file=out)
     seconds, voice = say_aloud(_site(root, "station", "lexicon", "mastering"), text, out, plot)
-    click.echo(say("say_done", file=out, seconds=f"{seconds:.1f}", voice=voice))
+    click.echo(say("say_done", file=out, seconds=f"{seconds:.1f}", voice=spoken_by(voice)))
 
 
 def _site(root: Path | None, *needs: str) -> Site:

@@ -36,7 +36,7 @@ def _recorded(patient: Patient, occurrence: Occurrence, facts: dict[str, str]) -
     if any(segment.fallback for segment in airing.segments):
         withheld = patient.site.station.voices.air_fallback == "urgent_only" and occurrence.priority is Priority.ROUTINE
         say = problem if withheld else advice
-        yield say("airing_by_fallback", _subject(occurrence), voice=recording.voice, **facts)
+        yield say("airing_by_fallback", _subject(occurrence), voice=recording.spoken_by, **facts)
 
 
 def approvals(patient: Patient) -> Iterator[Finding]:

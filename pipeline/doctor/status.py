@@ -21,11 +21,12 @@ UNDER_WAY = (State.SENDING, State.ACCEPTED)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One occurrence and what became of its deliveries so far."""
+    """One occurrence and what became of its deliveries so far. `voices`: who spoke what was handed over."""
 
     occurrence: Occurrence
     counts: Mapping[State, int] = field(default_factory=dict)
     code: str = ""
+    voices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,14 @@ def survey(root: Path, clock: Clock = wall_clock) -> Status:
     at = clock().astimezone(site.station.timezone)
     rows: list[PlannedRow] = []
     notices: list[Notice] = []
+    voices: dict[int, tuple[str, ...]] = {}
     if has_store(root):
         store = open_store(root)
         rows, notices = store.occurrences(at - BACK, at + AHEAD), _problems(store)
+        voices = _voices(store, rows, at)
         store.close()
     coming = _coming(site, at, rows)
-    media = {medium: _of_medium(medium, rows, coming, at) for medium in Medium}
+    media = {medium: _of_medium(medium, rows, coming, at, voices) for medium in Medium}
     return Status(site.station.name, at, is_station_running(root), media, tuple(notices))
 
 
@@ -78,12 +81,27 @@ def _coming(site: Site, at: datetime, rows: list[PlannedRow]) -> list[Line]:
     ]
 
 
-def _of_medium(medium: Medium, rows: list[PlannedRow], coming: list[Line], at: datetime) -> MediumStatus:
+def _voices(store: Store, rows: list[PlannedRow], at: datetime) -> dict[int, tuple[str, ...]]:
+    """By row, of what sounds now and what sounded last: the voices of the files that were handed over."""
+    spoken = (row for row in rows if row.occurrence.medium is Medium.LOUDSPEAKER and not _gone(row))
+    begun = [row for row in spoken if row.occurrence.start <= at]
+    asked = {row.id: row for row in (*(each for each in begun if _is_under_way(each, at)), *begun[-1:])}
+    hashes = {row: {each.recording for each in store.deliveries_of(row) if each.recording} for row in asked}
+    known = store.recordings_by_hash(sorted(set().union(*hashes.values())))
+    return {
+        row: tuple(sorted({known[each].spoken_by for each in found if each in known})) for row, found in hashes.items()
+    }
+
+
+def _of_medium(
+    medium: Medium, rows: list[PlannedRow], coming: list[Line], at: datetime, voices: Mapping[int, tuple[str, ...]]
+) -> MediumStatus:
     begun = [row for row in rows if row.occurrence.medium is medium and row.occurrence.start <= at and not _gone(row)]
     sounding = [row for row in begun if _is_under_way(row, at)]
     over = [row for row in begun if row not in sounding]
     following = next((each for each in coming if each.occurrence.medium is medium), None)
-    return MediumStatus(tuple(map(_line, sounding)), following, _line(over[-1]) if over else None)
+    now = tuple(_line(row, voices) for row in sounding)
+    return MediumStatus(now, following, _line(over[-1], voices) if over else None)
 
 
 def _gone(row: PlannedRow) -> bool:
@@ -95,5 +113,5 @@ def _is_under_way(row: PlannedRow, at: datetime) -> bool:
     return out and at < row.occurrence.start + (row.occurrence.length or AT_LEAST)
 
 
-def _line(row: PlannedRow) -> Line:
-    return Line(row.occurrence, row.counts, row.code)
+def _line(row: PlannedRow, voices: Mapping[int, tuple[str, ...]]) -> Line:
+    return Line(row.occurrence, row.counts, row.code, voices.get(row.id, ()))

@@ -379,6 +379,7 @@ MESSAGES: dict[str, Message] = {
         "config/station.yaml còn ghi “piper: {name}”: bỏ dòng ấy hoặc ghi tên giọng khác.",
         "config/station.yaml still says “piper: {name}”: take that line out or name another voice.",
     ),
+    "produce_spoken_by": Message("  {count} tệp do {voice} đọc", "  {count} spoken by {voice}"),
     # recorded files
     "voice_file_missing": Message(
         "không thấy tệp ghi âm “{file}”",

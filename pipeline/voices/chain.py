@@ -21,7 +21,7 @@ ONLINE = frozenset({"gtts"})
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The place in the chain of a voice that cannot be used here, and why."""
+    """The place in the chain of a voice that cannot be used here, and why. Asked once a run: the error is retryable."""
 
     name: str
     error: VoiceError
@@ -52,7 +52,7 @@ def build_chain(settings: VoiceSettings, shelf: Path, *, online: bool = True) ->
 
 def _voice(name: str, settings: VoiceSettings, shelf: Path, *, online: bool) -> VoiceEngine:
     if name in ONLINE and not online:
-        return Absent(name, VoiceError("voice_offline", voice=name))
+        return Absent(name, VoiceError("voice_offline", retryable=True, voice=name))
     if name == "gtts":
         return Gtts(rate=settings.rate, tld=settings.gtts_tld, pauses=pauses_of(settings))
     if name == "espeak-ng":

@@ -73,12 +73,12 @@ def chosen(shelf: Path, named: str | None) -> InstalledVoice:
     """The voice that speaks. VoiceError: voice_not_installed, voice_not_chosen, voice_damaged."""
     found = {each.name: each for each in installed(shelf)}
     if named is None and len(found) > 1:
-        raise VoiceError("voice_not_chosen", known=", ".join(found))
+        raise VoiceError("voice_not_chosen", retryable=True, known=", ".join(found))
     voice = found.get(named) if named is not None else next(iter(found.values()), None)
     if voice is None:
-        raise VoiceError("voice_not_installed", voice=f"piper/{named}" if named else "piper")
+        raise VoiceError("voice_not_installed", retryable=True, voice=f"piper/{named}" if named else "piper")
     if voice.facts is None:
-        raise VoiceError("voice_damaged", voice=voice.name)
+        raise VoiceError("voice_damaged", retryable=True, voice=voice.name)
     return voice
 
 

@@ -63,7 +63,7 @@ class Piper:
         _ = self._proven
         said = self._run([self._program, "--help"], "", timeout_s=LOAD_S)
         if b"--length" not in said:  # a tool for mice goes by the same name
-            raise VoiceError("piper_foreign", program=self._program)
+            raise VoiceError("piper_foreign", retryable=True, program=self._program)
 
     def synthesize(self, text: SpeechText, out: Path) -> None:
         """Mono, 16 bit, at the model's rate.
@@ -103,16 +103,16 @@ class Piper:
         pinned = {model: self.installed.sha256, config_of(model): self.installed.config_sha256}
         for path, expected in pinned.items():
             if not path.is_file():
-                raise VoiceError("voice_not_installed", voice=f"piper/{model.stem}")
+                raise VoiceError("voice_not_installed", retryable=True, voice=f"piper/{model.stem}")
             if sha256_of(path) != expected:
-                raise VoiceError("voice_altered", voice=path.name)
+                raise VoiceError("voice_altered", retryable=True, voice=path.name)
         return model
 
     @property
     def _program(self) -> str:
         found = find_program(self.installed.program)
         if found is None:
-            raise VoiceError("piper_missing", program=self.installed.program or "piper")
+            raise VoiceError("piper_missing", retryable=True, program=self.installed.program or "piper")
         return found
 
     def _run(self, command: list[str], text: str, *, timeout_s: float) -> bytes:
