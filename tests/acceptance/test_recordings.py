@@ -1,0 +1,56 @@
+"""An operator gets recordings out of the station: made ahead, with what is said when, and onto a USB stick."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.loa import loa
+from tests.sites import FILES, approve_all, write_site
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    return write_site(tmp_path / "site")
+
+
+def test_only_what_is_approved_is_copied_to_a_stick(site: Path, tmp_path: Path) -> None:
+    stick = tmp_path / "usb"
+    ran = loa("produce", "--days", "7", "--copies", str(stick), site=site)
+    assert ran.code == 0, ran.err
+    assert list(stick.iterdir()) == []
+    approve_all(site)
+    ran = loa("produce", "--days", "7", "--copies", str(stick), site=site)
+    assert ran.code == 0, ran.err
+    assert str(stick) in ran.out
+    names = sorted(path.name for path in stick.iterdir())
+    assert len(names) in (6, 8), "three airings a week or, around one of them, four; each with its words"
+    assert all(name.endswith((" 17.00 canh-bao chieu.mp3", " 17.00 canh-bao chieu.vtt")) for name in names)
+
+
+def test_a_stick_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> None:
+    (tmp_path / "usb").write_text("", encoding="utf-8")
+    ran = loa("produce", "--copies", str(tmp_path / "usb"), site=site)
+    assert ran.code == 2
+    assert str(tmp_path / "usb") in ran.err
+
+
+def test_a_rehearsal_lays_words_and_times_beside_each_recording(site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "week"
+    ran = loa("rehearse", "--from", "2026-11-23T00:00", "--days", "1", "--out", str(out), "--json", site=site)
+    (recording,) = ran.json["recordings"]
+    cues = json.loads((out / recording["path"]).with_suffix(".cues.json").read_text(encoding="utf-8"))
+    assert cues["recording"] == recording["sha256"]
+    assert [each["bulletin"] for each in cues["cues"] if each["kind"] == "bulletin"] == ["gia-danh-cong-an", "deepfake"]
+    words = (out / recording["path"]).with_suffix(".vtt").read_text(encoding="utf-8")
+    assert "hãy gọi một một ba." in words
+
+
+def test_a_channel_asks_for_its_form_and_produce_makes_it(site: Path) -> None:
+    channels = FILES["config/channels.yaml"].replace("path: var/playout}", "path: var/playout, format: mulaw}")
+    write_site(site, {"config/channels.yaml": channels})
+    ran = loa("produce", "--days", "7", "--json", site=site)
+    assert ran.code == 0, ran.err
+    assert sorted(path.suffix for path in (site / "var/audio").iterdir()) == [".json", ".mp3", ".vtt", ".wav"]
