@@ -70,20 +70,24 @@ def ffmpeg() -> str:
         raise AudioError("ffmpeg_missing") from None
 
 
-def blocks(source: Path | bytes, rate: int = RATE, *, demuxer: str, limit_s: float = MAX_S) -> Iterator[Samples]:
-    """Decode to mono float32 in blocks of at most BLOCK samples; memory does not grow with length.
+def blocks(
+    source: Path | bytes, rate: int = RATE, *, demuxer: str, limit_s: float = MAX_S, channels: int = 1
+) -> Iterator[Samples]:
+    """Decode to float32 in blocks of at most BLOCK samples; memory does not grow with length.
 
+    `channels`: 1 mixes all into one; 2 gives left and right in turn, twice the same where the source has one.
     AudioError: audio_missing, audio_too_large, audio_too_long, audio_undecodable, audio_timed_out.
     """
     name = _admit(source, demuxer)
     place = "pipe:0" if isinstance(source, bytes) else f"file:{source}"
-    arguments = [*_INPUT, "-f", demuxer, "-i", place, *_MONO, "-ar", str(rate), "-t", str(limit_s + 1), "pipe:1"]
+    form = ["-ac", str(channels), "-ar", str(rate), "-t", str(limit_s + 1)]
+    arguments = [*_INPUT, "-f", demuxer, "-i", place, *_MONO, *form, "pipe:1"]
     seen = 0
     with _stdin(source) as stdin, _running(arguments, stdin, timeout_s=PATIENCE_S + limit_s / 20) as process:
         assert process.stdout is not None
         while chunk := process.stdout.read(BLOCK * 4):
             seen += len(chunk) // 4
-            if seen > limit_s * rate:
+            if seen > limit_s * rate * channels:
                 raise AudioError("audio_too_long", file=name, limit=round(limit_s))
             yield np.frombuffer(chunk[: len(chunk) // 4 * 4], dtype=np.float32)
         if process.wait() != 0 or not seen:

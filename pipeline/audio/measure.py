@@ -1,4 +1,4 @@
-"""Loudness and true peak (EBU R 128, ITU-R BS.1770), and the checks that a voice's file must pass."""
+"""Loudness and true peak (EBU R 128, ITU-R BS.1770)."""
 
 from __future__ import annotations
 
@@ -12,16 +12,8 @@ from numpy.typing import NDArray
 
 from pipeline.audio.ffmpeg import RATE, Samples, blocks
 from pipeline.audio.truepeak import TruePeakMeter
-from pipeline.errors import AudioError
 
 SILENT_LUFS = -70.0  # the absolute gate of BS.1770: below it nothing counts as sound
-PAUSE_S = 0.1  # a longer pause counts as this much: lists have many, and a hole must not stand for words
-SLACK_S = 0.6  # a single word is slower or faster than a sentence
-FRAME = RATE // 100
-QUIET = 10 ** (-50 / 20)
-FULL_SCALE = 0.9995
-CLIPPED_SHARE = 0.001
-CHARACTERS_PER_S = (9.0, 22.0)  # espeak-ng in Vietnamese: 10 (short words) to 18 at normal pace
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +23,6 @@ class Loudness:
     lufs: float
     dbtp: float
     duration_s: float
-
-
-@dataclass(frozen=True, slots=True)
-class SpeechFigures:
-    """What is known of a voice's file before it is mastered. `spoken_s`: without what pauses have over PAUSE_S."""
-
-    duration_s: float
-    spoken_s: float
-    clipped: float  # share of samples that stand at full scale next to another one
 
 
 def measure(samples: Samples) -> Loudness:
@@ -86,41 +69,6 @@ def _lufs(power: float) -> float:
     return 10 * math.log10(power) - 0.691
 
 
-def speech_figures(source: Path | Samples) -> SpeechFigures:
-    """Of a voice's WAV, or of what was decoded from it: spoken time and clipping."""
-    levels: list[NDArray[np.float32]] = []
-    count = clipped = 0
-    for block in blocks(source, demuxer="wav") if isinstance(source, Path) else [source]:
-        size = np.abs(block)
-        full = size >= FULL_SCALE
-        clipped += int(np.count_nonzero(full[1:] & full[:-1]))
-        levels.append(size[: size.size // FRAME * FRAME].reshape(-1, FRAME).max(axis=1))
-        count += block.size
-    return SpeechFigures(count / RATE, _spoken(np.concatenate(levels)), clipped / count)
-
-
-def check_speech(
-    source: Path | Samples, characters: int, *, within: tuple[float, float] = CHARACTERS_PER_S
-) -> SpeechFigures:
-    """The gate every voice's WAV passes: it sounds, is not clipped, and is as long as its text.
-
-    `characters`: of the spoken text; `within`: characters a second, of the voice.
-    AudioError: audio_silent, audio_clipped, speech_too_short, speech_too_long.
-    """
-    figures = speech_figures(source)
-    if not figures.spoken_s:
-        raise AudioError("audio_silent")
-    if figures.clipped > CLIPPED_SHARE:
-        raise AudioError("audio_clipped", share=f"{figures.clipped:.1%}")
-    slowest, fastest = within
-    seconds = round(figures.spoken_s, 1)
-    if characters > fastest * (figures.spoken_s + SLACK_S):
-        raise AudioError("speech_too_short", seconds=seconds, characters=characters)
-    if characters < slowest * (figures.spoken_s - SLACK_S):
-        raise AudioError("speech_too_long", seconds=seconds, characters=characters)
-    return figures
-
-
 def _measure(parts: Iterable[Samples]) -> Loudness:
     from pyebur128 import MeasurementMode, R128State, get_loudness_global
 
@@ -134,13 +82,3 @@ def _measure(parts: Iterable[Samples]) -> Loudness:
     peak = meter.finish()
     lufs = float(get_loudness_global(state)) if count else -math.inf
     return Loudness(lufs, 20 * math.log10(peak) if peak > 0 else -math.inf, count / RATE)
-
-
-def _spoken(levels: NDArray[np.float32]) -> float:
-    """Seconds of a voice: levels of 10 ms frames, with every pause cut to PAUSE_S and the ends to nothing."""
-    sounding = np.flatnonzero(levels > QUIET)
-    if not sounding.size:
-        return 0.0
-    gaps = np.diff(sounding)
-    longest = round(PAUSE_S * RATE / FRAME)
-    return float(np.minimum(gaps, longest).sum() + 1) * FRAME / RATE

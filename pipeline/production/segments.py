@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline import speech
-from pipeline.audio import chime, ffmpeg, mastering, measure
+from pipeline.audio import chime, ffmpeg, gate, mastering
+from pipeline.audio.faults import Expected
 from pipeline.audio.ffmpeg import Samples
 from pipeline.config.mastering import Preset
 from pipeline.domain import SpeechText
@@ -124,11 +125,21 @@ class Segments:
             spoken = Path(scratch) / "spoken.wav"
             voice.synthesize(passage.text, spoken)
             samples = ffmpeg.decode(spoken, demuxer="wav")
-        if not isinstance(voice, Recorded):  # a person's pace is a person's
-            measure.check_speech(samples, len(passage.text.text), within=voice.characters_per_s)
+        self._judge(passage, voice, samples)
         mastered = mastering.master_to_mp3(samples, self.preset(passage.urgent))
         self.rendered += 1
         return self._keep(self._key(passage, voice), mastered, voice.fingerprint, fallback=fallback)
+
+    def _judge(self, passage: Passage, voice: VoiceEngine, samples: Samples) -> None:
+        """AudioError for what may not air. What is only told of a person's file stands among the failures."""
+        person = isinstance(voice, Recorded)
+        expected = Expected(passage.text.text, voice.characters_per_s, person=person)
+        faults = gate.examine(samples, expected).faults
+        if isinstance(voice, Recorded):
+            faults = gate.in_order([*gate.channels(voice.path, demuxer=voice.demuxer()), *faults])
+        gate.refuse(faults)
+        told = faults if person else ()
+        self.failures += [Failure(passage.name, voice.name, fault.error()) for fault in told]
 
     def _voices(self, passage: Passage) -> list[VoiceEngine]:
         own: list[VoiceEngine] = [Recorded(passage.audio)] if passage.audio and self.recorded else []

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pipeline.audio import measure
+from pipeline.audio import gate
 from pipeline.config.voices import VOICES
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
@@ -276,5 +276,5 @@ def test_the_real_piper_speaks_vietnamese_sounds(tmp_path: Path, folder: Path) -
     voice = Piper(PiperModel(copy, sha256_of(copy), sha256_of(config_of(copy)), program))
     voice.check()
     voice.synthesize(TEXT, folder / "a.wav")
-    figures = measure.check_speech(folder / "a.wav", len(TEXT.text), within=voice.characters_per_s)
+    figures = gate.check_speech(folder / "a.wav", len(TEXT.text), within=voice.characters_per_s)
     assert figures.duration_s > 2

@@ -8,11 +8,9 @@ import pytest
 
 from pipeline.audio import equalizer, limiter
 from pipeline.audio.ffmpeg import RATE, encode_mp3
-from pipeline.audio.measure import Loudness, check_speech, combined, gated_loudness, measure, measure_file
+from pipeline.audio.measure import Loudness, combined, gated_loudness, measure, measure_file
 from pipeline.audio.truepeak import TruePeakMeter
-from pipeline.errors import AudioError
 from tests.unit.audio.speechlike import babble, sine
-from tests.unit.audio.test_ffmpeg import wav
 
 
 def test_a_sine_of_full_scale_has_the_loudness_of_the_standard() -> None:
@@ -69,42 +67,3 @@ def test_parts_are_reckoned_together() -> None:
     assert found.lufs == pytest.approx(-16.1, abs=0.01)
     assert (found.dbtp, found.duration_s) == (-1.5, 22.0)
     assert combined([]).lufs == -math.inf
-
-
-def test_speech_of_the_length_of_its_text_passes(tmp_path: Path) -> None:
-    figures = check_speech(wav(tmp_path / "a.wav", babble(10.0)), 140)
-    assert figures.spoken_s == pytest.approx(7.5, abs=2.5)
-    assert figures.clipped == 0
-
-
-@pytest.mark.parametrize(
-    ("wave", "characters", "code"),
-    [
-        (np.zeros(RATE), 14, "audio_silent"),
-        (sine(440, 2.0, level=1e-4), 28, "audio_silent"),
-        (np.clip(babble(4.0, level=30.0), -1, 1), 56, "audio_clipped"),
-        (babble(4.0), 140, "speech_too_short"),
-        (babble(20.0), 140, "speech_too_long"),
-    ],
-)
-def test_speech_that_is_not_its_text_is_named(tmp_path: Path, wave: np.ndarray, characters: int, code: str) -> None:
-    with pytest.raises(AudioError) as caught:
-        check_speech(wav(tmp_path / "a.wav", wave), characters)
-    assert caught.value.code == code
-
-
-def test_a_long_pause_does_not_stand_for_words(tmp_path: Path) -> None:
-    half_missing = np.concatenate([babble(2.5), np.zeros(5 * RATE, dtype=np.float32), babble(2.5)])
-    with pytest.raises(AudioError, match="speech_too_short"):
-        check_speech(wav(tmp_path / "a.wav", half_missing), 140)
-
-
-def test_samples_are_judged_as_their_file_is(tmp_path: Path) -> None:
-    wave = babble(4.0)
-    from_file = check_speech(wav(tmp_path / "a.wav", wave), 56)
-    assert check_speech(wave, 56).spoken_s == pytest.approx(from_file.spoken_s, abs=0.02)
-
-
-def test_the_bounds_belong_to_the_voice(tmp_path: Path) -> None:
-    path = wav(tmp_path / "a.wav", babble(4.0))
-    assert check_speech(path, 140, within=(20.0, 45.0))

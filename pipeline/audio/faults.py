@@ -1,0 +1,356 @@
+"""The rules of the quality gate: each looks at what was heard and names one fault, with place, figure and limit.
+
+Every one rests on how speech, rooms or devices are, not on a fit.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pipeline.audio import hearing
+from pipeline.audio.ffmpeg import RATE
+from pipeline.audio.hearing import FRAME, QUIET, Heard, Series
+from pipeline.errors import AudioError, Severity
+
+Counts = NDArray[np.int64]
+E, W = Severity.ERROR, Severity.WARNING
+
+CHARACTERS_PER_S = (9.0, 22.0)  # espeak-ng in Vietnamese: 10 (short words) to 18 at normal pace
+FASTEST_SYLLABLES_PER_S = 9.0  # nobody articulates faster for longer than a word
+PITCH_HZ = (60.0, 400.0)  # median over a text: low men to small children
+PAUSE_S = 0.1  # a longer pause counts as this much: lists have many, and a hole must not stand for words
+SLACK_S = 0.6  # a single word is slower or faster than a sentence
+
+LEAST_DB = -45.0  # speech below: nobody set a level there, and raising it raises the noise with it
+BEFORE_S, AFTER_S, BETWEEN_S = 1.5, 3.0, 6.0
+BEGINS_AT, ENDS_AT = 0.15, 0.05  # of loud frames, in the first and last 2 ms: sounds come and go over 5 ms and more
+FULL_SCALE_SHARE = 0.001
+FLAT_TOP, FLAT_TOP_SHORT = 0.01, 0.06  # how much more often a level is reached than the one below, × share of time
+OFFSET = 0.02
+JUMP_DB, JUMP_S = 9.0, 2.0  # sentences of one voice differ by up to 8 dB
+STEADY_DB = 1.5  # speech rises and falls by 2 dB and more even within one vowel
+LINE_SHARE = 0.8
+NOISE_FLAT, NOISE_SHARE = 0.3, 0.6
+HUM_DB, HUM_RISE = -40.0, 8.0
+NARROW_DB = -50.0  # above 4 kHz, of all: telephones stop at 3.4 kHz, any voice hisses above
+NOISE_DB = 12.0
+SHORTEST_S = 1.0  # of sound, below which averages say nothing
+
+# fault → for a voice engine, for a person's file; None: no fault there
+GRAVITY: Mapping[str, tuple[Severity | None, Severity | None]] = {
+    "audio_silent": (E, E),
+    "audio_too_quiet": (E, W),
+    "silence_before_long": (E, W),
+    "silence_after_long": (E, W),
+    "silence_within_long": (E, W),
+    "speech_hole": (E, W),
+    "speech_repeated": (E, W),
+    "audio_clicks": (E, W),
+    "speech_begins_cut": (E, W),
+    "speech_ends_cut": (E, W),
+    "audio_clipped": (E, W),
+    "audio_dc_offset": (E, W),
+    "level_jump": (E, W),
+    "pitch_not_of_speech": (E, W),
+    "sound_is_tone": (E, W),  # somebody may mean a signal or a tune
+    "sound_is_noise": (E, E),
+    "audio_hum": (E, W),
+    "audio_narrow": (W, W),
+    "audio_noisy": (None, W),
+    "speech_too_short": (E, W),
+    "speech_too_long": (E, None),
+    "channels_cancel": (E, E),
+    "channel_dead": (W, W),
+    "length_not_as_promised": (E, E),
+    "longer_than_slot": (E, W),
+    "segments_uneven": (E, W),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is known of a sound before it is heard. What nobody knows keeps its default and is not judged."""
+
+    text: str = ""  # as spoken
+    characters_per_s: tuple[float, float] = CHARACTERS_PER_S  # slowest and fastest
+    pitch_hz: tuple[float, float] = PITCH_HZ
+    person: bool = False  # a file that somebody recorded, in whatever place
+    length_s: float | None = None  # promised by whoever made the file
+    slot_s: float | None = None  # the airtime there is
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: since which second where it has a place, what was measured, and what is allowed."""
+
+    code: str
+    severity: Severity
+    at_s: float | None = None
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    def error(self) -> AudioError:
+        return AudioError(self.code, **self.params)
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """What the rules look at: what was heard, where it sounds, and how loud its loud frames are."""
+
+    heard: Heard
+    expected: Expected
+    sounding: NDArray[np.intp]  # indices of 10 ms frames above a pause
+    loud: float
+
+    @property
+    def voice(self) -> Series:
+        """Levels of the frames within 30 dB of the loudest: the speech without its pauses."""
+        levels = self.heard.levels
+        voice: Series = levels[levels > levels.max() * 10**-1.5]
+        return voice
+
+    @property
+    def level_db(self) -> float:
+        return _db(float(np.sqrt(np.mean(np.square(self.voice, dtype=np.float64)))))
+
+
+def sound_of(heard: Heard, expected: Expected) -> Sound:
+    """What the rules look at, of what was heard."""
+    sounding = np.flatnonzero(heard.peaks > QUIET)
+    loud = float(np.percentile(heard.peaks[sounding], 90)) if sounding.size else 0.0
+    return Sound(heard, expected, sounding, loud)
+
+
+def faults_of(sound: Sound) -> Iterator[Fault]:
+    """Everything the rules find, each as grave as it is for a voice or for a person's file."""
+    if not sound.sounding.size:
+        yield fault("audio_silent", person=sound.expected.person)
+        return
+    for rule in RULES:
+        for found in rule(sound):
+            gravity = GRAVITY[found.code][sound.expected.person]
+            if gravity is not None:
+                yield Fault(found.code, gravity, found.at_s, found.params)
+
+
+def fault(code: str, at_s: float | None = None, *, person: bool = False, **params: object) -> Fault:
+    """With the gravity that its code has."""
+    place = {} if at_s is None else {"at": f"{at_s:.1f}"}
+    return Fault(code, GRAVITY[code][person] or W, at_s, {**place, **params})
+
+
+# --- level and silence ------------------------------------------------------------------------------------------------
+
+
+def _quiet(sound: Sound) -> Iterator[Fault]:
+    if sound.level_db < LEAST_DB:
+        yield fault("audio_too_quiet", level=f"{sound.level_db:.0f}", limit=f"{LEAST_DB:.0f}")
+
+
+def _silences(sound: Sound) -> Iterator[Fault]:
+    first, last = int(sound.sounding[0]), int(sound.sounding[-1])
+    before, after = first * FRAME / RATE, sound.heard.duration_s - (last + 1) * FRAME / RATE
+    if before > BEFORE_S:
+        yield fault("silence_before_long", 0.0, seconds=f"{before:.1f}", limit=BEFORE_S)
+    if after > AFTER_S:
+        yield fault("silence_after_long", (last + 1) * FRAME / RATE, seconds=f"{after:.1f}", limit=AFTER_S)
+    gaps = np.diff(sound.sounding) * FRAME / RATE
+    for index in np.flatnonzero(gaps > BETWEEN_S):
+        at_s = float(sound.sounding[index]) * FRAME / RATE
+        yield fault("silence_within_long", at_s, seconds=f"{gaps[index]:.1f}", limit=BETWEEN_S)
+
+
+def _offset(sound: Sound) -> Iterator[Fault]:
+    if abs(sound.heard.offset) > OFFSET:
+        yield fault("audio_dc_offset", share=f"{sound.heard.offset:+.1%}", limit=f"{OFFSET:.0%}")
+
+
+def _clipping(sound: Sound) -> Iterator[Fault]:
+    """Amplitudes that pile up at one level, wherever that level is by now: the tops were cut off there."""
+    count = sound.heard.duration_s * RATE
+    full = sum(int(tops[-2:].sum()) for tops in sound.heard.tops) / count
+    limit = FLAT_TOP if _seconds(sound.sounding.size) > SHORTEST_S else FLAT_TOP_SHORT
+    piled = max((_piled(tops, count) for tops in sound.heard.tops), default=(0.0, 0.0))
+    if full > FULL_SCALE_SHARE or piled[0] > limit:
+        yield fault("audio_clipped", share=f"{max(full, piled[1]):.1%}")
+
+
+def _piled(tops: Counts, count: float) -> tuple[float, float]:
+    """How strongly a level between 40 and 100 % of the highest stands out, and the share of time spent there."""
+    below = np.concatenate([[0], np.cumsum(tops)])
+    highest = int(np.flatnonzero(tops)[-1]) + 1 if tops.any() else 0
+    levels = np.arange(max(round(0.4 * highest), 30), highest + 1)
+    if not levels.size:
+        return 0.0, 0.0
+
+    def tally(low: float, high: float) -> Counts:
+        edges = [np.minimum((levels * each).astype(int), tops.size) for each in (low, high)]
+        return np.asarray(below[edges[1]] - below[edges[0]])
+
+    share, ratio = tally(0.88, 1.12) / count, tally(0.88, 1.12) / (tally(0.62, 0.86) + 1)
+    score = np.where(ratio > 1.0, ratio * share, 0.0)
+    best = int(score.argmax())
+    return float(score[best]), float(share[best])
+
+
+def _jumps(sound: Sound) -> Iterator[Fault]:
+    """The same voice, suddenly much louder or softer and staying so: parts that were made apart, or a moved knob."""
+    voice = np.flatnonzero(sound.heard.levels > sound.heard.levels.max() * 0.03)
+    width = round(JUMP_S * RATE / FRAME)
+    if voice.size < 2 * width:
+        return
+    power = np.concatenate([[0.0], np.cumsum(np.square(sound.heard.levels[voice], dtype=np.float64))])
+    means = (power[width:] - power[:-width]) / width
+    change = 10 * np.log10(means[width:] / means[:-width])
+    worst = int(np.abs(change).argmax())
+    if abs(change[worst]) > JUMP_DB:
+        at_s = float(voice[worst + width - 1]) * FRAME / RATE
+        yield fault("level_jump", at_s, change=f"{change[worst]:+.0f}", limit=f"{JUMP_DB:.0f}")
+
+
+# --- breaks in the wave -----------------------------------------------------------------------------------------------
+
+
+def _breaks(sound: Sound) -> Iterator[Fault]:
+    heard = sound.heard
+    for code, spots in (("speech_hole", _holes(sound)), ("speech_repeated", heard.repeats)):
+        if spots:
+            lost = sum(spot.length_s for spot in spots)
+            yield fault(code, spots[0].at_s, count=len(spots), ms=round(1000 * lost))
+    if heard.clicks:
+        yield fault("audio_clicks", heard.clicks[0].at_s, count=len(heard.clicks))
+
+
+def _holes(sound: Sound) -> Sequence[hearing.Spot]:
+    """Where the room is heard in every pause, nothing at all is a hole."""
+    floor = float(np.percentile(sound.heard.peaks, 2))
+    first, last = (float(sound.sounding[end]) * FRAME / RATE for end in (0, -1))
+    if sound.expected.person and floor > 2 * hearing.DEAD:
+        return tuple(spot for spot in sound.heard.still if first < spot.at_s < last)
+    return sound.heard.holes
+
+
+def _cuts(sound: Sound) -> Iterator[Fault]:
+    if sound.heard.first > BEGINS_AT * sound.loud:
+        yield fault("speech_begins_cut", 0.0, share=f"{sound.heard.first / sound.loud:.0%}", limit=f"{BEGINS_AT:.0%}")
+    if sound.heard.last > ENDS_AT * sound.loud:
+        share = f"{sound.heard.last / sound.loud:.0%}"
+        yield fault("speech_ends_cut", sound.heard.duration_s, share=share, limit=f"{ENDS_AT:.0%}")
+
+
+# --- what it is -------------------------------------------------------------------------------------------------------
+
+
+def _kind(sound: Sound) -> Iterator[Fault]:
+    """Speech is neither one line nor all lines, and never steady."""
+    heard = sound.heard
+    active = heard.loud > heard.loud.max() * 1e-3
+    if _seconds(sound.voice.size) < SHORTEST_S / 2:
+        return
+    line, noise = float((heard.line[active] > LINE_SHARE).mean()), float((heard.flat[active] > NOISE_FLAT).mean())
+    steady = float(np.std(20 * np.log10(sound.voice))) < STEADY_DB
+    if noise > NOISE_SHARE:
+        yield fault("sound_is_noise", share=f"{noise:.0%}", limit=f"{NOISE_SHARE:.0%}")
+    elif line > NOISE_SHARE or steady:
+        hertz = float(np.median(heard.line_hz[active]))
+        yield fault("sound_is_tone", hz=round(hertz))
+
+
+def _pitch(sound: Sound) -> Iterator[Fault]:
+    """A voice out of the range of voices: played too fast or too slow, mostly by a wrong sample rate."""
+    heard = sound.heard
+    voiced = heard.pitch_hz[(heard.pitch_hz > 0) & (heard.loud > heard.loud.max() * 1e-3)]
+    lowest, highest = sound.expected.pitch_hz
+    middle = float(np.median(voiced)) if _seconds(voiced.size * 3.2) > SHORTEST_S else lowest
+    if not lowest <= middle <= highest:
+        yield fault("pitch_not_of_speech", hz=round(middle), lowest=round(lowest), highest=round(highest))
+
+
+def _pace(sound: Sound) -> Iterator[Fault]:
+    """As long as its words, pauses aside."""
+    text, spoken = sound.expected.text, spoken_s(sound)
+    slowest, fastest = sound.expected.characters_per_s
+    characters, syllables = len(text), len(text.split())
+    hurry = 1.0 if sound.expected.person else max(fastest / CHARACTERS_PER_S[1], 1.0)
+    articulated = FASTEST_SYLLABLES_PER_S * hurry * (spoken + SLACK_S)
+    if characters > fastest * (spoken + SLACK_S) or syllables > articulated:
+        yield fault("speech_too_short", seconds=round(spoken, 1), characters=characters)
+    elif text and characters < slowest * (spoken - SLACK_S):
+        yield fault("speech_too_long", seconds=round(spoken, 1), characters=characters)
+
+
+def _hum(sound: Sound) -> Iterator[Fault]:
+    """Lines of the mains that are there in every second, in pauses too, and nothing of the kind beside them."""
+    whole = int(sound.heard.duration_s)
+    if whole < 3:
+        return
+    always = np.percentile(sound.heard.hum[:whole], 20, axis=0)
+    beside = np.percentile(sound.heard.around[:whole], 20, axis=0)
+    lines = always[(always > HUM_RISE * beside) & (always > 1e-5)]
+    hum = _db(float(np.sqrt(np.square(lines).sum()))) - sound.level_db if lines.size else -math.inf
+    if hum > HUM_DB:
+        yield fault("audio_hum", level=f"{hum:.0f}", limit=f"{HUM_DB:.0f}")
+
+
+def _band(sound: Sound) -> Iterator[Fault]:
+    heard = sound.heard
+    high = float((heard.high * heard.loud).sum() / heard.loud.sum())
+    if 10 * math.log10(high + 1e-12) < NARROW_DB and _seconds(sound.voice.size) > SHORTEST_S:
+        yield fault("audio_narrow")
+
+
+def _noise(sound: Sound) -> Iterator[Fault]:
+    """How far the speech stands above the twentieth of its quietest frames."""
+    over = sound.level_db - _db(float(np.percentile(sound.heard.levels, 5)))
+    if over < NOISE_DB and sound.heard.duration_s > 3:
+        yield fault("audio_noisy", over=f"{over:.0f}", limit=f"{NOISE_DB:.0f}")
+
+
+# --- what was promised ------------------------------------------------------------------------------------------------
+
+
+def _promise(sound: Sound) -> Iterator[Fault]:
+    length, promised, slot = sound.heard.duration_s, sound.expected.length_s, sound.expected.slot_s
+    if promised is not None and abs(length - promised) > 0.1 + 0.01 * promised:
+        yield fault("length_not_as_promised", seconds=f"{length:.1f}", promised=f"{promised:.1f}")
+    if slot is not None and length > slot:
+        yield fault("longer_than_slot", slot, seconds=f"{length:.0f}", limit=f"{slot:.0f}")
+
+
+Rule = Callable[[Sound], Iterable[Fault]]
+RULES: tuple[Rule, ...] = (
+    _kind,
+    _quiet,
+    _silences,
+    _offset,
+    _clipping,
+    _breaks,
+    _cuts,
+    _pitch,
+    _jumps,
+    _hum,
+    _pace,
+    _band,
+    _noise,
+    _promise,
+)
+
+
+def spoken_s(sound: Sound) -> float:
+    """Seconds of a voice: with every pause cut to PAUSE_S and the ends to nothing."""
+    if not sound.sounding.size:
+        return 0.0
+    longest = round(PAUSE_S * RATE / FRAME)
+    return _seconds(int(np.minimum(np.diff(sound.sounding), longest).sum()) + 1)
+
+
+def _seconds(frames: float) -> float:
+    return frames * FRAME / RATE
+
+
+def _db(amplitude: float) -> float:
+    return 20 * math.log10(max(amplitude, 1e-9))
