@@ -157,8 +157,8 @@ MESSAGES: dict[str, Message] = {
         f"use the office's mail box; {_ACCEPT_EN}",
     ),
     "person_identified": Message(
-        "nêu tên ({name}), tuổi và nơi ở: người nghe biết ngay là ai",
-        "a name ({name}) with age and place: everybody will know who is meant",
+        "nêu tên ({written}), tuổi và nơi ở: người nghe biết ngay là ai",
+        "a name ({written}) with age and place: everybody will know who is meant",
         f"chỉ nói “một người dân ở xã ta”, không nêu tên; {_ACCEPT_VI}",
         f"say “somebody of our commune”, without the name; {_ACCEPT_EN}",
     ),

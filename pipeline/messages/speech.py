@@ -6,9 +6,9 @@ from pipeline.messages.message import Message
 
 MESSAGES: dict[str, Message] = {
     "unread_token": Message(
-        "Chưa biết cách đọc “{token}”.",
-        "No reading is known for “{token}”.",
-        "Thêm một dòng vào config/lexicon.yaml, ví dụ: {{write: {token}, read: cách đọc}}; hoặc viết rõ bằng chữ.",
-        "Add a line to config/lexicon.yaml, such as {{write: {token}, read: how it sounds}}; or write it out in words.",
+        "chưa biết cách đọc “{token}”",
+        "no reading is known for “{token}”",
+        "thêm một dòng vào config/lexicon.yaml, ví dụ: {{write: {token}, read: cách đọc}}; hoặc viết rõ bằng chữ",
+        "add a line to config/lexicon.yaml, such as {{write: {token}, read: how it sounds}}; or write it out in words",
     ),
 }

@@ -15,9 +15,7 @@ DOMAINS = Path(__file__).with_name("domains.tsv")
 SCHEME = re.compile(r"(?:https?://)?(?:www\.)?", re.IGNORECASE)
 HOST = re.compile(r"[^/?#:\s]+")
 TRAILING = ".,;:!?…'’\"”)"
-IP = re.compile(
-    r"(?<![\w.])(?:https?://)?(?:[1-9]\d{0,2}|0)(?:\.(?:[1-9]\d{0,2}|0)){3}(?![\w.]\d)(?::\d{1,5})?(?:/\S{0,200})?"
-)
+IP = re.compile(r"(?<![\w./])(?:[1-9]\d{0,2}|0)(?:\.(?:[1-9]\d{0,2}|0)){3}(?![\w.]\d)(?::\d{1,5})?(?:/\S{0,200})?")
 LED_TO = re.compile(r"(?:truy cập|địa chỉ|trang|web|website|link|liên kết|đường dẫn|ip)(?: \w{1,8}){0,3}[ :“\"]*$")
 # letters of no keyboard of ours in the name of a site, or marks on them: vịetcombank.com
 MARKED = re.compile(
@@ -85,9 +83,9 @@ def looks_alike(host: str) -> bool:
 
 
 def _is_host_number(written: str, lead: str) -> bool:
-    parts = re.findall(r"\d+", written.partition("//")[2] or written)[:4]
+    parts = re.findall(r"\d+", written)[:4]
     in_range = all(int(part) <= 255 for part in parts)
-    return in_range and (written.startswith("http") or "/" in written or LED_TO.search(lead) is not None)
+    return in_range and ("/" in written or LED_TO.search(lead) is not None)
 
 
 @cache

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipeline.config.report_channels import cited
 from pipeline.proofreading.draft import Draft
 from pipeline.proofreading.findings import Finding, Passage
+from pipeline.proofreading.syllables import UPPER
 from pipeline.site import stale
 
 YEAR = r"(?:19|20)\d\d"
@@ -24,13 +25,14 @@ DATELINE = re.compile(rf"^[^\n.;:]{{0,40}}, ngày (\d{{0,2}})[ .…]*tháng (\d{
 PERIODS = (
     (re.compile(rf"\b(\d{{1,2}}) tháng(?: đầu)? năm ({YEAR})"), "months"),
     (re.compile(rf"\bqu[ýí] (I{{1,3}}|IV|[1-4])(?:/| năm |\s)({YEAR})", re.IGNORECASE), "quarter"),
-    (re.compile(rf"(?<!\d )(?<!\d)\btháng (\d{{1,2}})(?:/| năm )({YEAR})"), "month"),
+    (re.compile(rf"(?<!\d )(?<!\d)\btháng (\d{{1,2}})(?:/| năm )({YEAR})", re.IGNORECASE), "month"),
     (re.compile(rf"(?<!tháng )(?<![/\-.\d])\b(\d{{1,2}})/({YEAR})(?![\w/])"), "month"),
-    (re.compile(rf"\b(?:cả|hết|cuối|suốt) năm ({YEAR})"), "year"),
-    (re.compile(rf"\b(?:trong|từ) năm ({YEAR})"), "within"),
+    (re.compile(rf"\b(?:cả|hết|cuối|suốt) năm ({YEAR})", re.IGNORECASE), "year"),
+    (re.compile(rf"\b(?:trong|từ) năm ({YEAR})", re.IGNORECASE), "within"),
 )
 ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
-SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…](?=\S)[^.!?…\n]+){0,200}")
+# bà H. and 25.8 end no sentence
+SENTENCE = re.compile(rf"[^.!?…\n]+(?:(?:[.!?…](?=\S)|(?<=[ .][{UPPER}])\.)[^.!?…\n]+){{0,200}}")
 PAST = re.compile(
     r"\b(?:đã|xảy ra|ghi nhận|phát hiện|tiếp nhận|thiệt hại|bị lừa|bị chiếm|vừa qua|bắt giữ|khởi tố|xử lý được|bị mất|"
     r"so với cùng kỳ|thống kê|theo báo cáo|tăng \d|giảm \d)\b",

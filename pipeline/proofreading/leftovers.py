@@ -12,11 +12,11 @@ FIELDS = (
     re.compile(r"\[(?!\[)[^\[\]\n]{1,80}\](?!\()|\[\[[^\[\]\n]{1,80}\]\]"),  # [tên xã], but no [link](…)
     re.compile(r"<(?!https?:|mailto:|\s|\d|=)[^<>\n]{1,60}>"),
     re.compile(r"\{[^{}\n]{0,60}\}"),
-    re.compile(r"(?<![\w.*])[xX]{3,}(?![\w.*]|[ .-]?\d)(?<!\d[ .-]xxx)"),  # 0912.xxx.678 is half hidden, and meant
+    re.compile(r"(?<![\w*])(?<!\d[ .\-])[xX]{3,}(?![\w*]|[ .\-]?\d)"),  # 0912.xxx.678 is half hidden, and meant
     re.compile(r"(?<!\w)(?:TODO|FIXME|TBD|XX/XX|XX/YY|lorem ipsum)(?!\w)", re.IGNORECASE),
     re.compile(r"(?<![.…])(?:\.{5,}|…(?:\s?[.…])+|_{3,})"),
     re.compile(
-        r"(?<![.…_\w])(?:[.…]{2,20}|_{2,20}|x{1,2})\s?/\s?(?:[.…]{2,20}|_{2,20}|x{1,2}|\d{1,2})\s?/\s?(?:[.…]{2,20}|\d{2,4})"
+        r"(?<![.…_\w])(?:(?:\.{2,20}|…{1,20})|_{2,20}|x{1,2})\s?/\s?(?:(?:\.{2,20}|…{1,20})|_{2,20}|x{1,2}|\d{1,2})\s?/\s?(?:(?:\.{2,20}|…{1,20})|\d{2,4})"
     ),
     re.compile(r"\((?:điền|ghi rõ|nêu rõ|nhập|chèn)\s[^()\n]{1,60}\)", re.IGNORECASE),
 )

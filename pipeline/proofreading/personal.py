@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from pipeline.proofreading.addresses import is_listed, mail_domains
 from pipeline.proofreading.draft import Draft, digits_of
-from pipeline.proofreading.findings import Finding, Passage
+from pipeline.proofreading.findings import Finding
+from pipeline.proofreading.syllables import UPPER
 from pipeline.speech.web import EMAIL
 
 # mobiles of Vietnam; landlines and 1800, 1900 belong to offices
@@ -33,7 +34,7 @@ FAMILY = (
     "Tô|Chu|Châu|Lưu|Thái|Quách|Kiều|Triệu|Vương|Nông|Lò|Giàng|Sùng|Phùng|Tống|Trương|Khổng|Lâm|Bạch|Tăng|Từ|Vi|Quàng"
 )
 PERSON = re.compile(
-    rf"(?<!\w)(?:{FAMILY})(?: [A-ZĐÀ-Ỹ][a-zà-ỹ]{{1,6}}){{1,4}}(?= ?[(,:–-])"
+    rf"(?<!\w)(?:{FAMILY})(?: [{UPPER}][^\W\d_]{{1,6}}){{1,4}}(?= ?[(,:–-])"
     r"[^.;\n]{0,40}?(?:sinh(?: ngày| năm)?|\bSN|(?=\d{2} tuổi))[^.;\n]{0,20}?(?:\d{4}|\d{2} tuổi)"
     r"[^.;\n]{0,60}?\b(?:thường trú|tạm trú|trú|ngụ|quê|ở|HKTT|địa chỉ)\b"
     r"[^.;\n]{0,20}?(?:[A-ZĐ]|\b(?:thôn|xã|tổ|số|khu))"
@@ -97,9 +98,9 @@ def find_identified_people(draft: Draft) -> Iterator[Finding]:
     """Full name with year of birth or age and place of living: who hears it knows who was meant."""
     for passage in draft.passages:
         for found in PERSON.finditer(passage.text):
-            yield passage.finding("person_identified", *found.span(), name=_initials(passage, found))
+            yield passage.finding("person_identified", *found.span(), written=_initials(found))
 
 
-def _initials(passage: Passage, found: re.Match[str]) -> str:
-    name = re.match(r"[^\W\d_]+(?: [A-ZĐÀ-Ỹ][a-zà-ỹ]+)*", found[0])
+def _initials(found: re.Match[str]) -> str:
+    name = re.match(rf"[^\W\d_]+(?: [{UPPER}][^\W\d_]+)*", found[0])
     return ".".join(word[0] for word in name[0].split()) if name else ""

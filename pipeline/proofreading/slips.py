@@ -17,7 +17,6 @@ from pipeline.speech.page import words
 
 SPELLING = Path(__file__).with_name("spelling.tsv")
 
-CAPITAL_INSIDE = re.compile(r"([^\W\d_A-ZĐÀ-Ỹ]{2,8})([A-ZĐ]{2,8}|[A-ZĐÀ-Ỹ][^\W\d_A-ZĐÀ-Ỹ]{1,8})")
 FORGOTTEN = re.compile(r"(?<=[^\W\d_])[.,;:!?)](?=[^\W\d_])")
 ABBREVIATED = words("tp tx tt ths ts gs pgs bs ks cn nxb kp kcn bt hs v vs th st đ q p x h no mr mrs dr st")
 
@@ -59,12 +58,12 @@ def _apart(written: str, lowered: str, lexicon: Lexicon) -> str:
     if written[1:].islower():
         known = lexicon.reading(written) or lexicon.reading(lowered)
         return "" if known else _spaced(written, glued(lowered))
-    inside = CAPITAL_INSIDE.fullmatch(written) or CAPITAL_INSIDE.fullmatch(written[0].lower() + written[1:])
-    if inside is None or lexicon.reading(written):
+    inside = next((place for place, letter in enumerate(written) if place and letter.isupper()), 0)
+    left, right = lowered[:inside], written[inside:]
+    if len(left) < 2 or len(right) < 2 or not is_spelled(left) or lexicon.reading(written):
         return ""
-    left, right = inside[1], inside[2]
-    named = is_spelled(right.lower()) if not right.isupper() else right.isascii() or is_spelled(right.lower())
-    return f"{written[: len(left)]} {right}" if is_spelled(left) and named else ""
+    named = (right.isupper() and right.isascii()) or (right[1:].islower() and is_spelled(right.lower()))
+    return f"{written[:inside]} {right}" if named else ""
 
 
 def _spaced(written: str, lowered: str) -> str:

@@ -13,6 +13,7 @@ GRAVE, ACUTE, TILDE, HOOK, DOT = "\u0300", "\u0301", "\u0303", "\u0309", "\u0323
 TONES = frozenset((GRAVE, ACUTE, TILDE, HOOK, DOT))
 VOWELS = frozenset("aăâeêioôơuưy")
 SHAPED = frozenset("ăâêôơ")
+UPPER = "A-ZĐÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĨŨƠƯ" + "".join(map(chr, range(0x1EA0, 0x1EFA, 2)))  # of a class; À-Ỹ holds à too
 ONSET = re.compile(r"qu|gi(?=[aăâeêoôơuư])|ngh|ng|nh|ch|gh|kh|ph|th|tr|[bcdđghklmnprstvx]")
 STOPPED = re.compile(r"(?:[ptc]|ch)$")
 # c before e, k before a, ng before i … : never Vietnamese

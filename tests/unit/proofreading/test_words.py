@@ -1,0 +1,121 @@
+"""Slips of the keyboard and of scanners, and what a template leaves behind."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.proofreading.syllables import glued, is_impossible, misplaced
+from tests.unit.proofreading.desk import bulletin, found, site, told
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "written"),
+    [
+        ("Bà con vàUBND xã cùng làm.", "words_glued", "vàUBND"),
+        ("Bà con khôngđược chuyển tiền.", "words_glued", "khôngđược"),
+        ("CôngAn xã mời bà con; xãAn Hưng họp.", "words_glued", "xãAn"),
+        ("Phòng chống ma tuýlừa đảo.", "words_glued", "tuýlừa"),
+        ("Bà con đến xã.UBND sẽ giúp.", "blank_missing", "xã.UBND"),
+        ("Bà con nhớ nhé,đừng chuyển tiền.", "blank_missing", "nhé,đừng"),
+        ("Không bấm vào.Không cài gì.", "blank_missing", "vào.Không"),
+        ("Tiền của của bà con.", "words_doubled", "của của"),
+        ("Các đợt phòng, chống phòng, chống lừa đảo.", "words_doubled", "phòng, chống phòng, chống"),
+        ("Hãy báo công an xã công an xã ngay.", "words_doubled", "công an xã công an xã"),
+        ("Xã hổ trợ bà con.", "misspelled", "hổ trợ"),
+        ("Chúng hỏi số tài khoảng.", "misspelled", "tài khoảng"),
+        ("Tiền cuả mình.", "misspelled", "cuả"),
+        ("Giấy tờ qúy.", "misspelled", "qúy"),
+        ("Kỹ năng nhân biết kẻ gian.", "misspelled", "nhân biết"),
+        ("Xin cárn ơn bà con.", "misspelled", "cárn"),
+        ("Xã thưc hiện ngay.", "syllable_impossible", "thưc"),
+        ("Bà con ngỉ ngơi.", "syllable_impossible", "ngỉ"),
+        ("Hãy gọi l13 ngay.", "figures_with_letters", "l13"),
+        ("Từ năm 2O24 đến nay.", "figures_with_letters", "2O24"),
+        ("Bà con cẩn thận với mаil lạ.", "letters_mixed", "mаil"),
+        ("Hồ sơ ﬁnal.", "ligature", "ﬁ"),
+        ("Gọi ngay (số 113.", "pair_open", "("),
+        ("Kẻ gian nói: “chuyển tiền đi.", "pair_open", "“"),
+        ("Thưa bà con xã [tên xã].", "template_left", "[tên xã]"),
+        ("Thưa bà con {xa}.", "template_left", "{xa}"),
+        ("Liên hệ ông xxx.", "template_left", "xxx"),
+        ("Họp tại <địa điểm>.", "template_left", "<địa điểm>"),
+        ("Họp ngày …/…/2026.", "template_left", "…/…/2026"),
+        ("Người nhận: .......", "template_left", "......."),
+        ("TODO viết tiếp.", "template_left", "TODO"),
+        ("An Hưng, ngày   tháng 01 năm 2026", "blank_left", "ngày   tháng 01 năm"),
+        ("Số: /KH-UBND", "blank_left", "Số: /"),
+    ],
+)
+def test_a_slip_is_found_where_it_stands(text: str, code: str, written: str) -> None:
+    assert (code, written) in told(text)
+    assert told(text)[0][0] == code or code not in {"words_glued", "misspelled"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Từ từ rồi làm, ngày ngày người người đều nhớ, đàn chuồn chuồn xanh xanh.",
+        "Thiết bị bị hỏng, hiện tại tại xã, các nội dung nêu trên trên địa bàn, lý do do mưa.",
+        "Công an an toàn hơn, bộ công an an ninh mạng.",
+        "Từng bước từng bước một, rất nhiều rất nhiều người.",
+        "Anh T.H ở TP.HCM, v.v., ThS.Lan, tx.Kiến An.",
+        "Xem canhbao.khonggianmang.vn và mps.gov.vn.",
+        "Cài VNeID, TikTok, YouTube, MoMo, iPhone.",
+        "Cá nhân biết rõ, nạn nhân biết rõ, ưu tiên hành động, hài lòng ghép lại, trình bày tình cảm.",
+        "Lịch sử lý luận, trao đổi với nhau, chủ trương trình Quốc hội, chính xác xuất phát từ đó.",
+        "Hoà bình, hòa bình, uỷ ban, ủy ban, thuý, thúy, khoẻ, khỏe, quý, giữ gìn, già, thuở, khuỷu.",
+        "Đắk Lắk, Krông Pắc, A Lưới, Êđê.",
+        "Gọi 0912.xxx.678 là số bị che.",
+        "Soạn tin: S [nguồn] [nội dung] gửi 156.",
+        "Có 10l nước, đường 5, xe 16A, lớp 10A1, tầng 2B.",
+        "a) Một là gọi. b) Hai là báo. 1) Ba là chờ :)",
+        "Chờ chút... rồi gọi. Nào là… nào là…",
+        "Xem [trang này](canhbao.khonggianmang.vn) nhé.",
+        "Bà con (người già, trẻ nhỏ) nhớ “không vội” nhé.",
+    ],
+)
+def test_what_is_right_is_left_alone(text: str) -> None:
+    assert [each for each in told(text) if each[0] != "unread_token"] == []
+
+
+def test_a_place_is_line_and_column_of_the_file() -> None:
+    (only,) = (each for each in found("  Một dòng.\n\nDòng của của ba.", column=3) if each.code == "words_doubled")
+    assert (only.file, only.line, only.column) == ("scripts_audio/a.md", 12, 6)
+    (first,) = (each for each in found("Của của ai.", column=3) if each.code == "words_doubled")
+    assert (first.line, first.column) == (10, 3)
+
+
+def test_what_a_template_left_in_title_and_source_is_found() -> None:
+    assert [each.code for each in found("Xin chào.", title="Tin [tên xã]")] == ["template_left"]
+
+
+@pytest.mark.parametrize(
+    ("word", "right"),
+    [
+        ("cuả", "của"),
+        ("muà", "mùa"),
+        ("qũy", "quỹ"),
+        ("gìa", "già"),
+        ("nhiêù", "nhiều"),
+        ("ngừơi", "người"),
+        ("gì", ""),
+    ],
+)
+def test_a_tone_stands_over_its_vowel(word: str, right: str) -> None:
+    assert misplaced(word) == right
+
+
+@pytest.mark.parametrize(("word", "impossible"), [("mầt", True), ("đươc", True), ("kà", True), ("cấc", False)])
+def test_a_syllable_breaks_no_rule_of_tones_or_first_letters(word: str, impossible: bool) -> None:
+    assert is_impossible(word) is impossible
+
+
+def test_glued_syllables_are_parted() -> None:
+    assert (glued("cánbộ"), glued("nghiêng"), glued("internet")) == ("cán bộ", "", "")
+
+
+def test_every_rule_survives_what_is_no_text() -> None:
+    from pipeline.proofreading import proofread
+
+    for text in ("", " ", "\n\n", ".", "(", "a", "\u0301", "0" * 50, "x" * 50, "😀😀", "ا ب", "١٢٣", "\u200b"):
+        proofread(bulletin(text, sms=text), site())
