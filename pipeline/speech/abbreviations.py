@@ -6,7 +6,7 @@ import re
 
 from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
-from pipeline.speech.lexicon import Line
+from pipeline.speech.lexicon import Line, is_name
 from pipeline.speech.page import Kind, Page, words
 
 WORD = re.compile(r"[^\W_]+")
@@ -36,7 +36,7 @@ STANDING = re.compile(r"TT\.\s?(?:ĐU|HU|TU|HĐND|UBND|Đảng|Huyện ủy|Tỉ
 SUNDAY = re.compile(r"(?<![\w&-])CN(?![\w&]|-[A-ZĐ])")
 WEEKDAY = re.compile(r"(?:[\s,;–-]|và|hoặc|^)*(?<!\w)(?:t[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))(?!\w)")
 CALLED = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà", "e": "em"}
-PERSON = re.compile(r"(?<= )([acôbe])\.(?=\s?[A-ZĐ][a-zà-ỹ])")
+PERSON = re.compile(r"(?<= )([acôbe])\.(?=\s?" + letters.CAPITAL + letters.SMALL + r")")
 PERSON_BEFORE = re.compile(
     r"(?:\b(?:gặp|hệ|cho|với|của|do|gọi|hỏi|báo|mời|cùng|và|đ/c)|\b(?:anh|chị|ông|bà|[acôbe]\.) [^,.;\n]{2,20},) $"
 )
@@ -69,7 +69,8 @@ def _read_lexicon(page: Page, *, own: bool) -> None:
             continue
         if not (word.isalpha() or word.isdecimal()):
             for part in PART.finditer(page.text, start, end):
-                _read_word(page, part.start(), part[0], own=own)
+                if own or not is_name(page.text, part.start(), part.end()):
+                    _read_word(page, part.start(), part[0], own=own)
 
 
 def _read_word(page: Page, start: int, word: str, *, own: bool) -> bool:

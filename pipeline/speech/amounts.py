@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.speech import letters, numbers
+from pipeline.speech.lexicon import WITH_NUMBERS
 from pipeline.speech.page import Kind, Page, words
 
 # As written behind a figure → as spoken. Letters of units keep their case: m is not M.
@@ -28,11 +29,25 @@ UNITS = {
     "GHz": "gi ga héc", "GB": "gi ga bai", "MB": "mê ga bai", "KB": "ki lô bai", "TB": "tê ra bai",
     "Mbps": "mê ga bít trên giây",
     "dB": "đề xi ben", "ppm": "phần triệu", "h": "giờ", "H": "giờ", "mAh": "mi li am pe giờ",
+    "Ah": "am pe giờ", "mA": "mi li am pe", "kVA": "ki lô vôn am pe", "KVA": "ki lô vôn am pe",
+    "MVA": "mê ga vôn am pe", "kWp": "ki lô oát pích", "Wh": "oát giờ", "MWh": "mê ga oát giờ", "GW": "gi ga oát",
+    "mcg": "mi crô gam", "μg": "mi crô gam", "μm": "mi crô mét", "nm": "na nô mét",
+    "dl": "đề xi lít", "hl": "héc tô lít",
+    "cc": "xê xê", "CC": "xê xê", "IU": "đơn vị quốc tế", "UI": "đơn vị quốc tế", "kcal": "ki lô ca lo",
+    "mmol": "mi li mol", "kPa": "ki lô pát can", "hPa": "héc tô pát can", "BTU": "bê tê u", "inch": "inh",
+    "CV": "mã lực",
+    "HP": "mã lực", "Gbps": "gi ga bít trên giây", "Kbps": "ki lô bít trên giây",
+    "kbps": "ki lô bít trên giây", "MP": "mê ga píc xeo", "rpm": "vòng trên phút", "lux": "lúc",
 }  # fmt: skip
 UNIT = re.compile(
     r"(?<=\d)(\s?)(" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")(?![\w²³]|\.\d)"
 )
-ATTACHED_ONLY = words("h H K k Đ TB KB w")  # with a blank between they are more often a name or a list mark
+UNIT_BEFORE = re.compile(
+    r"\d\s?(?:" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")$"
+)
+ATTACHED_ONLY = words(
+    "h H K k Đ TB KB w CV HP CC cc MP"
+)  # with a blank between they are more often a name or a list mark
 TENS = re.compile(r"\d\d$")
 NIGHTS = re.compile(r"(?<!\w)(\d{1,2})N(\d{1,2})Đ(?!\w)")
 HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w|[.,]\d)")
@@ -66,6 +81,7 @@ MONEY_BEFORE = re.compile(r"(?:\d\s?(?:đ|tr|k|%)|đồng|vnđ|vnd|usd|triệu|t
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SHARE = re.compile(r"(?<![\w.,/-])(\d{1,7}(?:\.\d{3})*)\s?/\s?(\d{1,7}(?:\.\d{3})*)(?![\w/]|[.,]\d)")
+FRACTION = re.compile(r"(?<!\d)(\d{1,3})⁄(\d{1,3})(?!\d)")
 ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
 WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[./]\d|h))+)")
 NEXT_WEEKDAY = re.compile(r"\s?([,–-])\s?(?:[Tt]hứ |T)?([2-7])")
@@ -80,8 +96,10 @@ SHARE_FOLLOWS = words(
 )
 COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
 PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng trừ"}
+TONS = re.compile(r"(?<=\d)T(?!\w)")
+TONS_BEFORE = re.compile(r"\d[.,]\d{1,3}$|\b(?:xe|tải|trọng tải|cẩu|container|hàng)\b[^.;]{0,30}$")
 SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
-CODE = re.compile(r"(?<![^\W_])[A-ZĐ0-9]{1,12}(?:-[A-ZĐ0-9]{1,8}){0,3}(?![^\W_])")
+CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,12}(?:-[A-ZĐ0-9]{1,8}){0,3}(?![^\W_])")
 RUN = re.compile(r"[A-ZĐ]+|\d+")
 
 
@@ -133,6 +151,9 @@ def read_units(page: Page) -> None:
         if page.ending.get(found.start()) is not None and page.ending[found.start()].kind is Kind.CODE:
             continue
         page.read(start, found.end(), UNITS[found[2]], Kind.AMOUNT)
+    for found in TONS.finditer(page.text):
+        if TONS_BEFORE.search(page.before(found.start())):
+            page.read(found.start(), found.end(), "tấn", Kind.AMOUNT)
 
 
 def _read_per(page: Page, found: re.Match[str]) -> None:
@@ -140,8 +161,12 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
     unit = found[1].lower()
     lead = page.before(found.start())
     chained = page.ending.get(found.start())
-    counted = COUNT_BEFORE.search(lead) or (chained is not None and chained.kind is Kind.AMOUNT)
-    if not counted or not (unit in PER or unit in RATE_UNITS or MONEY_BEFORE.search(lead)):
+    measured = (chained is not None and chained.kind is Kind.AMOUNT) or UNIT_BEFORE.search(
+        page.text, max(0, found.start() - 20), found.start()
+    )
+    counted = measured or COUNT_BEFORE.search(lead)
+    is_word = unit == found[1] and letters.is_syllable(unit)
+    if not counted or not (unit in PER or unit in RATE_UNITS or MONEY_BEFORE.search(lead) or (measured and is_word)):
         return
     spoken = RATE_UNITS.get(unit) or UNITS.get(found[1]) or page.lexicon.reading(found[1]) or found[1]
     physical = unit in RATES and PHYSICAL.search(lead.rstrip()) is not None
@@ -173,7 +198,14 @@ def _next_weekday(found: re.Match[str]) -> str:
 
 
 def read_shares(page: Page) -> None:
-    """3/4 of something → ba phần tư; 15/17 → mười lăm trên mười bảy."""
+    """3/4 of something → ba phần tư; 15/17 → mười lăm trên mười bảy; ½ → một phần hai."""
+    for found in FRACTION.finditer(page.text):
+        page.read(
+            found.start(),
+            found.end(),
+            f"{numbers.cardinal(int(found[1]))} phần {numbers.month(int(found[2]))}",
+            Kind.AMOUNT,
+        )
     for found in SHARE.finditer(page.text):
         part, whole = int(found[1].replace(".", "")), int(found[2].replace(".", ""))
         zero = page.lexicon.zero
@@ -203,7 +235,8 @@ def read_codes(page: Page) -> None:
 def _code_part(page: Page, part: str) -> str:
     if part[0].isdigit():
         return numbers.digit_by_digit(part) if part[0] == "0" else numbers.whole(part, page.lexicon.zero)
-    return page.lexicon.reading(part) or letters.spell(part)
+    is_word = len(part) > 3 or part in WITH_NUMBERS
+    return (page.lexicon.reading(part) if is_word else None) or letters.spell(part)
 
 
 def read_signs(page: Page) -> None:

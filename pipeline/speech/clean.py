@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 from pipeline.unicode_text import compose
 
@@ -34,6 +35,7 @@ def compose_nfc(text: str) -> tuple[str, Sequence[int]]:
     return "".join(chars), origins
 
 
+@lru_cache(maxsize=20_000)
 def _plain(char: str, previous: str) -> str:
     if char in WORDS:
         return WORDS[char]

@@ -15,7 +15,7 @@ SLASH = re.compile(r"[ \t]?[/\\]+[ \t]?")
 SIGN = re.compile(r"([&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→⁄])\1*")
 SIGNS = {
     "&": "và", "+": "cộng", "=": "bằng", "<": "nhỏ hơn", ">": "lớn hơn", "≥": "ít nhất", "≤": "không quá",
-    "≈": "khoảng", 
+    "≈": "khoảng",
     "~": "khoảng", "×": "nhân", "÷": "chia", "°": "độ", "º": "độ", "@": "a còng", "$": "đô la", "€": "ơ rô",
     "£": "bảng",
     "¥": "yên", "₫": "đồng", "%": "phần trăm", "‰": "phần nghìn", "⁄": "phần", "±": "cộng trừ", "²": "bình phương",
@@ -26,6 +26,7 @@ LIMITED = re.compile(r"\d")
 FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
 SCORE = re.compile(r"(?:t[ỷỉ] số\b[^.;\d]{0,40}|\b(hòa|thắng|thua|dẫn|gỡ hòa) )$")
+RANGED = words("tháng thứ ngày quý cấp lớp khối giờ từ điều khoản mùng đêm")
 AFTER_SCORE = words("trước sau trong ở và tại nhờ chung cuộc đội") | {""}
 DOSES = re.compile(r"\s[x×]\s?(?=\d)")  # 100ml x 2
 NAME = re.compile(r"(?=.{4})[^AEIOUY]{0,2}[AEIOUY]{1,2}[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]{0,2}")  # YAGI can be said
@@ -63,6 +64,9 @@ def read_dashes(page: Page) -> None:
 
 def _is_score(page: Page, left: Claim, right: Claim) -> bool:
     """thắng 2-1; but not "thắng 2-3 triệu"."""
+    ahead, behind = page.text[left.start : left.end], page.text[right.start : right.end]
+    if len(ahead) == len(behind) == 1 and ahead > behind and page.word_before(left.start) not in RANGED:
+        return True  # a range never falls
     found = SCORE.search(page.before(left.start))
     return found is not None and (found[1] is None or page.word_after(right.end) in AFTER_SCORE)
 

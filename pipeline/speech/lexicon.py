@@ -19,6 +19,12 @@ FIGURES = re.compile(r"[0-9]+")
 LONGEST = 100  # characters of what an entry reads
 CONSONANTS = re.compile(r"[bcdđghklmnpqrstvx]{2,3}")
 FIRST_WORD = re.compile(r"[^\W_]+")
+CONTEXT = 60  # characters
+FIGURE = "#"  # among the words of a context: any figure
+# abbreviations a number may touch; any other three capitals before one are a name of their own: lúa BC15
+WITH_NUMBERS = frozenset(["BCĐ", "KP", "TDP", "KDC", "ĐA", "NĐ", "NQ", "QĐ", "BĐ", "GĐ", "HK", "QL", "TL", "TBA", "ĐT",
+                          "ĐH", "TK", "LS", "SN", "CT", "STK", "SĐT"])  # fmt: skip
+NUMBER_BEHIND = re.compile(r"\d{1,5}(?!\d)")
 BETWEEN = " \t\n,;:&-–/.("  # what may stand between a token and the words of its context
 
 
@@ -35,18 +41,6 @@ class LexiconEntry:
     after: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
 
-    def fits(self, lead: str, follow: str) -> bool:
-        """Whether the words around a token (lower case) are those this entry asks for."""
-        if not self.after and not self.before:
-            return True
-        follow = follow.lstrip(BETWEEN)
-        if ("#" in self.before and follow[:1].isdecimal()) or ("#" in self.after and lead.rstrip()[-1:].isdecimal()):
-            return True
-        lead = lead.rstrip(BETWEEN)
-        if any(_ends_with_word(lead, normalize("NFC", word).lower()) for word in self.after):
-            return True
-        return any(_starts_with_word(follow, normalize("NFC", word).lower()) for word in self.before)
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -60,6 +54,20 @@ class Line:
     no_capitals: bool
     is_dotted: bool  # the same without its last stop is known too: at the end of a text the stop ends the sentence
     is_ambiguous: bool  # the same writing has other readings
+    after: tuple[str, ...]  # in lower case
+    before: tuple[str, ...]
+    after_figure: bool
+    before_figure: bool
+
+    def fits(self, lead: str, follow: str) -> bool:
+        """Whether the words around (lower case, nothing of BETWEEN next to the token) are those this entry asks for."""
+        if not (self.after or self.before or self.after_figure or self.before_figure):
+            return True
+        if (self.after_figure and lead[-1:].isdecimal()) or (self.before_figure and follow[:1].isdecimal()):
+            return True
+        if lead.endswith(self.after) and any(_ends_with_word(lead, word) for word in self.after):
+            return True
+        return follow.startswith(self.before) and any(_starts_with_word(follow, word) for word in self.before)
 
 
 class Lexicon:
@@ -86,6 +94,7 @@ class Lexicon:
         if lines is None:
             return None
         rest = text[start : start + LONGEST].lower()
+        around: dict[tuple[int, int], tuple[str, str] | None] = {}
         for line in lines:
             if rest[: line.length] != line.lowered:
                 continue
@@ -93,9 +102,12 @@ class Lexicon:
             written = text[max(begin, 0) : end]
             if begin < 0 or not (written == line.entry.write or (not line.exact and _same(written, line))):
                 continue
-            if not _stands_alone(text, begin, end) or (line.is_dotted and not text[end : end + 40].strip()):
+            if line.is_dotted and not text[end : end + 40].strip():
                 continue
-            if line.entry.fits(text[max(0, begin - 60) : begin].lower(), text[end : end + 60].lower()):
+            if (begin, end) not in around:
+                around[begin, end] = _around(text, begin, end) if _stands_alone(text, begin, end) else None
+            words = around[begin, end]
+            if words is not None and line.fits(*words):
                 return begin, end, line
         return None
 
@@ -112,6 +124,12 @@ class Lexicon:
         return _indexed(self.entries)
 
 
+def _around(text: str, begin: int, end: int) -> tuple[str, str]:
+    """What leads up to a token and what follows it, in lower case."""
+    lead = text[max(0, begin - CONTEXT) : begin].lower().rstrip(BETWEEN)
+    return lead, text[end : end + CONTEXT].lower().lstrip(BETWEEN)
+
+
 def _same(written: str, line: Line) -> bool:
     return written.lower() == line.entry.write.lower() and not (line.no_capitals and written.isupper())
 
@@ -123,6 +141,11 @@ def _stands_alone(text: str, begin: int, end: int) -> bool:
 def _joined(left: str, right: str) -> bool:
     """Whether two neighbours belong to one word; a digit and a letter do not (QL5, 30km)."""
     return (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit())
+
+
+def _context(words: tuple[str, ...]) -> tuple[str, ...]:
+    cleaned = (normalize("NFC", word).lower().strip(BETWEEN) for word in words)
+    return tuple(word for word in cleaned if word and word != FIGURE)
 
 
 def _ends_with_word(text: str, word: str) -> bool:
@@ -142,14 +165,22 @@ def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[Line]]:
         first = FIRST_WORD.search(written)
         if first is None:
             continue
-        exact = sum(char.isupper() for char in written) > 1
-        is_ambiguous = readings[entry.write] > 1
         read = FIGURES.sub(lambda figure: whole(figure[0]), normalize("NFC", entry.read)).strip()
         clean = LexiconEntry(written, read, entry.after, entry.before)
-        lead, tail = written[: first.start()], written[first.start() :]
-        is_dotted = written[-1] == "." and readings[written[:-1]] > 0
-        no_capitals = CONSONANTS.fullmatch(written) is not None
-        line = Line(clean, lead, tail.lower(), len(tail), exact, no_capitals, is_dotted, is_ambiguous)
+        line = Line(
+            entry=clean,
+            lead=written[: first.start()],
+            lowered=written[first.start() :].lower(),
+            length=len(written) - first.start(),
+            exact=sum(char.isupper() for char in written) > 1,
+            no_capitals=CONSONANTS.fullmatch(written) is not None,
+            is_dotted=written[-1] == "." and readings[written[:-1]] > 0,
+            is_ambiguous=readings[entry.write] > 1,
+            after=_context(entry.after),
+            before=_context(entry.before),
+            after_figure=FIGURE in entry.after,
+            before_figure=FIGURE in entry.before,
+        )
         index.setdefault(first[0].lower(), []).append(line)
     for lines in index.values():
         lines.sort(key=lambda line: (-len(line.entry.write), not (line.entry.after or line.entry.before)))
@@ -164,6 +195,12 @@ def _built_in() -> dict[str, list[Line]]:
 @cache
 def _built_in_words() -> dict[str, str]:
     return _without_context(built_in_entries())
+
+
+def is_name(text: str, start: int, end: int) -> bool:
+    """Whether capitals are half of a name with figures: BC15, HT1; but KP3 and STK0123456 are words with a number."""
+    word = text[start:end]
+    return len(word) <= 3 and word.isupper() and word not in WITH_NUMBERS and bool(NUMBER_BEHIND.match(text, end))
 
 
 def _without_context(entries: Iterable[LexiconEntry]) -> dict[str, str]:

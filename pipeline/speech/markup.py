@@ -7,6 +7,7 @@ import unicodedata
 
 from pipeline.speech.page import Kind, Page
 
+INNER_MARK = re.compile(r"(?<=[;:.!?])\s+\+\s+(?=[^\W\d_])")  # "; + Thôn 2"
 LIST_MARK = re.compile(r"^[ \t]*(?:[-–—*+•▪●○◦■□➢►✓✔→]|#{1,6})(?=[ \t])[ \t]*", re.MULTILINE)
 DASH_MARK = re.compile(r"^[ \t]*[-–—•](?=[^\W\d_])", re.MULTILINE)
 QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+(?=\S)", re.MULTILINE)
@@ -43,6 +44,8 @@ def silence_list_marks(page: Page) -> None:
     for pattern in (LIST_MARK, DASH_MARK):
         for found in pattern.finditer(page.text):
             page.silence(found.start(), found.end())
+    for found in INNER_MARK.finditer(page.text):
+        page.read(found.start(), found.end(), " ", Kind.SILENT)
 
 
 def silence_markup(page: Page) -> None:

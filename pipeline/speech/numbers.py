@@ -20,6 +20,7 @@ def digit_by_digit(written: str) -> str:
     return " ".join(DIGITS[int(char)] for char in written if "0" <= char <= "9")
 
 
+@lru_cache(maxsize=10_000)
 def cardinal(number: int, zero: Zero = "lẻ") -> str:
     """A number from 0 in words. `zero` joins a lone unit to the hundreds: một trăm lẻ (linh) năm."""
     if number < 1_000_000_000:

@@ -28,6 +28,7 @@ STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (telephones.read_plates, ReadingKind.CODE),
     (amounts.read_grouped_prices, ReadingKind.MONEY),
     (telephones.read_filed_codes, ReadingKind.CODE),  # mã hồ sơ H24.12-251103: no range, no decimal
+    (telephones.read_registrations, ReadingKind.CODE),
     (telephones.read_telephones, ReadingKind.HOTLINE),  # 0988.123.456 before amounts: both have dots
     (dates.read_joined_dates, ReadingKind.DATE),
     (dates.read_dates, ReadingKind.DATE),  # 5/9 before shares: 3/4 is left to those

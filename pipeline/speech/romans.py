@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.speech import numbers
-from pipeline.speech.letters import CAPITAL
+from pipeline.speech.letters import CAPITAL, SMALL
 from pipeline.speech.page import Kind, Page
 
 NUMBERED = re.compile(
@@ -24,7 +24,9 @@ HEADING = re.compile(
     + CAPITAL
     + r"\w* "
     + CAPITAL
-    + r"[^\W\d_]*[a-zà-ỹ])(?P<roman>[IVX]{1,6})(?=\s?[.)/:-]\s)",
+    + r"[^\W\d_]*"
+    + SMALL
+    + r")(?P<roman>[IVX]{1,6})(?=\s?[.)/:-]\s)",
     re.MULTILINE,
 )
 CLEAR = re.compile(r"(?<![\w.&/-])(?P<roman>[IVX]{2,7})(?![\w&]|\.[^\W\d])")

@@ -34,12 +34,12 @@ CALLED = re.compile(
     r"liên hệ|nhánh|máy lẻ)"
     r"(?: (?:điện|ngay|lại|đến|tới|cho|về|qua|theo|số|máy|đầu số|tổng đài|là|hotline|khẩn cấp|miễn phí|chữa cháy|"
     r"phản ánh|hỗ trợ|"
-    r"quốc gia|bảo vệ trẻ em)){0,4}[ :(\"“]*$"
+    r"quốc gia|bảo vệ trẻ em)){0,4}[ :(\"“*_]*$"
 )
 PASSED = re.compile(
     r"(?:^|\W)(?:(?<!thông )(?<!cảnh )báo|điện|quay|nhấn|a lô|alo|qua|đến|tới|về|vào|số|theo|từ|là|công an|lực "
     r"lượng|đội|viettel|vinaphone|mobifone|vietnamobile)(?: "
-    r"số)?[ :(\"“]*$"
+    r"số)?[ :(\"“*_]*$"
 )
 NUMBERED_THINGS = re.compile(
     r"(?:quyết định|nghị định|nghị quyết|luật|công văn|thông tư|chỉ thị|kế hoạch|nhà|điều|phòng|đường|chương trình|"
@@ -81,6 +81,10 @@ FILED_BEFORE = re.compile(
     r"đồng|lô|đặt chỗ)|biên "
     r"nhận(?: số)?|vận đơn(?: số)?|hồ sơ số|số hồ sơ|số hợp đồng|seri|serial|số lô|số máy|số khung)(?: là)?[ :]{1,3}$"
 )
+REGISTERED = re.compile(r"(?<![\w/-])(?P<series>[A-ZĐ]{1,4}\d?)-(?P<number>\d{4,12})(?![\w/-]|[.,]\d)(?P<kind> TS\b)?")
+TOLD = re.compile(r"\b(?:mật khẩu|mã (?:otp|pin|xác thực|bảo mật)|otp|pin|số cuối|số đuôi|đuôi|mã số|thẻ)\b[^.;!?]*$")
+BARE = re.compile(r"(?<![\w.,/+:-])\d{4,8}(?![\w/%-]|[.,]\d)")
+YEAR_LIKE = re.compile(r"(?:19|20)\d\d")
 MARKS = {".": "chấm", "-": "gạch ngang", "/": "trên"}
 SECRET = re.compile(
     r"(?:otp|mã|mật khẩu|pin|cvv|mã xác (?:thực|nhận|minh)|mã số|mã đơn|serial|imei)(?: \w{1,8}){0,2}[ :\"“]*$"
@@ -142,6 +146,15 @@ def read_filed_codes(page: Page) -> None:
             page.read(found.start(), found.end(), " ".join(signs), Kind.CODE)
 
 
+def read_registrations(page: Page) -> None:
+    """HP-90234 TS, G-482015: letters, a dash and figures name one thing."""
+    for found in REGISTERED.finditer(page.text):
+        series = " ".join(letters.spell(sign) or numbers.digit_by_digit(sign) for sign in found["series"])
+        kind = " tê ét" if found["kind"] else ""
+        spoken = f"{series} {numbers.digit_by_digit(found['number'])}{kind}"
+        page.read(found.start(), found.end(), spoken, Kind.CODE)
+
+
 def read_chains(page: Page) -> None:
     """113-114-115 and 1-1-5: two dashes make no range."""
     for found in CHAIN.finditer(page.text):
@@ -180,6 +193,9 @@ def read_accounts(page: Page) -> None:
             follow = page.word_after(found.end())
             if digits >= 6 or follow not in COUNTED:
                 page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+    for found in BARE.finditer(page.text):
+        if TOLD.search(page.before(found.start())) and _stands_for_itself(page, found):
+            page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
     for found in LONG.finditer(page.text):
         if not CURRENCY_AFTER.match(page.after(found.end())):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
@@ -190,6 +206,13 @@ def read_hotlines(page: Page) -> None:
     for found in SHORT.finditer(page.text):
         if _is_hotline(page, found):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+
+
+def _stands_for_itself(page: Page, found: re.Match[str]) -> bool:
+    """Whether nothing is counted behind a figure that is no year."""
+    follow = page.word_after(found.end())
+    closed = not follow or follow in CLOSES or not page.after(found.end()).startswith(" ")
+    return closed and not YEAR_LIKE.fullmatch(found[0]) and page.word_before(found.start()) != "năm"
 
 
 def _is_listed(page: Page, found: re.Match[str], lead: str) -> bool:
