@@ -70,12 +70,17 @@ SHOWN = ("encoding", "segments", "folded", "folded_segments")
 @click.option("--plot", type=click.Path(dir_okay=False, path_type=Path), default=None, help=say("help_plot"))
 @named_site_option
 def say_(text: str, out: Path, plot: Path | None, root: Path | None) -> None:
+    from pipeline import speech as reader
     from pipeline.app import say_aloud
     from pipeline.domain import spoken_by
 
     if out.suffix.lower() != ".mp3":
         raise usage_error("say_needs_mp3", file=out)
-    seconds, voice = say_aloud(_site(root, "station", "lexicon", "mastering"), text, out, plot)
+    site = _site(root, "station", "lexicon", "mastering")
+    for token in reader.read_aloud(text, site.lexicon).unknown:
+        message, hint = render("unread_token", {"token": token.written})
+        click.echo(plain(f"warning: {message}: {hint}"), err=True)
+    seconds, voice = say_aloud(site, text, out, plot)
     click.echo(say("say_done", file=out, seconds=f"{seconds:.1f}", voice=spoken_by(voice)))
 
 
