@@ -34,3 +34,8 @@ def test_a_reading_once_reviewed_stays(written: str, expected: str) -> None:
 @pytest.mark.parametrize(("written", "expected"), sentences("speech_unseen.tsv"))
 def test_a_sentence_of_somebody_who_had_not_seen_the_reader_is_read_as_they_expect(written: str, expected: str) -> None:
     assert read_line(written).paragraphs[0] in expected.split(" | ")
+
+
+@pytest.mark.parametrize(("written", "expected"), sentences("speech_carried.tsv"))
+def test_a_rule_carries_over_to_sentences_it_was_not_made_for(written: str, expected: str) -> None:
+    assert read_line(written).paragraphs[0] == expected

@@ -239,57 +239,6 @@ def test_a_day_that_no_calendar_has_waits_for_a_person(line: str) -> None:
     assert not read_line("Ngày 29/2/2024, 29/2, 30/4 và 31/12.").unknown
 
 
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        # the same class in other words than those of the golden files
-        ("Đường ĐT.363 và tỉnh lộ TL.212.", "Đường tỉnh ba trăm sáu mươi ba và tỉnh lộ hai trăm mười hai."),
-        ("Trạm TYT, số STK 0123456789012.", "Trạm y tế, số tài khoản không một hai ba bốn năm sáu bảy tám chín không một hai."),
-        ("Nghỉ T7 và CN; làm việc T2-T6.", "Nghỉ thứ bảy và chủ nhật; làm việc thứ hai đến thứ sáu."),
-        ("Học thứ 3,5,7.", "Học thứ ba, thứ năm, thứ bảy."),
-        ("Họp thứ 3-5-7.", "Họp thứ ba, thứ năm, thứ bảy."),
-        ("Phát triển CN, nông nghiệp.", "Phát triển công nghiệp, nông nghiệp."),
-        ("Dịp 30/4 - 01/5.", "Dịp ba mươi tháng tư và ngày mùng một tháng năm."),
-        ("Nghỉ từ 30/4 - 1/5.", "Nghỉ từ ngày ba mươi tháng tư đến ngày mùng một tháng năm."),
-        ("Ngày 3, 4 và 5/8.", "Ngày mùng ba, mùng bốn và mùng năm tháng tám."),
-        ("Sinh ngày 5/6/87, hạn 1/2/30.", "Sinh ngày mùng năm tháng sáu năm một nghìn chín trăm tám mươi bảy, hạn ngày mùng một tháng hai năm hai nghìn không trăm ba mươi."),
-        ("Lúc 9g tối, cân 9g vàng.", "Lúc chín giờ tối, cân chín gam vàng."),
-        ("Từ 6g30-9g sáng.", "Từ sáu giờ ba mươi phút đến chín giờ sáng."),
-        ("Q.I/2026 và Q2/2026; Q.2, TP.HCM.", "Quý một năm hai nghìn không trăm hai mươi sáu và quý hai năm hai nghìn không trăm hai mươi sáu; quận hai, thành phố Hồ Chí Minh."),
-        ("Gọi 112-113-114.", "Gọi một một hai, một một ba, một một bốn."),
-        ("Có đuối nước (114).", "Có đuối nước (một một bốn)."),
-        ("Gọi 115 đoàn viên đi mít tinh.", "Gọi một trăm mười lăm đoàn viên đi mít tinh."),
-        ("Thông báo 113 hộ.", "Thông báo một trăm mười ba hộ."),
-        ("OTP:4821 là bí mật.", "Ô tê pê: bốn tám hai một là bí mật."),
-        ("Mật khẩu 2580 dễ đoán.", "Mật khẩu hai năm tám không dễ đoán."),
-        ("Mật khẩu là 2580.", "Mật khẩu là hai năm tám không."),
-        ("Tàu QN-60112 TS chìm.", "Tàu quy nờ sáu không một một hai tê ét chìm."),
-        ("Giống TBR225, ST25.", "Giống tê bê rờ hai trăm hai mươi lăm, ét tê hai mươi lăm."),
-        ("Xe tải 3,5T, pin 3,7V.", "Xe tải ba phẩy năm tấn, pin ba phẩy bảy vôn."),
-        ("Thuốc 10ml/bình, 80m2/căn.", "Thuốc mười mi li lít một bình, tám mươi mét vuông một căn."),
-        ("Thôn 1 thắng 3-1, có 3-1 em.", "Thôn một thắng ba một, có ba một em."),
-        ("Giảm 2 000 000 đồng, còn €1,500.", "Giảm hai triệu đồng, còn một nghìn năm trăm ơ rô."),
-        ("Liên hệ 1900 6769 đồng chí Hà.", "Liên hệ một chín không không sáu bảy sáu chín đồng chí Hà."),
-        ("X. Quang Hưng; H. An Lão.", "Xã Quang Hưng; huyện An Lão."),
-        ("V. TỔ CHỨC THỰC HIỆN", "Năm. TỔ CHỨC THỰC HIỆN"),
-        ("Đ. Trần Phú và P.III.", "Đường Trần Phú và phường ba."),
-        ("Chợ 19/8 và phố 8/3.", "Chợ mười chín tháng tám và phố tám tháng ba."),
-        ("Số 3/2 ngõ 5.", "Số ba trên hai ngõ năm."),
-        ("Ăn 1/2 quả, nghỉ 1/2 ngày.", "Ăn một phần hai quả, nghỉ một phần hai ngày."),
-        ("Gặp c. Lan, a. Bình.", "Gặp chị Lan, anh Bình."),
-        ("a. Mục đích; b. Yêu cầu.", "a. Mục đích; b. Yêu cầu."),
-        ("Mưa >50mm; Số dư > 0.", "Mưa trên năm mươi mi li mét; Số dư lớn hơn không."),
-        ("Zalo™ an toàn¹ [2].", "Da lô an toàn."),
-        ("TT 12/2021/TT-BGDĐT. TP Hải Phòng.", "Thông tư mười hai năm hai nghìn không trăm hai mươi mốt thông tư bộ giáo dục và đào tạo. Thành phố Hải Phòng."),
-        ("Tấn công KT. KT. CHỦ TỊCH", "Tấn công kinh tế. Ký thay CHỦ TỊCH"),
-        ("Bấm **62*; gọi **113**.", "Bấm sao sao sáu hai sao; gọi một một ba."),
-        ("Vào thuenha.vn/dang-ky.", "Vào thuế nha chấm vê nờ gạch chéo đăng gạch ngang ký."),
-    ],
-)  # fmt: skip
-def test_rules_carry_over(line: str, expected: str) -> None:
-    assert spoken(line) == expected
-
-
 def test_two_small_consonants_are_not_the_same_capitals() -> None:
     assert spoken("nt cho tôi") == "Nhắn tin cho tôi"
     assert read_line("NT cho tôi").unknown
