@@ -30,6 +30,9 @@ def _recorded(patient: Patient, occurrence: Occurrence, facts: dict[str, str]) -
         due = occurrence.start - patient.now < patient.produced_by
         yield (problem if due else advice)("airing_not_produced", _subject(occurrence), **facts)
         return
+    for channel in patient.production.not_rendered(occurrence):
+        form = patient.site.channels[channel].form
+        yield problem("airing_not_rendered", _subject(occurrence), channel=channel, form=form, **facts)
     airing = patient.production.airing(occurrence)
     if airing.missing:
         yield problem("airing_incomplete", _subject(occurrence), bulletins=", ".join(airing.missing), **facts)

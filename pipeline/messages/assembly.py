@@ -31,6 +31,12 @@ MESSAGES: dict[str, Message] = {
         "use only {known}, and no other braces",
     ),
     # renderings and their proof
+    "airing_not_rendered": Message(
+        "“{title}” lúc {start} chưa có tệp {form} cho kênh “{channel}”",
+        "“{title}” at {start} has no {form} file for channel “{channel}” yet",
+        "chạy “loa produce” và xem nó báo gì; cần gấp thì bỏ dòng format của kênh để giao MP3",
+        "run “loa produce” and read what it says; in a hurry, take the channel's format away and MP3 is handed over",
+    ),
     "rendering_failed": Message(
         "không đổi được tệp phát thanh “{file}” sang dạng khác",
         "the recording “{file}” could not be made into another kind of file",

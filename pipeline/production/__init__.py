@@ -19,7 +19,7 @@ from pathlib import Path
 from pipeline import speech
 from pipeline.audio import cues, mastering, measure, mp3, renderings, tags
 from pipeline.audio.cues import Kind
-from pipeline.config.channels import LEAD_IN
+from pipeline.config.channels import LEAD_IN, ChannelSettings
 from pipeline.config.mastering import Preset
 from pipeline.domain import Form, Occurrence, Priority, Recording
 from pipeline.errors import AudioError, LoaError
@@ -144,6 +144,12 @@ class Production:
         """The file that a channel is handed for a recording; None while it is not rendered."""
         settings = self.site.channels.get(channel)
         return self.rendering(recording, settings.form) if settings else recording
+
+    def not_rendered(self, occurrence: Occurrence) -> list[str]:
+        """The channels for which the recording of an occurrence is there, and the form they need is not."""
+        recording = self.find(occurrence)
+        ways = self._ways(occurrence) if recording else []
+        return [each.id for each in ways if recording and self.rendering(recording, each.form) is None]
 
     def _known(self, key: str) -> Recording | None:
         recording = self._recordings.get(key)
@@ -273,13 +279,17 @@ class Production:
         if abs(measured.duration_s - joined_s) > 2 * mp3.FRAME_S:
             raise AudioError("recording_incomplete", found=f"{measured.duration_s:.1f}", expected=f"{joined_s:.1f}")
 
+    def _ways(self, occurrence: Occurrence) -> list[ChannelSettings]:
+        """The channels that its clusters hang on."""
+        clusters = [self.site.clusters[each] for each in occurrence.targets if each in self.site.clusters]
+        names = dict.fromkeys(each.channel for each in clusters)
+        return [self.site.channels[each] for each in names if each in self.site.channels]
+
     def _forms_of(self, occurrences: Iterable[Occurrence]) -> list[tuple[Recording, Form]]:
         """Which recordings are needed in which other forms."""
         found: dict[tuple[Recording, Form], None] = {}
         for occurrence in occurrences:
-            clusters = [self.site.clusters[each] for each in occurrence.targets if each in self.site.clusters]
-            ways = {each.channel for each in clusters} & self.site.channels.keys()
-            forms = {self.site.channels[each].form for each in ways} - {Form.MP3}
+            forms = {each.form for each in self._ways(occurrence)} - {Form.MP3}
             recording = self.find(occurrence) if forms else None
             if recording is not None:
                 found.update(dict.fromkeys((recording, form) for form in sorted(forms)))

@@ -203,8 +203,10 @@ def test_a_channel_gets_the_form_it_asks_for_and_others_the_mp3(tmp_path: Path, 
     again.make([occurrence], NOW)
     assert again.hand_over(recording, "thu-muc") == handed
     assert handed.path.stat().st_mtime_ns == looks, "made once"
+    assert again.not_rendered(occurrence) == []
     handed.path.unlink()
     assert again.hand_over(recording, "thu-muc") is None
+    assert again.not_rendered(occurrence) == ["thu-muc"]
     again.make([occurrence], NOW)
     assert again.hand_over(recording, "thu-muc") == handed, "the same bytes again"
 
