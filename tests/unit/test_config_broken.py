@@ -118,6 +118,21 @@ STATION_SLIPS = [
     Slip(STATION_FILE, "name: A\nvoices: {rate: nhanh}\n", "bad_number", 2, 16),
     Slip(STATION_FILE, "name: A\nvoices: {rate: 3.5}\n", "number_out_of_range", 2, 16),
     Slip(STATION_FILE, "name: A\nvoices: {air_fallback: sometimes}\n", "bad_choice", 2, 24),
+    Slip(STATION_FILE, "name: A\nvoices: {espeak: northern}\n", "bad_choice_close", 2, 18),
+    Slip(STATION_FILE, "name: A\nvoices: {gtts_tld: evil.example}\n", "bad_choice", 2, 20),
+    Slip(STATION_FILE, "name: A\nvoices: {piper: ../giong}\n", "bad_format", 2, 17),
+    Slip(STATION_FILE, "name: A\nvoices: {piper_program: piper --cuda}\n", "bad_format", 2, 25),
+    Slip(STATION_FILE, "name: A\nvoices: {piper_program: ../piper}\n", "bad_format", 2, 25),
+    Slip(STATION_FILE, "name: A\nvoices: {pauses: {sentence: 350}}\n", "bad_short_duration", 2, 29),
+    Slip(STATION_FILE, "name: A\nvoices: {pauses: {sentence: 1s500ms}}\n", "bad_short_duration", 2, 29),
+    Slip(STATION_FILE, "name: A\nvoices: {pauses: {paragraph: 6s}}\n", "duration_out_of_range", 2, 30),
+    Slip(STATION_FILE, "name: A\nvoices: {pauses: {paragraph: 5001ms}}\n", "duration_out_of_range", 2, 30),
+    Slip(STATION_FILE, "name: A\nvoices: {pauses: 350ms}\n", "expected_table", 2, 18),
+    Slip(STATION_FILE, "name: A\nvoices: {say_twice: true}\n", "expected_table", 2, 21),
+    Slip(STATION_FILE, "name: A\nvoices: {say_twice: {advice: yes}}\n", "bad_flag", 2, 30),
+    Slip(STATION_FILE, "name: A\nvoices: {say_twice: {advise: true}}\n", "key_unknown_close", 2, 22),
+    Slip(STATION_FILE, "name: A\nspeech: {zero: không}\n", "bad_choice", 2, 16),
+    Slip(STATION_FILE, "name: A\nspeech: {zero: le}\n", "bad_choice_close", 2, 16),
 ]
 
 AREAS_SLIPS = [

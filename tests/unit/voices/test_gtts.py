@@ -11,8 +11,10 @@ import numpy as np
 import pytest
 from gtts import gTTS
 
+from benchmarks import voices
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
+from pipeline.site import load_site
 from pipeline.voices import gtts_request
 from pipeline.voices.gtts import Gtts
 from pipeline.voices.wav import Pauses
@@ -62,6 +64,13 @@ def test_it_asks_for_at_most_six_tenths_of_the_requests_of_gtts_alone(google: Go
     Gtts(sleep=Sleeps()).synthesize(SpeechText((TEXT,)), tmp_path / "a.wav")
     assert len(google.texts) <= 0.6 * alone
     assert max(map(len, google.texts)) <= 100
+
+
+def test_over_the_24_bulletins_too() -> None:
+    site = load_site(Path(__file__).parents[3])
+    figures = voices.requests(voices.spoken_bulletins(site))
+    assert figures["ratio_requests/alone"] <= 0.6
+    assert figures["ratio_requests/alone, worst bulletin"] <= 0.6
 
 
 def test_nfd_is_sent_as_nfc(google: Google, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import io
+import os
 import subprocess
 import tempfile
 import wave
@@ -13,6 +14,7 @@ import pytest
 
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
+from pipeline.scripts import AUDIO_SUFFIXES
 from pipeline.voices import recorded
 from pipeline.voices.recorded import Recorded, announced_s, sniff
 
@@ -129,6 +131,68 @@ def test_size_and_length_are_bounded(monkeypatch: pytest.MonkeyPatch, tmp_path: 
     monkeypatch.setattr(recorded, limit, 0.5)
     (tmp_path / "dai.wav").write_bytes(voice())
     assert failure(tmp_path / "dai.wav", tmp_path / "out.wav") == code
+
+
+def padded(before_s: float, after_s: float, floor: float = 0.0) -> bytes:
+    """Two seconds of voice in a room of this noise, and what a recorder left running adds."""
+    parts = [np.sin(np.arange(round(seconds * 44_100)) * 0.3) * floor for seconds in (before_s, 0, after_s)]
+    parts[1] = np.sin(np.arange(88_200) * 0.05) * 0.3
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setparams((1, 2, 44_100, 0, "NONE", ""))
+        out.writeframes((np.concatenate(parts) * 32_767).astype("<i2").tobytes())
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("before_s", "after_s", "floor", "left_s"),
+    [
+        (0.0, 0.0, 0.0, 2.0),
+        (5.0, 9.0, 0.0, 2.6),
+        (5.0, 0.0, 0.002, 2.3),
+        (0.0, 20.0, 0.002, 2.3),
+        (5.0, 5.0, 0.05, 12.0),
+    ],
+)
+def test_silence_before_and_behind_is_taken_away(
+    tmp_path: Path, before_s: float, after_s: float, floor: float, left_s: float
+) -> None:
+    (tmp_path / "a.wav").write_bytes(padded(before_s, after_s, floor))
+    Recorded(tmp_path / "a.wav").synthesize(TEXT, tmp_path / "out.wav")
+    with wave.open(str(tmp_path / "out.wav")) as file:
+        assert file.getnframes() / file.getframerate() == pytest.approx(left_s, abs=0.05)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.wav", "out.wav"]
+
+
+@pytest.mark.parametrize("suffix", sorted({*AUDIO_SUFFIXES, ".MP3"}))
+def test_every_kind_that_a_script_may_name_is_read(tmp_path: Path, suffix: str) -> None:
+    source = tmp_path / f"a{suffix}"
+    source.write_bytes(brought(suffix.lower().removeprefix(".")))
+    Recorded(source).check()
+    Recorded(source).synthesize(TEXT, tmp_path / "out.wav")
+
+
+def test_a_wrong_suffix_of_a_sound_file_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / "a.mp3").write_bytes(brought("flac"))
+    Recorded(tmp_path / "a.mp3").synthesize(TEXT, tmp_path / "out.wav")
+
+
+def test_neither_a_pipe_nor_a_device_is_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ong.mp3")
+    (tmp_path / "khong-het.mp3").symlink_to("/dev/zero")
+    for name in ("ong.mp3", "khong-het.mp3"):
+        assert failure(tmp_path / name, tmp_path / "out.wav") == "recording_format"
+        assert Recorded(tmp_path / name).fingerprint == "recorded/absent"
+        with pytest.raises(VoiceError, match="recording_format"):
+            Recorded(tmp_path / name).check()
+
+
+def test_a_huge_file_is_not_even_read(tmp_path: Path) -> None:
+    with (tmp_path / "lon.mp3").open("wb") as file:
+        file.write(brought("mp3"))
+        file.truncate(recorded.MAX_BYTES + 1)
+    assert failure(tmp_path / "lon.mp3", tmp_path / "out.wav") == "recording_too_large"
+    assert Recorded(tmp_path / "lon.mp3").fingerprint == "recorded/absent"
 
 
 def test_the_fingerprint_is_that_of_the_content(tmp_path: Path) -> None:
