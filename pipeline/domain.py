@@ -394,10 +394,12 @@ class Windows:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Ceilings of the station, from its regulation."""
+    """Ceilings of the station, and the `rule` they come from."""
 
     airtime_per_day: timedelta | None = None  # per cluster
     sms_per_number_per_day: int = 1
+    hearing_distance: float = 300.0  # metres within which two clusters are heard at once; 0: nobody looks
+    rule: str = ""
 
 
 # --- how it goes out --------------------------------------------------------------------------------------------------

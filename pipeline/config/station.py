@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pipeline import documents
 from pipeline.config.assembly import ASSEMBLY, AssemblySettings
 from pipeline.config.channels import Secret
+from pipeline.config.limits import LIMITS
 from pipeline.config.mastering import HORN, PresetName, urgent_by_default
 from pipeline.config.voices import SPEECH, VOICE_CHAIN, SpeechSettings, VoiceSettings, voice_settings
 from pipeline.documents import Node
@@ -27,7 +28,6 @@ from pipeline.fields import (
     Record,
     Text,
     Weekdays,
-    Whole,
     closest,
     parse_clock,
     refuse_shape,
@@ -176,20 +176,6 @@ WINDOWS = Record(
     (
         Field(Medium.LOUDSPEAKER, HoursTable(), "giờ được phát loa", "hours in which loudspeakers may speak"),
         Field(Medium.SMS, HoursTable(), "giờ được gửi tin nhắn", "hours in which SMS may be sent"),
-    )
-)
-
-LIMITS = Record(
-    (
-        Field(
-            "airtime_per_day", Duration(), "thời lượng phát tối đa mỗi ngày của một cụm loa", "airtime a cluster a day"
-        ),
-        Field(
-            "sms_per_number_per_day",
-            Whole(1, 100),
-            "số tin nhắn tối đa mỗi số mỗi ngày",
-            "SMS a number and day at most",
-        ),
     )
 )
 

@@ -22,6 +22,7 @@ from pipeline.messages import (
     documents,
     gate,
     mastering,
+    plan,
     proofreading,
     schedule,
     speech,
@@ -95,4 +96,5 @@ CATALOGUE: Mapping[str, Message] = {
     **urgent.MESSAGES,
     **clock.MESSAGES,
     **mastering.MESSAGES,
+    **plan.MESSAGES,
 }

@@ -155,17 +155,27 @@ MESSAGES: dict[str, Message] = {
         "dời giờ một trong hai, hoặc tách địa bàn",
         "move one of them, or part their areas",
     ),
+    "airings_overheard": Message(
+        f"khung giờ “{{slot}}” phát cùng lúc với “{{other}}” ở gần: cụm loa {{cluster}} chỉ cách cụm loa {{near}} {{metres}} m nên"
+        f" người nghe bị lẫn tiếng ({_FIRST_VI})",
+        f"the slot “{{slot}}” sounds at the same time as “{{other}}” close by: the cluster {{cluster}} is only {{metres}} m from"
+        f" {{near}}, people hear both at once ({_FIRST_EN})",
+        "dời giờ một trong hai; khoảng cách được xét là {distance} m, đặt ở limits.hearing_distance trong config/station.yaml",
+        "move one of them; the distance looked at is {distance} m, limits.hearing_distance in config/station.yaml",
+    ),
     "airtime_over_limit": Message(
         "khung giờ “{slot}” vượt thời lượng phát mỗi ngày trên cụm loa {cluster}: {minutes} phút, tối đa {limit} phút"
-        " (lần đầu {first}, {count} lượt)",
+        " (lần đầu {first}, {count} lượt): {airings}; quy định: {rule}",
         "the slot “{slot}” exceeds the airtime of a day on the cluster {cluster}: {minutes} min, {limit} min at most"
-        " (first {first}, {count} in all)",
+        " (first {first}, {count} in all): {airings}; rule: {rule}",
         "giảm lượt phát hoặc thời lượng; mức tối đa là limits.airtime_per_day trong config/station.yaml",
         "air less or shorter; the ceiling is limits.airtime_per_day in config/station.yaml",
     ),
     "sms_over_limit": Message(
-        f"khung giờ “{{slot}}” nhắn tin thứ {{sms}} trong ngày tới danh bạ “{{list}}”, tối đa {{limit}} ({_FIRST_VI})",
-        f"the slot “{{slot}}” makes {{sms}} SMS a day for the list “{{list}}”, {{limit}} at most ({_FIRST_EN})",
+        f"khung giờ “{{slot}}” nhắn tin thứ {{sms}} trong ngày tới danh bạ “{{list}}”, tối đa {{limit}} ({_FIRST_VI}): {{airings}};"
+        " quy định: {rule}",
+        f"the slot “{{slot}}” makes {{sms}} SMS a day for the list “{{list}}”, {{limit}} at most ({_FIRST_EN}): {{airings}};"
+        " rule: {rule}",
         "chuyển sang ngày khác hoặc gộp nội dung; mức tối đa: limits.sms_per_number_per_day trong config/station.yaml",
         "move it to another day or join the texts; the ceiling is limits.sms_per_number_per_day in config/station.yaml",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
 
@@ -10,6 +11,15 @@ from pipeline.domain import Programme
 from pipeline.errors import Place, Problem, Severity
 
 SlotKey = tuple[str, str]
+OccurrenceKey = tuple[str, str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """A problem and the occurrences it concerns, by key; none where it concerns no single ones."""
+
+    problem: Problem
+    at: tuple[OccurrenceKey, ...] = ()
 
 
 class Findings:
@@ -23,22 +33,47 @@ class Findings:
         }
         self._found: dict[tuple[SlotKey, str], dict[str, object]] = {}
         self._counts: dict[tuple[SlotKey, str], int] = {}
+        self._starts: dict[tuple[SlotKey, str], list[datetime]] = {}
 
-    def add(self, slot: SlotKey, code: str, first: datetime | date | None = None, **params: object) -> None:
-        """Note a finding; the first one of a kind keeps its parameters, later ones are counted."""
+    def knows(self, slot: SlotKey, code: str) -> bool:
+        """Whether such a finding was noted before: then the parameters of another one are not needed."""
+        return (slot, code) in self._found
+
+    def add(
+        self,
+        slot: SlotKey,
+        code: str,
+        first: datetime | date | None = None,
+        *,
+        start: datetime | None = None,
+        **params: object,
+    ) -> None:
+        """Note a finding; the first one of a kind keeps its parameters, later ones are counted.
+
+        `start` of the occurrence it concerns, where `first` is its day only.
+        """
         key = slot, code
         self._counts[key] = self._counts.get(key, 0) + 1
+        at = first if start is None and isinstance(first, datetime) else start
+        if at is not None:
+            self._starts.setdefault(key, []).append(at)
         if key not in self._found:
             self._found[key] = {"slot": slot[1], **params, **({} if first is None else {"first": _shown(first)})}
 
     def problems(self) -> list[Problem]:
         """The warnings, in the order of the files."""
-        found: list[Problem] = []
+        return [each.problem for each in self.remarks()]
+
+    def remarks(self) -> list[Remark]:
+        """The warnings, in the order of the files, each with its occurrences."""
+        found: list[Remark] = []
         for (slot, code), params in self._found.items():
             place = self._places.get(slot, Place(""))
             texts = {name: str(value) for name, value in {**params, "count": self._counts[slot, code]}.items()}
-            found.append(Problem(code, Severity.WARNING, place.file, place.line, place.column, MappingProxyType(texts)))
-        return sorted(found, key=lambda problem: (problem.file, problem.line, problem.code))
+            problem = Problem(code, Severity.WARNING, place.file, place.line, place.column, MappingProxyType(texts))
+            at = tuple((*slot, start) for start in self._starts.get((slot, code), ()))
+            found.append(Remark(problem, at))
+        return sorted(found, key=lambda each: (each.problem.file, each.problem.line, each.problem.code))
 
 
 def _shown(first: datetime | date) -> str:

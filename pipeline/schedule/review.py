@@ -6,30 +6,23 @@ Each kind is told once a slot, with how often it happens and when first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
-from pipeline.domain import Limits, Medium, Occurrence, Priority, Programme, Slot, Windows
+from pipeline.domain import Limits, Medium, Occurrence, Priority, Programme, Slot, SpeakerCluster, Windows
 from pipeline.errors import Problem
+from pipeline.schedule.ceilings import STATION_FILE, find_doubled_sms, find_overruns
 from pipeline.schedule.expand import Calendar, Openings
-from pipeline.schedule.findings import Findings
+from pipeline.schedule.findings import Findings, Remark
+from pipeline.schedule.hearing import Earshot, Sounding
 
 Lengths = Callable[[Occurrence], float | None]
 
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class _Airing:
-    """An occurrence with the end that is known or allowed for it (`end` == its start where neither is)."""
-
-    occurrence: Occurrence
-    end: datetime
-
-    @property
-    def slot(self) -> tuple[str, str]:
-        return self.occurrence.programme, self.occurrence.slot
+NO_CLUSTERS: Mapping[str, SpeakerCluster] = MappingProxyType({})
 
 
 def review(
@@ -41,24 +34,52 @@ def review(
     lengths: Lengths,
     zone: ZoneInfo,
     calendar: Calendar,
+    clusters: Mapping[str, SpeakerCluster] = NO_CLUSTERS,
 ) -> list[Problem]:
     """Warnings on planned occurrences, which come sorted by start.
 
-    `lengths`: seconds of airtime, None where nothing is produced yet; then the slot's own `length` stands for it.
-    A medium without windows may be used at any hour.
+    `lengths`: seconds of airtime, None where nothing is known of it; then the slot's own `length` stands for it.
+    A medium without windows may be used at any hour. `clusters`: with positions, those that hear each other.
     """
+    found = remarks(
+        occurrences,
+        programmes=programmes,
+        windows=windows,
+        limits=limits,
+        lengths=lengths,
+        zone=zone,
+        calendar=calendar,
+        clusters=clusters,
+    )
+    return [each.problem for each in found]
+
+
+def remarks(
+    occurrences: Iterable[Occurrence],
+    *,
+    programmes: Sequence[Programme],
+    windows: Mapping[Medium, Windows],
+    limits: Limits,
+    lengths: Lengths,
+    zone: ZoneInfo,
+    calendar: Calendar,
+    clusters: Mapping[str, SpeakerCluster] = NO_CLUSTERS,
+) -> list[Remark]:
+    """As `review`, each warning with the occurrences it concerns."""
     findings = Findings(programmes)
-    airings = [_Airing(each, each.start + _length(each, lengths)) for each in occurrences]
+    airings = [Sounding(each, each.start + airtime(each, lengths)) for each in occurrences]
     _find_idle_slots(programmes, calendar, findings)
     _find_untargeted(airings, findings)
     _find_outside(airings, windows, zone, findings)
     _find_collisions(airings, findings)
-    _find_overruns(airings, limits, zone, findings)
-    _find_doubled_sms(airings, limits, zone, findings)
-    return findings.problems()
+    _find_overheard(airings, clusters, limits, findings)
+    find_overruns(airings, limits, zone, findings)
+    find_doubled_sms(airings, limits, findings)
+    return findings.remarks()
 
 
-def _length(occurrence: Occurrence, lengths: Lengths) -> timedelta:
+def airtime(occurrence: Occurrence, lengths: Lengths) -> timedelta:
+    """What an occurrence takes of its clusters' day: what is known of it, else what its slot allows it."""
     if occurrence.medium is Medium.SMS:
         return timedelta(0)
     seconds = lengths(occurrence)
@@ -90,7 +111,7 @@ def _ever_starts(programme: Programme, slot: Slot, openings: Openings) -> bool:
 # --- targets ----------------------------------------------------------------------------------------------------------
 
 
-def _find_untargeted(airings: Iterable[_Airing], findings: Findings) -> None:
+def _find_untargeted(airings: Iterable[Sounding], findings: Findings) -> None:
     for airing in airings:
         if not airing.occurrence.targets:
             findings.add(airing.slot, "no_targets", airing.occurrence.start)
@@ -100,7 +121,7 @@ def _find_untargeted(airings: Iterable[_Airing], findings: Findings) -> None:
 
 
 def _find_outside(
-    airings: Iterable[_Airing], windows: Mapping[Medium, Windows], zone: ZoneInfo, findings: Findings
+    airings: Iterable[Sounding], windows: Mapping[Medium, Windows], zone: ZoneInfo, findings: Findings
 ) -> None:
     known: dict[tuple[Medium, int, time, timedelta], timedelta | None] = {}  # a week repeats itself
     for airing in airings:
@@ -118,7 +139,7 @@ def _find_outside(
             continue
         code = "ends_outside_windows" if after else "starts_outside_windows"
         closes = f"{(start + after).time():%H:%M}"
-        findings.add(airing.slot, code, occurrence.start, closes=closes, rule=allowed.rule or "config/station.yaml")
+        findings.add(airing.slot, code, occurrence.start, closes=closes, rule=allowed.rule or STATION_FILE)
 
 
 def _first_outside(start: datetime, end: datetime, allowed: Windows) -> datetime | None:
@@ -142,12 +163,12 @@ def _closings(moment: datetime, allowed: Windows) -> Iterator[datetime]:
             yield ends
 
 
-# --- collisions and limits --------------------------------------------------------------------------------------------
+# --- collisions ------------------------------------------------------------------------------------------------------
 
 
-def _find_collisions(airings: Iterable[_Airing], findings: Findings) -> None:
+def _find_collisions(airings: Iterable[Sounding], findings: Findings) -> None:
     """Two occurrences at once on the same cluster; told at the later one."""
-    busy: dict[str, _Airing] = {}
+    busy: dict[str, Sounding] = {}
     for airing in airings:
         start, told = airing.occurrence.start, False
         for cluster in airing.occurrence.targets if airing.occurrence.medium is Medium.LOUDSPEAKER else ():
@@ -160,68 +181,23 @@ def _find_collisions(airings: Iterable[_Airing], findings: Findings) -> None:
                 busy[cluster] = airing
 
 
-def _find_overruns(airings: Iterable[_Airing], limits: Limits, zone: ZoneInfo, findings: Findings) -> None:
-    """More airtime on a cluster and day than the station allows; told at the occurrences that go beyond it."""
-    if limits.airtime_per_day is None:
+def _find_overheard(
+    airings: Iterable[Sounding], clusters: Mapping[str, SpeakerCluster], limits: Limits, findings: Findings
+) -> None:
+    """Two occurrences at once on clusters within hearing distance of each other; told at the later one."""
+    if not any(each.position for each in clusters.values()):
         return
-    allowed_s = limits.airtime_per_day.total_seconds()
-    used_s: dict[tuple[str, date], float] = {}
+    earshot = Earshot(clusters, limits.hearing_distance)
     for airing in airings:
-        told = airing.occurrence.medium is not Medium.LOUDSPEAKER
-        for day, seconds in _by_day(airing, zone):
-            for cluster in airing.occurrence.targets:
-                total = used_s[cluster, day] = used_s.get((cluster, day), 0.0) + seconds
-                if total > allowed_s and not told:
-                    minutes, limit = round(total / 60, 1), round(allowed_s / 60, 1)
-                    findings.add(
-                        airing.slot,
-                        "airtime_over_limit",
-                        day,
-                        cluster=cluster,
-                        minutes=f"{minutes:g}",
-                        limit=f"{limit:g}",
-                    )
-                    told = True
-
-
-def _by_day(airing: _Airing, zone: ZoneInfo) -> Iterator[tuple[date, float]]:
-    """Seconds of airtime by local day: an occurrence that runs over midnight counts on both."""
-    begin = airing.occurrence.start
-    if begin < airing.end and airing.end.astimezone(zone).date() == begin.date():
-        yield begin.date(), (airing.end - begin).total_seconds()
-        return
-    while begin < airing.end:
-        local = begin.astimezone(zone)
-        midnight = datetime.combine(local.date() + _DAY, time.min, zone).astimezone(begin.tzinfo)
-        ends = min(airing.end, midnight)
-        yield local.date(), (ends - begin).total_seconds()
-        begin = ends
-
-
-def _find_doubled_sms(airings: Iterable[_Airing], limits: Limits, zone: ZoneInfo, findings: Findings) -> None:
-    """More SMS to the same numbers of a list on one day than the station allows. EMERGENCY does not count."""
-    sent: dict[tuple[str, date], dict[str, int]] = {}
-    for airing in airings:
-        occurrence = airing.occurrence
-        if occurrence.medium is not Medium.SMS or occurrence.priority is Priority.EMERGENCY:
-            continue
-        day = occurrence.start.date()
-        for contacts in occurrence.targets:
-            most = _count_sms(sent.setdefault((contacts, day), {}), occurrence.areas)
-            if most > limits.sms_per_number_per_day:
-                findings.add(
-                    airing.slot, "sms_over_limit", day, list=contacts, sms=most, limit=limits.sms_per_number_per_day
-                )
-                break
-
-
-_EVERYBODY = "*"
-
-
-def _count_sms(sent: dict[str, int], areas: Sequence[str]) -> int:
-    """Count one more SMS to these areas (none named: everybody); the most that anybody has now got."""
-    for area in areas or (_EVERYBODY,):
-        sent[area] = sent.get(area, 0) + 1
-    everybody = sent.get(_EVERYBODY, 0)
-    others = (count for area, count in sent.items() if area != _EVERYBODY and (not areas or area in areas))
-    return everybody + max(others, default=0)
+        heard = earshot.hear(airing) if airing.occurrence.medium is Medium.LOUDSPEAKER else None
+        if heard is not None:
+            findings.add(
+                airing.slot,
+                "airings_overheard",
+                airing.occurrence.start,
+                other="/".join(heard.earlier.slot),
+                cluster=heard.cluster,
+                near=heard.other,
+                metres=round(heard.metres),
+                distance=f"{limits.hearing_distance:g}",
+            )
