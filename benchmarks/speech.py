@@ -13,7 +13,12 @@ from pipeline.speech import read_line
 
 GOLDEN = Path(__file__).parents[1] / "tests" / "golden"
 LONG = 1_000_000  # characters of the long lines
-HOSTILE = ("1", "-", "(0", "9/9-", "1:", "A.", "QD/", "gọi 113, ", "tài khoản số ")
+HOSTILE = (
+    "1", "-", "(0", "9/9-", "1:", "A.", "QD/", "gọi 113, ", "tài khoản số ", "1%", "1-", "1/", "a.", "(", "A",
+    "0988.", "./.", "%", "a\u0301\u0323", "1,", "T2-", "thứ 2,", "ngày 1,", "H24.", "113-", "1-1-", "8g-", "8h00,", "$1,",
+    "1 000 ", "[1]", "a. A", "gặp a. An, ", "Q.1/", "1/2 ", "#aB", "@a", "a-b.vn/", "http://", "[a](", "**", "**21*", "1 x 1",
+    "TT ", "CN T2 ", "X. A B ", "II, ", "½", "\u200b", "😀", "1tr1", "> 1", "số V ", "cháy (114), ", "mã A1-", "a" * 63 + ".vn ",
+)  # fmt: skip
 
 
 def main() -> None:

@@ -40,6 +40,12 @@ PERSON = re.compile(r"(?<= )([acôbe])\.(?=\s?" + letters.CAPITAL + letters.SMAL
 PERSON_BEFORE = re.compile(
     r"(?:\b(?:gặp|hệ|cho|với|của|do|gọi|hỏi|báo|mời|cùng|và|đ/c)|\b(?:anh|chị|ông|bà|[acôbe]\.) [^,.;\n]{2,20},) $"
 )
+OFFICE = re.compile(
+    r"(?:Hành chính|Tổ chức|Kế toán|Kế hoạch|Nội vụ|Tư pháp|Giáo dục|Văn hóa|Y tế|Kinh tế|Tài chính|Tiếp|Đào "
+    r"tạo|Nông nghiệp|"
+    r"Quản lý|Lao động|Công tác|Một cửa|Họp|Khám|Cấp cứu|Tham mưu|Cảnh sát|An ninh|Kỹ thuật|Giao dịch|GD|LĐ|VH|"
+    r"TC|KH|CS|KT)"
+)
 ROOM = re.compile(r"\d{3}")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng bị can bị cáo nạn nhân")
 NUMERALS = frozenset([*numbers.DIGITS, "mười"])
@@ -127,7 +133,7 @@ def read_places(page: Page) -> None:
         named = bool(written) and written[-1].istitle() and written[-1].isalpha()
         if len(kind) == 1 and (page.word_before(found.start()) in PEOPLE or named):
             continue
-        is_room = kind == "P" and ROOM.match(page.text, found.end())
+        is_room = kind == "P" and (ROOM.match(page.text, found.end()) or OFFICE.match(page.text, found.end()))
         place = "thường trực" if STANDING.match(page.text, found.start()) else "phòng" if is_room else PLACES[kind]
         page.read(found.start(), found.end(), place + " ")
 

@@ -99,7 +99,7 @@ PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng tr�
 TONS = re.compile(r"(?<=\d)T(?!\w)")
 TONS_BEFORE = re.compile(r"\d[.,]\d{1,3}$|\b(?:xe|tải|trọng tải|cẩu|container|hàng)\b[^.;]{0,30}$")
 SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
-CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,12}(?:-[A-ZĐ0-9]{1,8}){0,3}(?![^\W_])")
+CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,24}(?:-[A-ZĐ0-9]{1,8}){0,3}(?![^\W_])")
 RUN = re.compile(r"[A-ZĐ]+|\d+")
 
 
@@ -234,7 +234,9 @@ def read_codes(page: Page) -> None:
 
 def _code_part(page: Page, part: str) -> str:
     if part[0].isdigit():
-        return numbers.digit_by_digit(part) if part[0] == "0" else numbers.whole(part, page.lexicon.zero)
+        return (
+            numbers.digit_by_digit(part) if part[0] == "0" or len(part) > 4 else numbers.whole(part, page.lexicon.zero)
+        )
     is_word = len(part) > 3 or part in WITH_NUMBERS
     return (page.lexicon.reading(part) if is_word else None) or letters.spell(part)
 

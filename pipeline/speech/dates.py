@@ -15,6 +15,7 @@ SHORT_YEAR_MARKED = re.compile(r"(?<=\b[Nn]gày )(\d{1,2})(?P<mark>[.-])(\d{1,2}
 QUARTER = re.compile(r"(?<!\w)Q\.?\s?([1-4]|IV|I{1,3})(?:\s?[/-]\s?| năm |\.)((?:19|20)\d\d)(?!\w)")
 QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
 HOUR_DAY = re.compile(r"(?:(?<=\d[hHg])|(?<=[hHg]\d\d))(?:\s?/\s?|\s)(?!24/7)(\d{1,2})([-/])(\d{1,2})(?![\w/]|[.,-]\d)")
+NUMBERED_WITHIN_YEAR = words("đợt kỳ lần khóa vòng")  # đợt 1/2026
 FEAST = re.compile(
     r"\b(?:đường|phố|trường|sân vận động|svđ|quảng trường|bệnh viện|công viên|cầu|nhà máy|cung|rạp|chợ|làng|"
     r"khu tập thể|nông trường|hợp tác xã|htx|nhà hát|hầm|đại lộ|trung tâm)(?: (?!số|nhà|ngày|nghỉ|lễ|"
@@ -201,7 +202,7 @@ def _claim_each_day(page: Page, found: re.Match[str]) -> None:
 def _claim_month(page: Page, start: int, end: int, month: int, year: int) -> None:
     spoken = numbers.cardinal(year, page.lexicon.zero)
     lead = page.word_before(start)
-    if lead == "quý" and 1 <= month <= 4:
+    if lead in NUMBERED_WITHIN_YEAR or (lead == "quý" and 1 <= month <= 4):
         page.read(start, end, f"{numbers.cardinal(month)} năm {spoken}", Kind.AMOUNT)
     elif 1 <= month <= 12:
         prefix = "" if lead == "tháng" else "tháng "
@@ -229,7 +230,9 @@ def _is_date(page: Page, found: re.Match[str]) -> bool:
     if (day, month) == (24, 7) and lead not in PARTS_OF_DAY:
         return False  # around the clock
     if sign != "/":
-        return lead in PARTS_OF_DAY and not (follow == "tháng" or page.before(found.start()).endswith("từ ngày "))
+        return lead in PARTS_OF_DAY | LIFTED and not (
+            follow == "tháng" or page.before(found.start()).endswith("từ ngày ")
+        )
     if lead in PARTS_OF_DAY or lead in LIFTED:
         return True
     if RESULT_AFTER.match(page.after(found.end())) or (lead in NTH and day <= month):

@@ -28,7 +28,9 @@ TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
 SCORE = re.compile(r"(?:t[ỷỉ] số\b[^.;\d]{0,40}|\b(hòa|thắng|thua|dẫn|gỡ hòa) )$")
 RANGED = words("tháng thứ ngày quý cấp lớp khối giờ từ điều khoản mùng đêm")
 AFTER_SCORE = words("trước sau trong ở và tại nhờ chung cuộc đội") | {""}
-DOSES = re.compile(r"\s[x×]\s?(?=\d)")  # 100ml x 2
+CHAIN_OF = re.compile(r"\d{1,3}[-–]\d{1,3}[-–]\d{1,3}(?![\w%/]|[.,:]\d)")
+IN_CHAIN = re.compile(r"(?<![\w.,/:])\d{1,3}[-–]$")
+DOSES = re.compile(r"(?<=[\w%)]) [x×]\s?(?=\d)")  # 100ml x 2, 2 viên x 3
 NAME = re.compile(r"(?=.{4})[^AEIOUY]{0,2}[AEIOUY]{1,2}[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]{0,2}")  # YAGI can be said
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 FIGURES = re.compile(r"\d+")
@@ -41,8 +43,7 @@ def read_factors(page: Page) -> None:
     for found in FACTOR.finditer(page.text):
         page.read(found.start(), found.end(), "nhân")
     for found in DOSES.finditer(page.text):
-        if page.is_amount_before(found.start()):
-            page.read(found.start(), found.end(), " nhân ")
+        page.read(found.start(), found.end(), " nhân ")
 
 
 def read_dashes(page: Page) -> None:
@@ -56,10 +57,19 @@ def read_dashes(page: Page) -> None:
             page.read(start, end, "đến")
         if right is None:
             continue
-        if left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
+        if left.spoken.endswith("vĩ Bắc") or CHAIN_OF.match(page.text, left.start) or _follows_dash(page, left):
+            page.read(start, end, ", ")
+        elif left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
             page.read(start, end, " " if _is_score(page, left, right) else "đến")
-        elif (left.kind is right.kind is Kind.CODE) or (left.kind is right.kind is Kind.WORD and len(found[0]) == 1):
+        elif (left.kind is Kind.CODE and right.kind in {Kind.CODE, Kind.AMOUNT}) or (
+            left.kind is right.kind is Kind.WORD and len(found[0]) == 1
+        ):
             page.read(start, end, ",")
+
+
+def _follows_dash(page: Page, claim: Claim) -> bool:
+    """Whether a figure stands between two dashes: 16-16-8 is no range."""
+    return IN_CHAIN.search(page.text, max(0, claim.start - 8), claim.start) is not None and claim.spoken != ""
 
 
 def _is_score(page: Page, left: Claim, right: Claim) -> bool:

@@ -23,8 +23,7 @@ CONTEXT = 60  # characters
 FIGURE = "#"  # among the words of a context: any figure
 # abbreviations a number may touch; any other three capitals before one are a name of their own: lúa BC15
 WITH_NUMBERS = frozenset(["BCĐ", "KP", "TDP", "KDC", "ĐA", "NĐ", "NQ", "QĐ", "BĐ", "GĐ", "HK", "QL", "TL", "TBA", "ĐT",
-                          "ĐH", "TK", "LS", "SN", "CT", "STK", "SĐT"])  # fmt: skip
-NUMBER_BEHIND = re.compile(r"\d{1,5}(?!\d)")
+                          "ĐH", "TK", "LS", "SN", "CT", "STK", "SĐT", "MST", "VND", "VNĐ", "USD"])  # fmt: skip
 BETWEEN = " \t\n,;:&-–/.("  # what may stand between a token and the words of its context
 
 
@@ -200,7 +199,7 @@ def _built_in_words() -> dict[str, str]:
 def is_name(text: str, start: int, end: int) -> bool:
     """Whether capitals are half of a name with figures: BC15, HT1; but KP3 and STK0123456 are words with a number."""
     word = text[start:end]
-    return len(word) <= 3 and word.isupper() and word not in WITH_NUMBERS and bool(NUMBER_BEHIND.match(text, end))
+    return len(word) <= 3 and word.isupper() and word not in WITH_NUMBERS and text[end : end + 1].isdecimal()
 
 
 def _without_context(entries: Iterable[LexiconEntry]) -> dict[str, str]:

@@ -17,6 +17,9 @@ PREFIXES = re.compile(
 )
 MASKED = re.compile(EDGE + r"0\d[\dxX*]{0,9}(?:[ .-]?[\dxX*]{2,6}){0,4}(?!\w)")
 DIVERTED = re.compile(r"(?<![\w*#])\*\*\d{2,3}\*(?![*\w])")  # **21*, which is no emphasis
+MASKED_CARD = re.compile(
+    EDGE + r"(?=[\d .-]{2,16}(?:[xX]{2}|\*{2,}[.-]?\d))\d[\dxX*]{1,9}(?:[ .-]?[\dxX*]{2,6}){1,4}(?!\w)"
+)
 SERVICE_CODE = re.compile(r"(?<!\w)[*#]{1,2}\d[\d*#]{0,30}#")
 KEYS = {"*": "sao", "#": "thăng", "x": "ích", "X": "ích"}
 COUNTRY_CODE = re.compile(EDGE + r"84(?:[ .-]?\d){9}(?![\w/]|[.,]\d)")
@@ -120,7 +123,7 @@ def read_telephones(page: Page) -> None:
 
 def read_dialled_codes(page: Page) -> None:
     """0912.xxx.678, half hidden, and *101#, as it is dialled."""
-    for pattern in (MASKED, SERVICE_CODE, DIVERTED):
+    for pattern in (MASKED, MASKED_CARD, SERVICE_CODE, DIVERTED):
         for found in pattern.finditer(page.text):
             if any(key in found[0] for key in "xX*#"):
                 keys = (KEYS.get(char) or numbers.digit_by_digit(char) for char in found[0])

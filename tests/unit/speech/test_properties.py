@@ -18,6 +18,8 @@ PIECES = st.sampled_from(
     canhbao.khonggianmang.vn a@b.vn https://x.y/z?1 #AnToan @abc gọi số tài khoản mã OTP ngày tháng thứ từ đến - – / : ;
     , . ... … ( ) “ ” ** _ # * ⚠️ ½ ² Ⅳ ① ５ ٣ 1.2.3 1,2,3 0,5 00 007 1e9 T2 CN k ko đ Đ x × ± $ € § ° % ‰ & = < > ~
     \\ | ^ ~ 15-20/4 28/4-1/5 7h-9h 2021-2025 15A-123.45 PA05 COVID-19 *101# 09xx 1m65 10' 5'30" \u0301 \u200b
+    CN TT KP3 BC15 FT24123 QN-60112 8g 1-1-5 113-114 30/4-1/5 31/02 Q4/2025 5,6 1,25T $1,200
+    [1] ¹ ™ Ø27 **21* a. c. X. V.
     - a) 12A H5N1 \u2028 /KH-UBND
     """.strip(" \n").split(" ")
 )
