@@ -292,9 +292,9 @@ def say_aloud(site: Site, text: str, out: Path, plot: Path | None = None) -> tup
     if plot is not None:
         from pipeline.audio import picture
 
-        drawn = picture.draw(out, text[:80])
+        aim = site.preset()
         with writing(plot):
-            plot.write_text(drawn, encoding="utf-8")
+            picture.save(out, plot, text[:80], frame=picture.Frame(target_lufs=aim.lufs, limit_dbtp=aim.dbtp))
     return segment.duration_s, segment.voice
 
 

@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "contacts": "contacts",
     "bulletin": "bulletin",
     "voice": "voice",
+    "audio": "audio",
     "person": "person",
     "audit": "audit",
 }

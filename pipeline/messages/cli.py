@@ -57,7 +57,9 @@ MESSAGES: dict[str, Message] = {
         "Mỗi dòng vào một chuỗi JSON, mỗi dòng ra một đối tượng.", "A JSON string a line in, an object a line out."
     ),
     "help_say_out": Message("Tệp MP3 để ghi.", "The MP3 to write."),
-    "help_plot": Message("Vẽ thêm dạng sóng ra tệp SVG.", "Also draw the waveform into this SVG."),
+    "help_plot": Message(
+        "Vẽ thêm dạng sóng và độ to ra tệp SVG hoặc PNG.", "Also draw wave and loudness into this SVG or PNG."
+    ),
     "help_list": Message("Mã danh bạ, ví dụ to-truong.", "Id of the list, for example to-truong."),
     "help_basis": Message("Căn cứ lưu giữ các số này.", "Legal basis for keeping these numbers."),
     # arguments

@@ -148,6 +148,12 @@ MESSAGES: dict[str, Message] = {
         "dựng lại tệp phát thanh; nếu vẫn vậy, nghe lại đoạn đó",
         "produce the recording again; if it stays so, listen to that part",
     ),
+    # the picture
+    "picture_loudness": Message("Độ to (LUFS)", "Loudness (LUFS)"),
+    "picture_about": Message(
+        "Dạng sóng và độ to theo thời gian: {figures}. Mức đích {target} LUFS, đỉnh cho phép {limit} dBTP.",
+        "Wave and loudness over time: {figures}. Target {target} LUFS, true peak allowed {limit} dBTP.",
+    ),
     # the command
     "help_audio": Message("Kiểm tra tệp âm thanh được gửi đến.", "Examine sound files that were received."),
     "help_audio_check": Message(
