@@ -17,15 +17,14 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import speech
-from pipeline.audio import cues, mastering, measure, mp3, renderings, tags
+from pipeline.audio import cues, measure, mp3, renderings, tags
 from pipeline.audio.cues import Kind
 from pipeline.config.channels import LEAD_IN, ChannelSettings
-from pipeline.config.mastering import Preset
 from pipeline.domain import Form, Occurrence, Priority, Recording
 from pipeline.errors import AudioError, LoaError
 from pipeline.messages import say
 from pipeline.production import twice
-from pipeline.production.assembly import Airing, Frame, Spoken, cues_of, fitting, lay_out, tags_of
+from pipeline.production.assembly import Airing, Frame, Spoken, cues_of, fitting, lay_out, require_target, tags_of
 from pipeline.production.segments import Failure, Passage, Segment, Segments, write_whole
 from pipeline.site import Site
 from pipeline.store import Store
@@ -33,7 +32,6 @@ from pipeline.voices.chain import RECORDED, build_chain
 from pipeline.voices.installed import SHELF
 
 WORKERS = 2
-TOLERANCE_LU = mastering.TOLERANCE_LU
 CUES, TRANSCRIPT = ".cues.json", ".vtt"  # beside a recording, by its hash
 HOUSE_WORDS: Mapping[tuple[Kind, bool], str] = {
     (Kind.ANNOUNCEMENT, False): "air_opening",
@@ -251,14 +249,14 @@ class Production:
             joined = mp3.join(
                 (each.sound for each in parts), part, lambda audio: tags.written(tags_of(airing, parts, audio))
             )
-            measured = measure.measure_file(part)
-            self._require_target(measured, joined.duration_s, self.segments.preset(airing.emergency))
+            heard = cues_of(parts)
+            measured = require_even(part, heard)
+            require_target(measured, parts, self.segments.preset(airing.emergency))
         except AudioError as error:
             part.unlink(missing_ok=True)
             self.failures.append(Failure(airing.key, "", error))
             return None
         path = self.folder / f"{joined.sha256}.mp3"
-        heard = cues_of(parts)
         facts = cues.document(heard, recording=joined.sha256, duration_s=joined.duration_s)
         write_whole(path.with_suffix(CUES), facts.encode())
         write_whole(path.with_suffix(TRANSCRIPT), cues.transcript(heard, title=airing.title).encode())
@@ -270,14 +268,6 @@ class Production:
 
     def _part(self, key: str) -> Path:
         return self.folder / f"{key}.{os.getpid()}.{os.urandom(4).hex()}.part"
-
-    def _require_target(self, measured: measure.Loudness, joined_s: float, preset: Preset) -> None:
-        """AudioError unless the decoded whole is as loud as the preset asks, below its true peak, and complete."""
-        if abs(measured.lufs - preset.lufs) > TOLERANCE_LU or measured.dbtp > preset.dbtp:
-            figures = {"lufs": f"{measured.lufs:.1f}", "dbtp": f"{measured.dbtp:.1f}"}
-            raise AudioError("loudness_not_reached", target=preset.lufs, **figures)
-        if abs(measured.duration_s - joined_s) > 2 * mp3.FRAME_S:
-            raise AudioError("recording_incomplete", found=f"{measured.duration_s:.1f}", expected=f"{joined_s:.1f}")
 
     def _ways(self, occurrence: Occurrence) -> list[ChannelSettings]:
         """The channels that its clusters hang on."""

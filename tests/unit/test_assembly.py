@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,9 +15,12 @@ import pytest
 from pipeline.audio import chime, mp3
 from pipeline.audio.cues import Kind
 from pipeline.audio.ffmpeg import Samples, encode_mp3
+from pipeline.audio.measure import Loudness
+from pipeline.config.mastering import PRESETS
 from pipeline.config.station import read_station
 from pipeline.documents import parse
 from pipeline.domain import Medium, Occurrence, Priority, SpeechText
+from pipeline.errors import AudioError
 from pipeline.fields import Reading
 from pipeline.production.assembly import (
     SEPARATOR_S,
@@ -26,6 +31,7 @@ from pipeline.production.assembly import (
     cues_of,
     fitting,
     lay_out,
+    require_target,
     tags_of,
 )
 from pipeline.production.segments import Passage, Segment
@@ -166,6 +172,38 @@ def test_the_first_bulletin_airs_whatever_the_slot_holds_and_none_is_cut_without
     assert fitting(occurrence(1.0), FRAME, [TWO, ONE], [OPENING, CLOSING]) == [TWO]
     assert fitting(occurrence(None), FRAME, [ONE, TWO], [OPENING]) == [ONE, TWO]
     assert fitting(occurrence(10.0), FRAME, [], [OPENING]) == []
+
+
+HORN = PRESETS["horn"]
+PARTS = lay_out(WHOLE, signal)
+LENGTH_S = sum(each.frames for each in PARTS) * mp3.FRAME_S
+
+
+@pytest.mark.parametrize(
+    ("measured", "code"),
+    [
+        (Loudness(-16.0, -1.5, LENGTH_S), ""),
+        (Loudness(-16.3, -1.0, LENGTH_S), ""),
+        (Loudness(-15.71, -1.0, LENGTH_S), ""),
+        (Loudness(-16.4, -1.5, LENGTH_S), "loudness_not_reached"),
+        (Loudness(-15.69, -1.5, LENGTH_S), "loudness_not_reached"),
+        (Loudness(-16.0, -0.99, LENGTH_S), "loudness_not_reached"),
+        (Loudness(-math.inf, -math.inf, LENGTH_S), "loudness_not_reached"),
+        (Loudness(math.nan, -1.5, LENGTH_S), "loudness_not_reached"),
+        (Loudness(-16.0, -1.5, LENGTH_S - 0.2), "recording_incomplete"),
+    ],
+)
+def test_what_is_off_target_or_incomplete_is_refused(measured: Loudness, code: str) -> None:
+    with pytest.raises(AudioError, match=code) if code else nullcontext():
+        require_target(measured, PARTS, HORN)
+
+
+def test_a_shout_of_a_second_is_not_refused_for_the_silence_around_it() -> None:
+    brief = lay_out(replace(WHOLE, spoken=(spoken(Kind.BULLETIN, "sơ tán", 42),) * 3), signal)
+    length_s = sum(each.frames for each in brief) * mp3.FRAME_S
+    require_target(Loudness(-16.6, -1.5, length_s), brief, HORN)
+    with pytest.raises(AudioError, match="loudness_not_reached"):
+        require_target(Loudness(-15.6, -1.5, length_s), brief, HORN)
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------
