@@ -92,8 +92,10 @@ def _read_word(page: Page, start: int, word: str, *, own: bool) -> bool:
         end -= 1  # it also ends the sentence
     if own:
         return page.read(begin, end, entry.read)
-    changed = entry.read != entry.write
-    return page.read(begin, end, said_once(page, begin, entry.read) if changed else text[begin:end], why=_why(line))
+    spoken = text[begin:end]
+    if entry.read != entry.write:
+        spoken = said_once(page, begin, entry.read) if spoken[0].isalpha() else entry.read
+    return page.read(begin, end, spoken, why=_why(line))
 
 
 def said_once(page: Page, start: int, spoken: str) -> str:
