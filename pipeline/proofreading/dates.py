@@ -63,7 +63,7 @@ def find_impossible_dates(draft: Draft) -> Iterator[Finding]:
                 around = passage.text[max(0, found.start() - 20) : found.end() + 20]
                 lunar = year is None and day <= 30 and LUNAR.search(around) is not None
                 if not lunar and _day(day, month, year or 2024) is None:
-                    yield passage.finding("date_impossible", *found.span())
+                    yield passage.finding("date_impossible", found.start(1), found.end())
 
 
 def _numbers(found: re.Match[str], pattern: re.Pattern[str]) -> tuple[int, int, int | None]:

@@ -9,10 +9,12 @@ from pipeline.proofreading.draft import Draft
 from pipeline.proofreading.findings import Finding
 
 FIELDS = (
-    re.compile(r"\[(?!\[)[^\[\]\n]{1,80}\](?!\()|\[\[[^\[\]\n]{1,80}\]\]"),  # [tên xã], but no [link](…)
+    re.compile(
+        r"\[(?!\[|\d{1,3}\])[^\[\]\n]{1,80}\](?!\()|\[\[[^\[\]\n]{1,80}\]\]"
+    ),  # [tên xã], but no [link](…) and no footnote [2]
     re.compile(r"<(?!https?:|mailto:|\s|\d|=)[^<>\n]{1,60}>"),
     re.compile(r"\{[^{}\n]{0,60}\}"),
-    re.compile(r"(?<![\w*])(?<!\d[ .\-])[xX]{3,}(?![\w*]|[ .\-]?\d)"),  # 0912.xxx.678 is half hidden, and meant
+    re.compile(r"(?<![\w*])(?<![\dxX][ .\-])[xX]{3,}(?![\w*]|[ .\-]?\d)"),  # 0912.xxx.678 is half hidden, and meant
     re.compile(r"(?<!\w)(?:TODO|FIXME|TBD|XX/XX|XX/YY|lorem ipsum)(?!\w)", re.IGNORECASE),
     re.compile(r"(?<![.…])(?:\.{5,}|…(?:\s?[.…])+|_{3,})"),
     re.compile(

@@ -2,10 +2,26 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from pipeline.proofreading.slips import SPELLING
 from pipeline.proofreading.syllables import glued, is_impossible, misplaced
+from pipeline.speech.letters import is_syllable
 from tests.unit.proofreading.desk import bulletin, found, site, told
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+SLIPS = {
+    "words_glued",
+    "blank_missing",
+    "words_doubled",
+    "misspelled",
+    "syllable_impossible",
+    "figures_with_letters",
+    "letters_mixed",
+    "pair_open",
+}
 
 
 @pytest.mark.parametrize(
@@ -112,6 +128,25 @@ def test_a_syllable_breaks_no_rule_of_tones_or_first_letters(word: str, impossib
 
 def test_glued_syllables_are_parted() -> None:
     assert (glued("cánbộ"), glued("nghiêng"), glued("internet")) == ("cán bộ", "", "")
+
+
+def test_no_listed_slip_is_what_another_line_calls_right() -> None:
+    lines = [
+        line.split("\t") for line in SPELLING.read_text(encoding="utf-8").splitlines() if line[:1] not in ("", "#")
+    ]
+    rights = " | ".join(f" {line[1]} " for line in lines)
+    assert len(lines) > 200
+    assert [line for line in lines if f" {line[0]} " in rights] == []
+    assert len({line[0] for line in lines}) == len(lines)
+    assert [word for line in lines for word in line[1].split() if not is_syllable(word)] == []
+
+
+@pytest.mark.parametrize("name", ["speech", "speech_own", "speech_reviewed", "speech_unseen"])
+def test_good_sentences_raise_no_slip(name: str) -> None:
+    rows = (GOLDEN / f"{name}.tsv").read_text(encoding="utf-8").splitlines()[1:]
+    text = "\n\n".join(row.split("\t")[0] for row in rows)
+    slips = {each.written for each in found(text) if each.code in SLIPS}
+    assert slips <= {"xã.UBND", "Quang,ngày", "Hùng,SĐT", "("}  # slips that stand there on purpose
 
 
 def test_every_rule_survives_what_is_no_text() -> None:
