@@ -49,7 +49,7 @@ def _with(paragraph: str, again: Sequence[str]) -> Iterator[str]:
 def _hotlines(
     paragraphs: Sequence[str], advice: Sequence[int], channels: Sequence[ReportChannel]
 ) -> dict[int, list[str]]:
-    """By paragraph, the last sentences that name a channel, each once; none of channels that the advice names."""
+    """By paragraph, the last sentences that name a channel, each once; of channels that the advice names its own."""
     last: dict[str, tuple[int, int, str]] = {}
     for number, paragraph in enumerate(paragraphs):
         for place, sentence in enumerate(sentences(_words(paragraph))):
@@ -58,8 +58,7 @@ def _hotlines(
                     last[channel.id] = (number, place, sentence.removeprefix(AGAIN))
     found: dict[int, list[str]] = {}
     for number, _, sentence in sorted(set(last.values())):
-        if number not in advice:
-            found.setdefault(number, []).append(sentence)
+        found.setdefault(number, []).append(sentence)
     return found
 
 

@@ -13,6 +13,7 @@ import pytest
 from pipeline.app import Station
 from pipeline.domain import Occurrence, Recording, SpeechText, State
 from pipeline.errors import VoiceError
+from pipeline.production.assembly import Airing
 from pipeline.voices.espeak import Espeak
 from tests.people import approve_everything
 from tests.sites import FILES, STATION, write_site
@@ -161,6 +162,40 @@ def test_what_is_half_made_better_does_not_keep_the_other_half_from_the_air(
     assert place.recording == by_fallback, "all is spoken anew, nothing of it is joined"
     go_on.set()
     making.join()
+
+
+def test_a_bulletin_that_is_spoken_at_last_keeps_nothing_from_the_air_until_it_is_joined(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    espeak = place.station.production.segments.chain[1]
+    spoken = espeak.synthesize
+
+    def picky(text: SpeechText, out: Path) -> None:
+        if "giả giọng" in text.text:
+            raise VoiceError("voice_crashed", voice="espeak-ng")
+        spoken(text, out)
+
+    monkeypatch.setattr(espeak, "synthesize", picky)
+    place.station.produce(1)
+    without = place.recording
+    assert place.station.production.airing(place.airing).missing == ("deepfake",)
+    monkeypatch.setattr(espeak, "synthesize", spoken)
+    joining, go_on = threading.Event(), threading.Event()
+    join = place.station.production._join
+
+    def held(airing: Airing) -> Recording | None:
+        joining.set()
+        go_on.wait(60)
+        return join(airing)
+
+    monkeypatch.setattr(place.station.production, "_join", held)
+    making = threading.Thread(target=place.station.produce, args=(1,))
+    making.start()
+    assert joining.wait(60)
+    assert place.recording == without
+    go_on.set()
+    making.join()
+    assert place.recording.duration_s > without.duration_s + 2
 
 
 def test_a_voice_that_breaks_off_midway_leaves_a_mixture_that_airs(place: Place) -> None:

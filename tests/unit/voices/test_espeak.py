@@ -25,14 +25,13 @@ def spoken(path: Path, text: SpeechText, voice: Espeak | None = None) -> np.ndar
         return np.frombuffer(file.readframes(file.getnframes()), dtype="<i2")
 
 
-@pytest.mark.parametrize("region", sorted(espeak.VOICES))
 @pytest.mark.parametrize(
-    "text",
+    ("region", "text"),
     [
-        TEXT,
-        SpeechText(("Vâng.",)),
-        SpeechText(("Một hai ba. Bốn!", "Bảy? Tám, chín; mười: hết…")),
-        SpeechText(("Gọi một một ba, hoặc vê nê i đê.",) * 4),
+        ("north", TEXT),
+        ("north", SpeechText(("Vâng.",))),
+        ("central", SpeechText(("Một hai ba. Bốn!", "Bảy? Tám, chín; mười: hết…"))),
+        ("south", SpeechText(("Gọi một một ba, hoặc vê nê i đê.",) * 4)),
     ],
 )
 def test_the_same_text_gives_the_same_bytes(tmp_path: Path, text: SpeechText, region: str) -> None:
@@ -55,8 +54,9 @@ def test_paragraphs_are_kept_apart_by_an_exact_pause(tmp_path: Path) -> None:
     assert np.diff(quiet).max() / 22_050 == pytest.approx(0.8, abs=0.07)
 
 
-@pytest.mark.parametrize("region", sorted(espeak.VOICES))
-@pytest.mark.parametrize(("sentence_s", "paragraph_s"), [(0.0, 0.3), (0.35, 0.8), (1.2, 3.0)])
+@pytest.mark.parametrize(
+    ("region", "sentence_s", "paragraph_s"), [("north", 0.0, 0.3), ("central", 0.35, 0.8), ("south", 1.2, 3.0)]
+)
 def test_pauses_are_those_of_the_station(tmp_path: Path, region: str, sentence_s: float, paragraph_s: float) -> None:
     text = SpeechText(("Một hai ba. Bốn năm sáu.", "Bảy tám chín."))
     samples = spoken(tmp_path / "a.wav", text, Espeak(region=region, pauses=Pauses(sentence_s, paragraph_s)))
