@@ -47,7 +47,7 @@ def five_minutes(folder: Path) -> None:
     _, speaking, _ = timed(lambda: Espeak().synthesize(BULLETIN, folder / "a.wav"))
     samples, decoding, _ = timed(lambda: ffmpeg.decode(folder / "a.wav", demuxer="wav"))
     _, lame, lame_wall = timed(lambda: ffmpeg.encode_mp3(samples))
-    _, gate, _ = timed(lambda: quality.check_speech(samples, len(BULLETIN.text)))
+    _, gate, _ = timed(lambda: quality.examine(samples))
     made, all_of_it, wall = timed(lambda: mastering.master_to_mp3(samples, HORN))
     say(f"{samples.size / ffmpeg.RATE:.0f} s of speech; LAME alone {lame:.2f} s ({lame_wall:.2f} s on the wall)")
     say(f"  espeak-ng {speaking / lame:.2f} × LAME ({samples.size / ffmpeg.RATE / speaking:.0f} × real time)")

@@ -252,10 +252,10 @@ def main(arguments: Sequence[str] = ()) -> None:
     if asked.scan:
         scan()
         return
-    found = experiment(
-        [subject(voice) for voice in voices()], {name: PRESETS[name] for name in OUTDOORS}, backgrounds()
-    )
-    lines = tables(found)
+    subjects, presets = [subject(voice) for voice in voices()], {name: PRESETS[name] for name in OUTDOORS}
+    found = experiment(subjects, presets, backgrounds())
+    lines = ["", *tables(found), "", "Contour of the tones (correlation, share of voiced frames found again):", ""]
+    lines += [*melodies(subjects, presets), ""]
     print("\n".join(lines))
     if asked.write:
         write(asked.write, lines)
