@@ -14,6 +14,7 @@ from pipeline.errors import ContentError
 from pipeline.messages import render, say
 
 if TYPE_CHECKING:
+    from pipeline.domain import Reading
     from pipeline.site import Site
 
 
@@ -30,10 +31,16 @@ def speech(ctx: click.Context, file: IO[bytes], root: Path | None) -> None:
         spoken = reader.read_line(line, lexicon)
         click.echo(spoken.text.replace("\n", " "))
         for token in spoken.unknown:
-            message, hint = render("unread_token", {"token": token.written})
+            message, hint = render(_unread(token), {"token": token.written})
             click.echo(plain(f"{number}: {message}: {hint}"), err=True)
             unread = True
     ctx.exit(1 if unread else 0)
+
+
+def _unread(token: Reading) -> str:
+    from pipeline.domain import ReadingKind
+
+    return "no_such_date" if token.kind is ReadingKind.NO_SUCH_DATE else "unread_token"
 
 
 @click.command(help=say("help_sms"))
@@ -78,7 +85,7 @@ def say_(text: str, out: Path, plot: Path | None, root: Path | None) -> None:
         raise usage_error("say_needs_mp3", file=out)
     site = _site(root, "station", "lexicon", "mastering")
     for token in reader.read_aloud(text, site.lexicon).unknown:
-        message, hint = render("unread_token", {"token": token.written})
+        message, hint = render(_unread(token), {"token": token.written})
         click.echo(plain(f"warning: {message}: {hint}"), err=True)
     seconds, voice = say_aloud(site, text, out, plot)
     click.echo(say("say_done", file=out, seconds=f"{seconds:.1f}", voice=spoken_by(voice)))

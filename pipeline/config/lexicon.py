@@ -17,14 +17,14 @@ READING = Record(
         Field(
             "after",
             ListOf(Text(limit=100, one_line=True), or_one=True, empty=False),
-            "chỉ đọc như vậy khi đứng sau một trong các chữ này",
-            "only after one of these words",
+            "chỉ đọc như vậy khi đứng sau một trong các chữ này (# là một con số bất kỳ)",
+            "only after one of these words (# is any figure)",
         ),
         Field(
             "before",
             ListOf(Text(limit=100, one_line=True), or_one=True, empty=False),
-            "chỉ đọc như vậy khi đứng trước một trong các chữ này",
-            "only before one of these words",
+            "chỉ đọc như vậy khi đứng trước một trong các chữ này (# là một con số bất kỳ)",
+            "only before one of these words (# is any figure)",
         ),
     )
 )
