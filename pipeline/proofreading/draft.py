@@ -42,13 +42,6 @@ class Draft:
         named = (("title", found.title), ("source", found.source.name), ("source", found.source.ref))
         return tuple(self.front(key, text) for key, text in named if text)
 
-    @cached_property
-    def labels(self) -> tuple[Passage, ...]:
-        """What nobody hears and yet stands for the bulletin: its title and who vouches for it."""
-        source = self.bulletin.source
-        pairs = (("title", self.bulletin.title), ("source", source.name), ("source", source.ref))
-        return tuple(self.front(key, text) for key, text in pairs if text)
-
     def front(self, key: str, text: str) -> Passage:
         """A value of the front matter; of a list the entry with this text."""
         marks = [mark for mark in self.bulletin.marks if mark.key == key]

@@ -35,7 +35,7 @@ ANY = re.compile(r"[\[<{}>_…xX/]|\.{5}|[Tt][Oo][Dd][Oo]|FIXME|TBD|[Ll]orem|\(|
 
 def find_template_fields(draft: Draft) -> Iterator[Finding]:
     """[tên xã], {ten}, xxx, TODO, ......, …/…/2026; and "ngày   tháng 01 năm 2024"."""
-    for passage in (*draft.labels, *draft.passages):
+    for passage in draft.passages:
         if ANY.search(passage.text) is None:
             continue
         for code, patterns in (("template_left", FIELDS), ("blank_left", BLANKS)):

@@ -151,6 +151,15 @@ def test_a_mobile_that_is_a_report_channel_passes() -> None:
     assert proofread(bulletin("Gọi 0912.345.678 nhé."), site(report_channels=own)) == []
 
 
+def test_a_source_without_paper_and_day_is_advice() -> None:
+    bare = Source("Công an xã")
+    assert [(each.code, each.written) for each in found("Xin chào.", source=bare)] == [
+        ("source_unreferenced", bare.name)
+    ]
+    assert told("Xin chào.", source=bare) == []
+    assert found("Xin chào.", source=replace(bare, date=date(2026, 1, 5))) == []
+
+
 # --- the ear ----------------------------------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.domain import Source
 from pipeline.proofreading.slips import SPELLING
 from pipeline.proofreading.syllables import glued, is_impossible, misplaced
 from pipeline.speech.letters import is_syllable
@@ -102,7 +103,9 @@ def test_a_place_is_line_and_column_of_the_file() -> None:
 
 
 def test_what_a_template_left_in_title_and_source_is_found() -> None:
-    assert [each.code for each in found("Xin chào.", title="Tin [tên xã]")] == ["template_left"]
+    gap, source = "[tên xã: ví dụ An Quang]", Source("[đơn vị]", "01/TB")
+    assert [each.written for each in found("Xin chào.", title=f"Tin {gap}")] == [gap]
+    assert [each.written for each in found("Xin chào.", title="[Khẩn] Lũ về", source=source)] == ["[đơn vị]"]
 
 
 @pytest.mark.parametrize(
