@@ -210,6 +210,18 @@ def spoken_by(voice: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Belonging:
+    """From when to when an area or cluster lies in an area; both days included, None: without a bound."""
+
+    area: str
+    first: date | None = None
+    last: date | None = None
+
+    def __contains__(self, day: date) -> bool:
+        return (self.first is None or self.first <= day) and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """A province, district (until 2025), commune or hamlet; a tree of any depth, with dates and successors."""
 
@@ -220,11 +232,19 @@ class Area:
     valid_from: date | None = None
     valid_until: date | None = None
     becomes: tuple[str, ...] = ()
+    parents: tuple[Belonging, ...] = ()  # where it has not always lain in one; `parent` is then the last of them
 
     def is_valid(self, on: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= on) and (
-            self.valid_until is None or on <= self.valid_until
-        )
+        return (self.valid_from is None or self.valid_from <= on) and not self.has_ended(on)
+
+    def has_ended(self, on: date) -> bool:
+        return self.valid_until is not None and self.valid_until < on
+
+    def parent_on(self, on: date) -> str | None:
+        """The area above on a day."""
+        if not self.parents:
+            return self.parent
+        return next((each.area for each in self.parents if on in each), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +257,13 @@ class SpeakerCluster:
     channel: str
     address: Mapping[str, str] = field(default_factory=dict)
     position: tuple[float, float] | None = None  # latitude, longitude in degrees (WGS 84)
+    areas: tuple[Belonging, ...] = ()  # where it has not always stood in one; `area` is then the last of them
+
+    def area_on(self, on: date) -> str | None:
+        """The area it stands in on a day."""
+        if not self.areas:
+            return self.area
+        return next((each.area for each in self.areas if on in each), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,10 +290,11 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class DayRange:
-    """Calendar days, both ends included."""
+    """Calendar days, both ends included. `notice`: the paper that declared them."""
 
     first: date
     last: date
+    notice: str = ""
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
@@ -279,6 +307,7 @@ class YearDays:
     first: tuple[int, int]
     last: tuple[int, int]
     lunar: bool = False
+    notice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +322,41 @@ class Rotation:
     topics: tuple[str, ...]
     audience: tuple[str, ...] = ()
     count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Suspension:
+    """Days on which a slot or programme rests, `last` included; `first` None: from its beginning."""
+
+    first: date | None
+    last: date
+    reason: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonHours:
+    """Hours that a slot keeps on these days of every year; an empty `at` leaves the slot's own."""
+
+    days: YearDays
+    at: tuple[time, ...] = ()
+    at_by_area: Mapping[str, tuple[time, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Peak:
+    """A stretch of days, both ends included, on which a slot is aired otherwise. None or empty: as in the slot."""
+
+    first: date
+    last: date
+    days: frozenset[int] | None = None
+    at: tuple[time, ...] = ()
+    at_by_area: Mapping[str, tuple[time, ...]] = field(default_factory=dict)
+    every: int | None = None  # weeks, counted from the Monday week of `first`
+    length: timedelta | None = None
+    repeat: int | None = None
+    count: int | None = None  # of a rotation
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -314,6 +378,9 @@ class Slot:
     late_by: timedelta = timedelta(minutes=15)
     season: YearDays | None = None
     line: int = 0
+    seasons: tuple[SeasonHours, ...] = ()
+    peaks: tuple[Peak, ...] = ()
+    suspended: tuple[Suspension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +405,7 @@ class Programme:
     exceptions: tuple[DayRange | str, ...] = ()  # a str names a set of config/calendar.yaml
     extra: tuple[Extra, ...] = ()
     file: str = ""
+    suspended: tuple[Suspension, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from pipeline.areas import AreaTree
 from pipeline.domain import (
     Bulletin,
-    DayRange,
     FixedOrder,
     Medium,
     Occurrence,
@@ -19,16 +18,14 @@ from pipeline.domain import (
     Rotation,
     Slot,
     SpeakerCluster,
-    YearDays,
 )
 from pipeline.errors import Problem
-from pipeline.schedule.days import SlotDays, Span, spans, within, without
 from pipeline.schedule.findings import Findings, SlotKey
+from pipeline.schedule.phases import Calendar, Openings, Phase, Phases, slot_on
 from pipeline.schedule.reach import Hours, Reach, Targets
-from pipeline.schedule.rotation import Airing, candidates, out_of_step, rotate
+from pipeline.schedule.rotation import Airing, Leg, candidates, out_of_step, rotate
 from pipeline.schedule.starts import start_of
 
-Calendar = Mapping[str, Sequence[DayRange | YearDays]]
 Turntable = Mapping[Airing, tuple[str, ...]]
 Content = Callable[[Airing], tuple[str, ...]]
 
@@ -51,46 +48,21 @@ def expand(
     zone: ZoneInfo,
     first: date,
     days: int,
+    closed: Sequence[str] = (),
 ) -> Plan:
     """Every occurrence whose start, in local time, lies on the `days` days from `first`.
 
     Starts are aware and carry their own UTC offset. `targets` are sorted cluster ids, for SMS the ids of contact lists.
+    `closed`: sets of the calendar on whose days nothing ROUTINE is aired.
     """
     last = date.fromordinal(min(first.toordinal() + days - 1, date.max.toordinal()))
     findings = Findings(programmes)
-    work = _Expansion(bulletins, Reach(areas, clusters.values()), Openings(calendar), zone, findings, first, last)
+    work = _Expansion(
+        bulletins, Reach(areas, clusters.values()), Openings(calendar, closed), zone, findings, first, last
+    )
     occurrences = [each for programme in programmes for each in work.programme(programme)]
     occurrences.sort(key=lambda each: (each.start, each.programme, each.slot))
     return Plan(tuple(occurrences), tuple(findings.problems()))
-
-
-class Openings:
-    """When slots are open: the life of their programme, within their season, without its excepted days."""
-
-    def __init__(self, calendar: Calendar) -> None:
-        self._calendar = calendar
-        self._closed: dict[tuple[object, ...], list[Span]] = {}
-
-    def days(self, programme: Programme, slot: Slot, last: date) -> SlotDays:
-        """The slot's days, from the first of its programme up to `last`."""
-        until = last if programme.until is None else min(last, programme.until)
-        open_spans: list[Span] = []
-        if programme.first <= until:
-            open_spans = spans([DayRange(programme.first, until)], programme.first, until)
-            if slot.season is not None:
-                open_spans = within(open_spans, spans([slot.season], programme.first, until))
-            open_spans = without(open_spans, self._exceptions(programme, until))
-        monday = programme.first.toordinal() - programme.first.weekday()
-        return SlotDays(slot.days, slot.every, monday, tuple(open_spans))
-
-    def _exceptions(self, programme: Programme, until: date) -> list[Span]:
-        key = programme.exceptions, programme.first, until
-        if key not in self._closed:
-            found: list[DayRange | YearDays] = []
-            for each in programme.exceptions:
-                found.extend(self._calendar.get(each, ()) if isinstance(each, str) else [each])
-            self._closed[key] = spans(found, programme.first, until)
-        return self._closed[key]
 
 
 @dataclass
@@ -115,27 +87,34 @@ class _Expansion:
             yield from self._slot(programme, slot)
 
     def _slot(self, programme: Programme, slot: Slot) -> Iterator[Occurrence]:
-        days = self.openings.days(programme, slot, self.last)
-        extra = sorted({(each.date.toordinal(), each.at) for each in programme.extra if each.slot == slot.id})
+        phases = self.openings.phases(programme, slot, self.last)
+        extra = {(each.date.toordinal(), each.at) for each in programme.extra if each.slot == slot.id}
         low, high = self.window
-        one_offs = [airing for airing in extra if low <= airing[0] <= high]
-        regular = list(days.between(low, high))
+        one_offs = sorted(airing for airing in extra if low <= airing[0] <= high)
+        regular = [(day, phase) for phase in phases for day in phase.days.between(low, high)]
+        self._note_rests(programme, slot)
         if not regular and not one_offs:
             return
-        if slot.at_by_area and regular:
-            self._examine_own_hours((programme.id, slot.id), slot, date.fromordinal(regular[0]))
-        content = self._content(slot, days, extra)
+        regular.sort(key=lambda each: each[0])
+        self._examine_phases((programme.id, slot.id), regular)
+        content = self._content(slot, phases, extra)
         for start, airing, targets in self._starts(slot, regular, one_offs):
-            if self.first <= start.date() <= self.last:
-                occurrence = self._occurrence(programme, slot, start, targets, content(airing))
-                self._examine(occurrence, slot)
-                yield occurrence
+            if not self.first <= start.date() <= self.last:
+                continue
+            day = date.fromordinal(airing[0])
+            occurrence = self._occurrence(programme, slot_on(slot, day), start, targets, content(airing))
+            if not occurrence.bulletins and self.openings.is_closed(day):
+                why = self.openings.why_closed(day)
+                self.findings.add((programme.id, slot.id), "slot_rests_on_closed_day", start, why=why)
+                continue
+            self._examine(occurrence, slot)
+            yield occurrence
 
     def _starts(
-        self, slot: Slot, regular: Sequence[int], one_offs: Sequence[Airing]
+        self, slot: Slot, regular: Sequence[tuple[int, Phase]], one_offs: Sequence[Airing]
     ) -> Iterator[tuple[datetime, Airing, Targets]]:
         """Every start of a slot once, with the airing it stems from and all whom it reaches."""
-        timetable: dict[int, Hours] = {}  # by epoch of the areas
+        timetable: dict[tuple[tuple[int, int], int], Hours] = {}  # by epoch of the areas and phase
         found: dict[datetime, tuple[Airing, Targets]] = {}
 
         def note(day: date, at: time, targets: Targets) -> None:
@@ -143,11 +122,12 @@ class _Expansion:
             airing, others = found.get(start, ((day.toordinal(), at), None))
             found[start] = airing, targets if others is None else others | targets
 
-        for day in map(date.fromordinal, regular):
-            epoch = self.reach.epoch(day)
-            if epoch not in timetable:
-                timetable[epoch] = self.reach.hours(slot, day)
-            for at, targets in timetable[epoch].items():
+        for ordinal, phase in regular:
+            day = date.fromordinal(ordinal)
+            key = self.reach.epoch(day), id(phase)
+            if key not in timetable:
+                timetable[key] = self.reach.hours(phase.slot, day)
+            for at, targets in timetable[key].items():
                 note(day, at, targets)
         for ordinal, at in one_offs:
             day = date.fromordinal(ordinal)
@@ -155,28 +135,61 @@ class _Expansion:
         for start, (airing, targets) in found.items():
             yield start, airing, targets
 
-    def _content(self, slot: Slot, days: SlotDays, extra: Sequence[Airing]) -> Content:
-        """What is aired: airing → ids of bulletins that exist and have not expired."""
+    def _content(self, slot: Slot, phases: Phases, extra: Collection[Airing]) -> Content:
+        """What is aired: airing → ids of bulletins that exist and have not expired; on closed days what is urgent."""
         play = slot.play
         if isinstance(play, Rotation):
-            turns = self._turns_of(play, (slot.at, *slot.at_by_area.values()), days, tuple(extra))
+            turns = self._turns_of(slot, play, phases, extra)
             return lambda airing: turns.get(airing, ())
         known = [self.bulletins[each] for each in play.bulletins if each in self.bulletins]
         lasting = tuple(each.id for each in known)
-        if all(each.expires is None for each in known):
+        if not self.openings.has_closed_days and all(each.expires is None for each in known):
             return lambda airing: lasting
-        return lambda airing: tuple(each.id for each in known if not each.is_expired(date.fromordinal(airing[0])))
+        return lambda airing: self._alive(known, date.fromordinal(airing[0]))
 
-    def _turns_of(
-        self, play: Rotation, hours: tuple[tuple[time, ...], ...], days: SlotDays, extra: tuple[Airing, ...]
-    ) -> Turntable:
-        """The turns of a rotation. Many communes keep the same hours: reckoned once for all of them."""
-        key = play, hours, days, extra
-        if key not in self._turns:
-            if play not in self._choices:
-                self._choices[play] = candidates(self.bulletins.values(), play)
-            self._turns[key] = rotate(self._choices[play], play.count, hours, days, extra, self.window)
-        return self._turns[key]
+    def _alive(self, bulletins: Sequence[Bulletin], day: date) -> tuple[str, ...]:
+        closed = self.openings.is_closed(day)
+        return tuple(
+            each.id
+            for each in bulletins
+            if not each.is_expired(day) and not (closed and each.priority is Priority.ROUTINE)
+        )
+
+    def _turns_of(self, slot: Slot, play: Rotation, phases: Phases, extra: Collection[Airing]) -> Turntable:
+        """The turns of a rotation. Many communes keep the same hours: reckoned once for all of them.
+
+        What is above ROUTINE takes turns of its own on closed days.
+        """
+        if play not in self._choices:
+            self._choices[play] = candidates(self.bulletins.values(), play)
+        choice, counts = self._choices[play], {airing: _count(slot, airing) for airing in extra}
+        turns: Turntable = {}
+        for closed in (False, True) if self.openings.has_closed_days else (False,):
+            mine = [phase for phase in phases if phase.closed is closed]
+            one_offs = {each: count for each, count in counts.items() if self._is_closed(each) is closed}
+            days = tuple((phase.days, _count_of(phase.slot)) for phase in mine)
+            key = play, closed, days, self._groups(mine), tuple(sorted(one_offs.items()))
+            if key not in self._turns:
+                chosen = [each for each in choice if each.priority is not Priority.ROUTINE] if closed else choice
+                legs = [tuple(Leg(*each, at) for each, at in zip(days, hours, strict=True)) for hours in key[3]]
+                self._turns[key] = rotate(chosen, legs, one_offs, self.window)
+            turns = {**turns, **self._turns[key]} if turns else self._turns[key]
+        return turns
+
+    def _groups(self, phases: Sequence[Phase]) -> tuple[tuple[tuple[time, ...], ...], ...]:
+        """The hours of the slot's groups of areas, phase by phase: first those of `at`, then every other sequence."""
+        named = dict.fromkeys(area for phase in phases for area in phase.slot.at_by_area)
+        return tuple(dict.fromkeys(tuple(self._hours_of(area, each) for each in phases) for area in ("", *named)))
+
+    def _hours_of(self, area: str, phase: Phase) -> tuple[time, ...]:
+        own = phase.slot.at_by_area
+        if area and area not in own:
+            above = self.reach.tree.path(area, date.fromordinal(phase.days.open[0][0]))
+            area = next((step for step in above if step in own), "")
+        return tuple(sorted(own[area] if area else phase.slot.at))
+
+    def _is_closed(self, airing: Airing) -> bool:
+        return self.openings.is_closed(date.fromordinal(airing[0]))
 
     def _occurrence(
         self, programme: Programme, slot: Slot, start: datetime, targets: Targets, bulletins: tuple[str, ...]
@@ -203,12 +216,54 @@ class _Expansion:
             self._priorities[bulletins] = max(found, key=lambda each: each.rank, default=Priority.ROUTINE)
         return self._priorities[bulletins]
 
+    def _examine_phases(self, key: SlotKey, regular: Sequence[tuple[int, Phase]]) -> None:
+        """Look once at how a slot is aired in each phase, and at its areas whenever some of them change."""
+        phases: set[int] = set()
+        epochs: set[tuple[int, int]] = set()
+        for ordinal, phase in regular:
+            day, slot = date.fromordinal(ordinal), phase.slot
+            if slot.at_by_area and id(phase) not in phases:
+                self._examine_own_hours(key, slot, day)
+            phases.add(id(phase))
+            if (epoch := self.reach.epoch(day)) not in epochs:
+                self._examine_areas(key, slot, day)
+            epochs.add(epoch)
+
     def _examine_own_hours(self, key: SlotKey, slot: Slot, on: date) -> None:
         """Note areas whose own hours do not do what somebody may have meant."""
         if strays := self.reach.strays(slot, on):
             self.findings.add(key, "own_hours_elsewhere", areas=_listed(strays))
         if isinstance(slot.play, Rotation) and (behind := out_of_step(slot.at, slot.at_by_area)):
             self.findings.add(key, "rotation_out_of_step", areas=_listed(behind))
+
+    def _examine_areas(self, key: SlotKey, slot: Slot, on: date) -> None:
+        """Note what a slot names though it is no longer there, and who answers for it."""
+        for code, named in (
+            ("area_succeeded", slot.areas),
+            ("excepted_area_ended", slot.except_areas),
+            ("own_hours_ended", slot.at_by_area),
+        ):
+            for area in named:
+                known = self.reach.tree.by_id.get(area)
+                if known is None or known.valid_until is None or not known.has_ended(on):
+                    continue
+                heirs = self.reach.tree.heirs(area, on)
+                if heirs or code != "area_succeeded":
+                    self.findings.add(key, code, area=area, day=known.valid_until, heirs=_listed(heirs) or "…")
+                else:
+                    self.findings.add(key, "area_ended", area=area, day=known.valid_until)
+
+    def _note_rests(self, programme: Programme, slot: Slot) -> None:
+        """Note suspensions of these days: what is silent on purpose shall be seen to be."""
+        last = self.last if programme.until is None else min(self.last, programme.until)
+        for each in (*slot.suspended, *programme.suspended):
+            since = max(programme.first, each.first or programme.first)
+            if since <= last and self.first <= each.last:
+                reason = each.reason or "…"
+                self.findings.add(
+                    (programme.id, slot.id), "slot_suspended", since=since, until=each.last, reason=reason
+                )
+                return
 
     def _examine(self, occurrence: Occurrence, slot: Slot) -> None:
         """Note what will be missing from an occurrence."""
@@ -225,6 +280,14 @@ class _Expansion:
             silent = [each for each in occurrence.bulletins if not self.bulletins[each].sms]
             if silent:
                 self.findings.add(key, "bulletins_without_sms", start, bulletins=_listed(silent))
+
+
+def _count(slot: Slot, airing: Airing) -> int:
+    return _count_of(slot_on(slot, date.fromordinal(airing[0])))
+
+
+def _count_of(slot: Slot) -> int:
+    return slot.play.count if isinstance(slot.play, Rotation) else len(slot.play.bulletins)
 
 
 def _listed(names: Sequence[str]) -> str:

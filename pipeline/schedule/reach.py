@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
-from datetime import date, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, time
 from typing import NamedTuple
 
-from pipeline.areas import AreaTree
+from pipeline.areas import AreaTree, first_days
 from pipeline.domain import Medium, Slot, SpeakerCluster
 
 NO_AREA = ""  # the area of a contact whose area nobody knows
@@ -32,27 +32,33 @@ Hours = Mapping[time, Targets]
 
 
 class Reach:
-    """The tree of areas with its clusters. What it finds holds until an area begins or ends."""
+    """The tree of areas with its clusters. What it finds holds until an area or a cluster begins, ends or moves."""
 
     def __init__(self, tree: AreaTree, clusters: Iterable[SpeakerCluster]) -> None:
         self.tree = tree
-        self._clusters: dict[str, list[str]] = {}
-        for cluster in clusters:
-            self._clusters.setdefault(cluster.area, []).append(cluster.id)
-        begins = {area.valid_from for area in tree.by_id.values() if area.valid_from}
-        ends = {
-            area.valid_until + timedelta(1) for area in tree.by_id.values() if area.valid_until not in (None, date.max)
-        }
-        self._changes = sorted(begins | ends)
-        self._beneath: dict[tuple[tuple[str, ...], int], frozenset[str]] = {}
+        self._clusters = tuple(clusters)
+        self._moves = sorted({day for each in self._clusters for stay in each.areas for day in first_days(stay)})
+        self._standing: dict[int, dict[str, list[str]]] = {}
+        self._beneath: dict[tuple[tuple[str, ...], int, bool], frozenset[str]] = {}
 
-    def epoch(self, on: date) -> int:
-        """A number that stays the same while no area begins or ends."""
-        return bisect_right(self._changes, on)
+    def epoch(self, on: date) -> tuple[int, int]:
+        """What stays the same while no area or cluster begins, ends or moves."""
+        return self.tree.epoch(on), bisect_right(self._moves, on)
+
+    def clusters(self, on: date) -> Mapping[str, Sequence[str]]:
+        """Area → its clusters on a day."""
+        move = bisect_right(self._moves, on)
+        if move not in self._standing:
+            standing: dict[str, list[str]] = {}
+            for cluster in self._clusters:
+                if (area := cluster.area_on(on)) is not None:
+                    standing.setdefault(area, []).append(cluster.id)
+            self._standing[move] = standing
+        return self._standing[move]
 
     def whole(self, slot: Slot, on: date) -> Targets:
         """All of the slot's areas."""
-        return self._targets(slot, self._areas(slot, on))
+        return self._targets(slot, self._areas(slot, on), on)
 
     def hours(self, slot: Slot, on: date) -> Hours:
         """The slot's targets by local time. A time left without areas by hours of their own is not there."""
@@ -64,8 +70,8 @@ class Reach:
                 for each in at:
                     found.setdefault(each, set()).update(areas)
         if not found:  # nobody is reached: the occurrences stay, at the hours they would have had
-            found = {at: set() for hours in self._named_hours(slot) for at in hours}
-        return {at: self._targets(slot, frozenset(areas)) for at, areas in sorted(found.items())}
+            found = {at: set() for hours in self._named_hours(slot, on) for at in hours}
+        return {at: self._targets(slot, frozenset(areas), on) for at, areas in sorted(found.items())}
 
     def strays(self, slot: Slot, on: date) -> list[str]:
         """Areas with hours of their own that the slot does not reach on that day, though they exist."""
@@ -80,20 +86,24 @@ class Reach:
             found = self._under(slot.areas, on)
         else:
             found = self._under(tuple(self.tree.by_id), on) | {NO_AREA}
-        return found - self._under(slot.except_areas, on) if slot.except_areas else found
+        if slot.except_areas:  # what succeeds an excepted area is more than it was: it is not silenced for its sake
+            found -= self._under(slot.except_areas, on, inherit=False)
+        # Contacts keep the area of the day on which they were imported.
+        return found | self.tree.former(found, on) if slot.medium is Medium.SMS else found
 
-    def _under(self, areas: tuple[str, ...], on: date) -> frozenset[str]:
-        key = areas, self.epoch(on)
+    def _under(self, areas: tuple[str, ...], on: date, *, inherit: bool = True) -> frozenset[str]:
+        key = areas, self.tree.epoch(on), inherit
         if key not in self._beneath:
-            self._beneath[key] = self.tree.beneath(areas, on)
+            self._beneath[key] = self.tree.beneath(areas, on, inherit=inherit)
         return self._beneath[key]
 
     def _bearers(self, slot: Slot, areas: frozenset[str], on: date) -> frozenset[str]:
         """Areas for which an hour is worth an occurrence: no region whose communes all have hours of their own."""
         if slot.medium is Medium.SMS or not slot.at_by_area:
             return areas
-        parents = {self.tree.by_id[area].parent for area in self._under(slot.areas, on)}
-        return frozenset(area for area in areas if area in self._clusters or area not in parents)
+        parents = {above for area in self._under(slot.areas, on) for above in self.tree.parents(area, on)}
+        holding = self.clusters(on)
+        return frozenset(area for area in areas if area in holding or area not in parents)
 
     def _by_own_hours(self, slot: Slot, areas: frozenset[str], on: date) -> dict[tuple[time, ...], frozenset[str]]:
         own = {area: at for area, at in slot.at_by_area.items() if self._is_valid(area, on)}
@@ -101,22 +111,23 @@ class Reach:
             return {slot.at: areas}
         groups: dict[tuple[time, ...], set[str]] = {slot.at: set()}
         for area in areas:
-            nearest = next((step for step in self.tree.path(area) if step in own), None)
+            nearest = next((step for step in self.tree.path(area, on) if step in own), None)
             groups.setdefault(slot.at if nearest is None else own[nearest], set()).add(area)
         return {at: frozenset(members) for at, members in groups.items()}
 
-    def _named_hours(self, slot: Slot) -> set[tuple[time, ...]]:
+    def _named_hours(self, slot: Slot, on: date) -> set[tuple[time, ...]]:
         """The hours of the areas a slot names, whether they exist or not."""
         nearest = (
-            next((step for step in (area, *self.tree.path(area)) if step in slot.at_by_area), None)
+            next((step for step in (area, *self.tree.path(area, on)) if step in slot.at_by_area), None)
             for area in slot.areas
         )
         return {slot.at if area is None else slot.at_by_area[area] for area in nearest} or {slot.at}
 
-    def _targets(self, slot: Slot, areas: frozenset[str]) -> Targets:
+    def _targets(self, slot: Slot, areas: frozenset[str], on: date) -> Targets:
         if slot.medium is Medium.LOUDSPEAKER:
-            holding = sorted(area for area in areas if area in self._clusters)
-            return Targets(tuple(sorted(each for area in holding for each in self._clusters[area])), tuple(holding))
+            clusters = self.clusters(on)
+            holding = sorted(area for area in areas if area in clusters)
+            return Targets(tuple(sorted(each for area in holding for each in clusters[area])), tuple(holding))
         if not slot.areas and not slot.except_areas and not slot.at_by_area:
             return Targets(tuple(sorted(slot.contacts)), ())
         return Targets(tuple(sorted(slot.contacts)) if areas else (), tuple(sorted(areas)))

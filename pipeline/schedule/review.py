@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 from pipeline.domain import Limits, Medium, Occurrence, Priority, Programme, Slot, SpeakerCluster, Windows
 from pipeline.errors import Problem
 from pipeline.schedule.ceilings import STATION_FILE, find_doubled_sms, find_overruns
-from pipeline.schedule.expand import Calendar, Openings
 from pipeline.schedule.findings import Findings, Remark
 from pipeline.schedule.hearing import Earshot, Sounding
+from pipeline.schedule.phases import Calendar, Openings
 
 Lengths = Callable[[Occurrence], float | None]
 
@@ -103,7 +103,7 @@ def _ever_starts(programme: Programme, slot: Slot, openings: Openings) -> bool:
     horizon = programme.first.toordinal() + 8 * (366 + 7 * slot.every)
     for ahead in (7 * slot.every, horizon - programme.first.toordinal()):
         last = date.fromordinal(min(programme.first.toordinal() + ahead, date.max.toordinal()))
-        if openings.days(programme, slot, last).before(last.toordinal() + 1):
+        if any(phase.days.before(last.toordinal() + 1) for phase in openings.phases(programme, slot, last)):
             return True
     return False
 

@@ -1,16 +1,16 @@
 """Whose turn it is: bulletins heard in turn, each once before any is heard again.
 
 The turn follows from the files alone, whatever day the plan begins on: a queue is run forward from the slot's first
-airing. Days without an airing (excepted, out of season) take no turn. One-offs do: who listens hears them too.
+airing. Days without an airing (excepted, suspended …) take no turn. One-offs do: who listens hears them too.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
+from typing import NamedTuple
 
 from pipeline.domain import Bulletin, Rotation
 from pipeline.schedule.days import SlotDays
@@ -59,36 +59,48 @@ class Turns:
 
     def skip(self, airings: int) -> None:
         """What as many calls of `take` would leave."""
+        self.pass_over(airings * self.taken(self._count))
+
+    def pass_over(self, bulletins: int) -> None:
+        """Put as many to the end, one after the other."""
         if self._queue:
-            self._queue.rotate(-(airings * self._taken % len(self._queue)))
+            self._queue.rotate(-(bulletins % len(self._queue)))
 
-    def take(self) -> tuple[str, ...]:
+    def take(self, count: int | None = None) -> tuple[str, ...]:
         """Ids of the next airing: `count`, or each once where fewer are left."""
-        taken = tuple(self._queue[index].id for index in range(self._taken))
-        self.skip(1)
-        return taken
+        number = self.taken(self._count if count is None else count)
+        ids = tuple(self._queue[index].id for index in range(number))
+        self.pass_over(number)
+        return ids
 
-    @property
-    def _taken(self) -> int:
-        return min(self._count, len(self._queue))
+    def taken(self, count: int) -> int:
+        """How many an airing of `count` takes now."""
+        return min(count, len(self._queue))
+
+
+class Leg(NamedTuple):
+    """Days on which areas keep the same hours (sorted) and hear so many bulletins an airing."""
+
+    days: SlotDays
+    bulletins: int
+    hours: tuple[time, ...]
+
+
+Legs = tuple[Leg, ...]  # no day in two of them
 
 
 def rotate(
-    choice: Sequence[Bulletin],
-    count: int,
-    hours: Iterable[tuple[time, ...]],
-    days: SlotDays,
-    extra: Sequence[Airing],
-    window: tuple[int, int],
+    choice: Sequence[Bulletin], groups: Iterable[Legs], extra: Mapping[Airing, int], window: tuple[int, int]
 ) -> dict[Airing, tuple[str, ...]]:
     """The bulletins of every airing within the window (first and last day).
 
-    `hours` are the times of the slot's groups of areas, its own `at` first. Each group hears a sequence of its own, so
-    that groups with the same number of airings hear the same; where two share an hour, the first group's turn counts.
+    `groups`: the hours of the slot's groups of areas, those of its own `at` first; `extra`: one-offs with their counts.
+    Each group hears a sequence of its own, so that groups with the same number of airings hear the same; where two
+    share an hour, the first group's turn counts.
     """
     airings: dict[Airing, tuple[str, ...]] = {}
-    for group in dict.fromkeys(hours):
-        for airing, ids in _sequence(Turns(choice, count), sorted(group), days, extra, window):
+    for legs in dict.fromkeys(groups):
+        for airing, ids in _sequence(Turns(choice, 1), legs, extra, window):
             airings.setdefault(airing, ids)
     return airings
 
@@ -108,25 +120,31 @@ def out_of_step(at: tuple[time, ...], own: Mapping[str, tuple[time, ...]]) -> li
 
 
 def _sequence(
-    turns: Turns, hours: Sequence[time], days: SlotDays, extra: Sequence[Airing], window: tuple[int, int]
+    turns: Turns, legs: Legs, extra: Mapping[Airing, int], window: tuple[int, int]
 ) -> Iterator[tuple[Airing, tuple[str, ...]]]:
     first, last = window
-    regularly = set(hours)
-    one_offs = sorted(airing for airing in set(extra) if not (airing[1] in regularly and airing[0] in days))
+    one_offs = {airing: extra[airing] for airing in sorted(extra) if not any(_holds(leg, airing) for leg in legs)}
 
-    def airings_before(day: int) -> int:
-        return days.before(day) * len(hours) + bisect_left(one_offs, (day, time.min))
+    def told_before(day: int) -> int:
+        """Bulletins heard before a day, if the queue had always been as long as it is now."""
+        regular = sum(leg.days.before(day) * len(leg.hours) * turns.taken(leg.bulletins) for leg in legs)
+        return regular + sum(turns.taken(count) for airing, count in one_offs.items() if airing[0] < day)
 
-    done = 0
+    since = 0
     for expiry in turns.expiries:
         gone = expiry.toordinal() + 1
         if gone >= first:
             break
-        turns.skip(airings_before(gone) - done)
-        done = airings_before(gone)
+        turns.pass_over(told_before(gone) - told_before(since))
+        since = gone
         turns.retire(date.fromordinal(gone))
-    turns.skip(airings_before(first) - done)
-    regular = {(day, at) for day in days.between(first, last) for at in hours}
-    for day, at in sorted(regular.union(airing for airing in one_offs if first <= airing[0] <= last)):
+    turns.pass_over(told_before(first) - told_before(since))
+    airings = {(day, at): leg.bulletins for leg in legs for day in leg.days.between(first, last) for at in leg.hours}
+    airings |= {airing: count for airing, count in one_offs.items() if first <= airing[0] <= last}
+    for day, at in sorted(airings):
         turns.retire(date.fromordinal(day))
-        yield (day, at), turns.take()
+        yield (day, at), turns.take(airings[day, at])
+
+
+def _holds(leg: Leg, airing: Airing) -> bool:
+    return airing[1] in leg.hours and airing[0] in leg.days

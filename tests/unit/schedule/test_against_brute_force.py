@@ -113,12 +113,15 @@ def airs(programme: Programme, slot: Slot, day: date) -> bool:
 
 
 def chain(world: World, area: str, day: date) -> list[str]:
-    """The area and those above it, as far up as all are valid."""
+    """The area, if valid, and those above it: what has ended is passed over, what has not begun stops the way."""
     steps: list[str] = []
-    current: str | None = area
-    while current is not None and world.tree.by_id[current].is_valid(day):
+    current: str | None = area if world.tree.by_id[area].is_valid(day) else None
+    while current is not None:
+        found = world.tree.by_id[current]
+        if found.valid_from is not None and day < found.valid_from:
+            break
         steps.append(current)
-        current = world.tree.by_id[current].parent
+        current = found.parent
     return steps
 
 

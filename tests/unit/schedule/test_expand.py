@@ -248,8 +248,10 @@ def test_areas_and_their_clusters_count_only_while_they_are_valid() -> None:
 
 
 def test_a_slot_whose_areas_have_ended_stays_without_targets() -> None:
-    (found,) = plan(programme(slot_text("areas: [quang-hung]")), first=MONDAY, days=1).occurrences
-    assert (found.targets, found.areas) == ((), ())
+    tree = AreaTree([*AREAS, Area("xa-cu", "Xã cũ", parent="an-lao", valid_until=date(2025, 6, 30))])
+    found = plan(programme(slot_text("areas: [xa-cu]")), first=MONDAY, days=1, areas=tree)
+    assert [(each.targets, each.areas) for each in found.occurrences] == [((), ())]
+    assert [each.code for each in found.problems] == ["area_ended"]
 
 
 @pytest.mark.parametrize(
@@ -349,18 +351,20 @@ def test_sms_are_narrowed_by_areas() -> None:
 
 
 def test_sms_with_an_excepted_area_still_reach_those_whose_area_nobody_knows() -> None:
-    assert sms("except_areas: [an-hung]") == {"17:00": (("dan", "truong"), ("", "an-lao", "an-quang"))}
+    assert sms("except_areas: [an-hung]") == {"17:00": (("dan", "truong"), ("", "an-lao", "an-quang", "quang-hung"))}
 
 
 def test_sms_of_a_commune_with_its_own_hour_go_once() -> None:
     assert sms("at_by_area: {an-quang: 18:00}") == {
         "17:00": (("dan", "truong"), ("", "an-hung", "an-hung-1", "an-hung-2", "an-lao")),
-        "18:00": (("dan", "truong"), ("an-quang",)),
+        "18:00": (("dan", "truong"), ("an-quang", "quang-hung")),
     }
 
 
 def test_sms_whose_areas_have_ended_reach_nobody_rather_than_everybody() -> None:
-    assert sms("areas: [quang-hung]", ()) == {"17:00": ((), ())}
+    tree = AreaTree([*AREAS, Area("xa-cu", "Xã cũ", parent="an-lao", valid_until=date(2025, 6, 30))])
+    found = plan(programme(slot_text(SMS + "areas: [xa-cu]")), first=MONDAY, days=1, areas=tree)
+    assert [(each.targets, each.areas) for each in found.occurrences] == [((), ())]
 
 
 # --- bulletins --------------------------------------------------------------------------------------------------------
