@@ -29,6 +29,7 @@ from pipeline.audio.ffmpeg import RATE, Samples
 from pipeline.config.mastering import PRESETS
 from pipeline.domain import SpeechText
 from pipeline.errors import AudioError
+from pipeline.production.segments import expected_of
 from pipeline.voices import VoiceEngine
 from pipeline.voices.espeak import VOICES, Espeak
 from pipeline.voices.piper import Piper, PiperModel
@@ -156,8 +157,7 @@ def speech(folder: Path) -> Iterator[Good]:
         for index, words in enumerate(WORDS):
             out = folder / "a.wav"
             voice.synthesize(SpeechText((words,)), out)
-            expected = Expected(words, voice.characters_per_s)
-            yield Good(f"{name} {index}", ffmpeg.decode(out, demuxer="wav"), expected)
+            yield Good(f"{name} {index}", ffmpeg.decode(out, demuxer="wav"), expected_of(words, voice))
 
 
 def piper(folder: Path, rate: float) -> Piper | None:
@@ -326,7 +326,7 @@ FAULTS: tuple[Planted, ...] = (
     Planted("nothing but faint noise", "audio_silent audio_too_quiet", silent, (-80, -60, -50), "dBFS peak"),
     Planted("silence before", "silence_before_long", before, (1, 2, 4), "s"),
     Planted("silence after", "silence_after_long", after, (2, 4, 8), "s"),
-    Planted("silence within", "silence_within_long", within, (3, 7, 15), "s"),
+    Planted("silence within", "silence_within_long", within, (3, 8, 15), "s"),
     Planted("one hole in full voice", "speech_hole audio_clicks", one_hole, (40, 80, 160), "ms"),
     Planted("three holes in full voice", "speech_hole audio_clicks", holes, (40, 80, 160), "ms"),
     Planted("a buffer five times", "speech_repeated", stuck, (46, 93, 186), "ms"),

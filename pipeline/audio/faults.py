@@ -27,12 +27,12 @@ PAUSE_S = 0.1  # a longer pause counts as this much: lists have many, and a hole
 SLACK_S = 0.6  # a single word is slower or faster than a sentence
 
 LEAST_DB = -45.0  # speech below: nobody set a level there, and raising it raises the noise with it
-BEFORE_S, AFTER_S, BETWEEN_S = 1.5, 3.0, 6.0
+BEFORE_S, AFTER_S, BETWEEN_S = 1.5, 3.0, 7.0  # a station may set pauses of 5 s
 BEGINS_AT, ENDS_AT = 0.15, 0.05  # of loud frames, in the first and last 2 ms: sounds come and go over 5 ms and more
 FULL_SCALE_SHARE = 0.001
 FLAT_TOP, FLAT_TOP_SHORT = 0.01, 0.06  # how much more often a level is reached than the one below, × share of time
 OFFSET = 0.02
-JUMP_DB, JUMP_S = 9.0, 2.0  # sentences of one voice differ by up to 8 dB
+JUMP_DB, JUMP_S = 9.0, 3.0  # over 3 s of sound sentences of one voice differ by up to 6 dB
 STEADY_DB = 1.5  # speech rises and falls by 2 dB and more even within one vowel
 LINE_SHARE = 0.8
 NOISE_FLAT, NOISE_SHARE = 0.3, 0.6
@@ -78,10 +78,14 @@ class Expected:
 
     text: str = ""  # as spoken
     characters_per_s: tuple[float, float] = CHARACTERS_PER_S  # slowest and fastest
+    syllables_per_s: tuple[float, float] = (0.0, math.inf)  # the same in words, which in Vietnamese are syllables
     pitch_hz: tuple[float, float] = PITCH_HZ
     person: bool = False  # a file that somebody recorded, in whatever place
     length_s: float | None = None  # promised by whoever made the file
     slot_s: float | None = None  # the airtime there is
+
+
+UNKNOWN = Expected()
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,11 +239,13 @@ def _holes(sound: Sound) -> Sequence[hearing.Spot]:
 
 
 def _cuts(sound: Sound) -> Iterator[Fault]:
-    if sound.heard.first > BEGINS_AT * sound.loud:
-        yield fault("speech_begins_cut", 0.0, share=f"{sound.heard.first / sound.loud:.0%}", limit=f"{BEGINS_AT:.0%}")
-    if sound.heard.last > ENDS_AT * sound.loud:
-        share = f"{sound.heard.last / sound.loud:.0%}"
-        yield fault("speech_ends_cut", sound.heard.duration_s, share=share, limit=f"{ENDS_AT:.0%}")
+    """Full voice in the first or last moment, well above what the room is by itself."""
+    heard, room = sound.heard, 3 * float(np.percentile(sound.heard.peaks, 5))
+    if heard.first > max(BEGINS_AT * sound.loud, room):
+        yield fault("speech_begins_cut", 0.0, share=f"{heard.first / sound.loud:.0%}", limit=f"{BEGINS_AT:.0%}")
+    if heard.last > max(ENDS_AT * sound.loud, room):
+        share = f"{heard.last / sound.loud:.0%}"
+        yield fault("speech_ends_cut", heard.duration_s, share=share, limit=f"{ENDS_AT:.0%}")
 
 
 # --- what it is -------------------------------------------------------------------------------------------------------
@@ -276,10 +282,11 @@ def _pace(sound: Sound) -> Iterator[Fault]:
     slowest, fastest = sound.expected.characters_per_s
     characters, syllables = len(text), len(text.split())
     hurry = 1.0 if sound.expected.person else max(fastest / CHARACTERS_PER_S[1], 1.0)
-    articulated = FASTEST_SYLLABLES_PER_S * hurry * (spoken + SLACK_S)
-    if characters > fastest * (spoken + SLACK_S) or syllables > articulated:
+    calmest, quickest = sound.expected.syllables_per_s
+    quickest = min(quickest, FASTEST_SYLLABLES_PER_S * hurry)
+    if characters > fastest * (spoken + SLACK_S) or syllables > quickest * (spoken + SLACK_S):
         yield fault("speech_too_short", seconds=round(spoken, 1), characters=characters)
-    elif text and characters < slowest * (spoken - SLACK_S):
+    elif text and (characters < slowest * (spoken - SLACK_S) or syllables < calmest * (spoken - SLACK_S)):
         yield fault("speech_too_long", seconds=round(spoken, 1), characters=characters)
 
 
@@ -323,10 +330,10 @@ def _promise(sound: Sound) -> Iterator[Fault]:
 
 Rule = Callable[[Sound], Iterable[Fault]]
 RULES: tuple[Rule, ...] = (
+    _offset,
     _kind,
     _quiet,
     _silences,
-    _offset,
     _clipping,
     _breaks,
     _cuts,

@@ -14,14 +14,13 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.audio.faults import CHARACTERS_PER_S, E, Expected, Fault, fault, faults_of, sound_of, spoken_s
+from pipeline.audio.faults import CHARACTERS_PER_S, UNKNOWN, E, Expected, Fault, fault, faults_of, sound_of, spoken_s
 from pipeline.audio.ffmpeg import Samples, blocks
 from pipeline.audio.hearing import listen
 
 UNEVEN_LU = 2.0  # mastered to one target they lie within 0.6 LU
 STEREO_RATE = 8000
 CANCEL = -0.5  # correlation of left and right from which on their sum is softer than either
-UNKNOWN = Expected()
 DEAD_SHARE = 1e-4  # of the other channel's energy: −40 dB
 
 

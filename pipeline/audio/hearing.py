@@ -60,9 +60,9 @@ class Heard:
 
     duration_s: float
     offset: float  # mean of all samples: 0 unless a device adds a direct current
-    peaks: Series
+    peaks: Series  # half of peak to peak: a direct current is no sound
     levels: Series  # RMS
-    first: float  # highest of the first 2 ms, and of the last
+    first: float  # half of peak to peak in the first 2 ms, and in the last
     last: float
     pitch_hz: Series  # 0 where there is no voice
     likeness: Series
@@ -109,11 +109,12 @@ class _Ear:
 
     def hear(self, slab: Samples) -> None:
         if not self._count:
-            self._first = _highest(slab[: 2 * MS])
+            self._first = _swing(slab[: 2 * MS])
         self._sum += float(slab.sum(dtype=np.float64))
         frames = _rows(slab, FRAME)
-        peaks = np.maximum(frames.max(axis=1), -frames.min(axis=1))
-        self._levels.append((peaks, np.sqrt(_energies(slab, FRAME) / FRAME)))
+        peaks = (frames.max(axis=1) - frames.min(axis=1)) / 2
+        power = _energies(slab, FRAME) / FRAME - frames.mean(axis=1) ** 2
+        self._levels.append((peaks, np.sqrt(power.clip(0))))
         for tally, wave in zip(self._tops, (slab, -slab), strict=True):
             up = wave[wave > 0.02]
             tally += np.bincount((up * TALLY).astype(np.int64).clip(0, TALLY), minlength=TALLY + 1)
@@ -152,7 +153,7 @@ class _Ear:
             peaks,
             levels,
             self._first,
-            _highest(self._before[-2 * MS :]),
+            _swing(self._before[-2 * MS :]),
             *(shapes[0], shapes[1], shapes[2], shapes[3], shapes[4], shapes[5], shapes[6]),
             tops=self._tops,
             hum=hum,
@@ -332,6 +333,10 @@ def _rows(wave: Samples, length: int) -> Samples:
 
 def _highest(wave: Samples) -> float:
     return float(np.abs(wave).max()) if wave.size else 0.0
+
+
+def _swing(wave: Samples) -> float:
+    return float(np.ptp(wave)) / 2 if wave.size else 0.0
 
 
 def _loud_level(peaks: Series) -> float:

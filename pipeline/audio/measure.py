@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +33,31 @@ def measure(samples: Samples) -> Loudness:
 def measure_file(source: Path | bytes, *, demuxer: str = "mp3") -> Loudness:
     """Of a file of any length, or the bytes of one, block by block. AudioError: as `ffmpeg.blocks`."""
     return _measure(blocks(source, demuxer=demuxer))
+
+
+def measure_parts(
+    source: Path, bounds: Sequence[tuple[float, float]], *, demuxer: str = "mp3"
+) -> tuple[Loudness, list[float]]:
+    """A file of any length, and the loudness in LUFS of each of its parts, all from one decoding.
+
+    `bounds`: begin and end in seconds, in order and apart. AudioError: as `ffmpeg.blocks`.
+    """
+    from pyebur128 import MeasurementMode, R128State, get_loudness_global
+
+    states = [R128State(1, RATE, MeasurementMode.MODE_I) for _ in bounds]
+
+    def heard() -> Iterator[Samples]:
+        at = 0
+        for block in blocks(source, demuxer=demuxer):
+            for state, (begin, end) in zip(states, bounds, strict=True):
+                part = block[max(round(begin * RATE) - at, 0) : max(round(end * RATE) - at, 0)]
+                if part.size:
+                    state.add_frames(part, part.size)
+            at += block.size
+            yield block
+
+    whole = _measure(heard())
+    return whole, [float(get_loudness_global(state)) for state in states]
 
 
 def combined(parts: Iterable[Loudness]) -> Loudness:

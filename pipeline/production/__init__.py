@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from pipeline import speech
-from pipeline.audio import cues, measure, mp3, renderings, tags
+from pipeline.audio import cues, gate, measure, mp3, renderings, tags
 from pipeline.audio.cues import Kind
 from pipeline.config.channels import LEAD_IN, ChannelSettings
 from pipeline.domain import Form, Occurrence, Priority, Recording
@@ -250,8 +250,9 @@ class Production:
                 (each.sound for each in parts), part, lambda audio: tags.written(tags_of(airing, parts, audio))
             )
             heard = cues_of(parts)
-            measured = require_even(part, heard)
+            measured, loudness = measure.measure_parts(part, [(cue.start_s, cue.end_s) for cue in heard])
             require_target(measured, parts, self.segments.preset(airing.emergency))
+            gate.refuse(gate.uneven(heard_as(heard, loudness)))
         except AudioError as error:
             part.unlink(missing_ok=True)
             self.failures.append(Failure(airing.key, "", error))
@@ -317,6 +318,12 @@ def speak(site: Site, text: str, folder: Path) -> Segment:
 
 def _mark(passage: Passage) -> tuple[str, bool]:
     return passage.name, passage.urgent
+
+
+def heard_as(heard: Sequence[cues.Cue], loudness: Sequence[float]) -> list[tuple[str, float, float]]:
+    """The spoken parts of a recording as the gate compares them; signals are short and measure softer."""
+    named = zip(heard, loudness, strict=True)
+    return [(cue.title or cue.bulletin or cue.kind, cue.start_s, lufs) for cue, lufs in named if cue.paragraphs]
 
 
 def _rendering_key(recording: Recording, form: Form) -> str:

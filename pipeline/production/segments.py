@@ -16,7 +16,7 @@ from pathlib import Path
 
 from pipeline import speech
 from pipeline.audio import chime, ffmpeg, gate, mastering
-from pipeline.audio.faults import Expected
+from pipeline.audio.faults import UNKNOWN, Expected
 from pipeline.audio.ffmpeg import Samples
 from pipeline.config.mastering import Preset
 from pipeline.domain import SpeechText
@@ -133,7 +133,7 @@ class Segments:
     def _judge(self, passage: Passage, voice: VoiceEngine, samples: Samples) -> None:
         """AudioError for what may not air. What is only told of a person's file stands among the failures."""
         person = isinstance(voice, Recorded)
-        expected = Expected(passage.text.text, voice.characters_per_s, person=person)
+        expected = expected_of(passage.text.text, voice)
         faults = gate.examine(samples, expected).faults
         if isinstance(voice, Recorded):
             faults = gate.in_order([*gate.channels(voice.path, demuxer=voice.demuxer()), *faults])
@@ -177,6 +177,17 @@ class Segments:
         known = {"sha256": digest, "size": len(mastered.mp3), "duration_s": mastered.duration_s, "voice": voice}
         write_whole(facts, json.dumps(known).encode())
         return Segment(audio, digest, mastered.duration_s, voice, fallback)
+
+
+def expected_of(words: str, voice: VoiceEngine) -> Expected:
+    """What the gate may ask of a voice: its pace, and its pitch where the engine knows them."""
+    return Expected(
+        words,
+        voice.characters_per_s,
+        getattr(voice, "syllables_per_s", UNKNOWN.syllables_per_s),
+        getattr(voice, "pitch_hz", UNKNOWN.pitch_hz),
+        person=isinstance(voice, Recorded),
+    )
 
 
 def _hash(parts: Sequence[str]) -> str:

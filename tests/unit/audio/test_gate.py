@@ -105,7 +105,7 @@ def test_the_shortest_sounds_are_heard(length: int) -> None:
 def test_what_a_person_brings_is_told_and_aired(speech: Samples) -> None:
     """A signal, a yard, a telephone: all may be meant. A voice engine means none of them."""
     rng = np.random.default_rng(1)
-    yard = speech + rng.normal(0, 0.02, speech.size)
+    yard = speech + rng.normal(0, 0.04, speech.size)
     for wave in (emergency_signal(), yard, np.concatenate([np.zeros(4 * RATE), speech])):
         examined = gate.examine(wave.astype(np.float32), PERSON)
         assert examined.faults

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.audio import equalizer, limiter
 from pipeline.audio.ffmpeg import RATE, encode_mp3
-from pipeline.audio.measure import Loudness, combined, gated_loudness, measure, measure_file
+from pipeline.audio.measure import Loudness, combined, gated_loudness, measure, measure_file, measure_parts
 from pipeline.audio.truepeak import TruePeakMeter
 from tests.unit.audio.speechlike import babble, sine
 
@@ -67,3 +67,13 @@ def test_parts_are_reckoned_together() -> None:
     assert found.lufs == pytest.approx(-16.1, abs=0.01)
     assert (found.dbtp, found.duration_s) == (-1.5, 22.0)
     assert combined([]).lufs == -math.inf
+
+
+def test_the_parts_of_a_file_are_measured_with_the_whole(tmp_path: Path) -> None:
+    wave = np.concatenate([babble(8.0), np.zeros(2 * RATE, dtype=np.float32), babble(8.0, level=0.075)])
+    (tmp_path / "a.mp3").write_bytes(encode_mp3(wave))
+    whole, parts = measure_parts(tmp_path / "a.mp3", [(0.0, 8.0), (8.5, 9.5), (10.0, 18.0)])
+    assert whole == measure_file(tmp_path / "a.mp3")
+    assert parts[0] - parts[2] == pytest.approx(12.0, abs=0.2)
+    assert parts[1] == -math.inf
+    assert measure_parts(tmp_path / "a.mp3", [])[1] == []
