@@ -57,4 +57,32 @@ MESSAGES: dict[str, Message] = {
         "kiểm tra lại nơi ấy rồi sửa “checked” trong config/report_channels.yaml",
         "make sure of it, then correct “checked” in config/report_channels.yaml",
     ),
+    # --- loa plan -----------------------------------------------------------------------------------------------------
+    "help_sums": Message(
+        "Thêm các bảng cộng thời lượng theo khung giờ và theo xã từng ngày.",
+        "Add the sums of airtime by slot, and by commune and day.",
+    ),
+    "sum_most": Message("nhiều nhất {most} ở cụm loa {cluster}", "{most} at most, on the cluster {cluster}"),
+    "sum_of": Message(", tối đa {limit} phút", ", of {limit} min"),
+    "hours_any": Message("{medium}: không giới hạn giờ", "{medium}: at any hour"),
+    "hours_none": Message("không giờ nào, trừ khẩn cấp", "none, but for emergencies"),
+    "hours_allowed": Message(
+        "{medium}: được phép {hours}. Quy định: {rule}", "{medium}: allowed {hours}. Rule: {rule}"
+    ),
+    "limits_of_a_day": Message("Tối đa mỗi ngày: {limits}. Quy định: {rule}", "At most a day: {limits}. Rule: {rule}"),
+    "limit_airtime": Message("{limit} phút trên mỗi cụm loa", "{limit} min on each cluster"),
+    "limit_sms": Message("{limit} tin nhắn tới mỗi số", "{limit} SMS to each number"),
+    "signs_of_lengths": Message(
+        "{reckoned}: ước theo lời văn vì chưa dựng tệp; {allowed}: tính theo length của khung giờ chưa dựng tệp",
+        "{reckoned}: reckoned from the words, not produced yet; {allowed}: by the length of a slot that is not produced yet",
+    ),
+    "days_daily": Message("hằng ngày", "daily"),
+    "days_weekdays": Message("thứ hai đến thứ sáu", "weekdays"),
+    "days_weekend": Message("thứ bảy, chủ nhật", "weekend"),
+    "sums_by_slot": Message("Cộng theo khung giờ:", "By slot:"),
+    "sums_by_commune": Message(
+        "Theo xã và ngày, ở cụm loa nghe nhiều nhất:", "By commune and day, on the cluster that hears most:"
+    ),
+    "slot_loudspeaker": Message("{count} lượt loa", "{count} airings"),
+    "slot_sms": Message("{count} lượt nhắn tin", "{count} SMS"),
 }

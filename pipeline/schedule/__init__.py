@@ -7,14 +7,20 @@ days.py         which days a slot falls on       lunar.py    Vietnam's lunar cal
 reach.py        whom a slot reaches, hour by hour and day by day
 rotation.py     whose turn it is                 starts.py   local time → instant, where clocks change too
 review.py       what is allowed but wants to be read: windows, limits, collisions, slots that never start
+ceilings.py     airtime and SMS of a day     hearing.py   clusters within hearing distance
 difference.py   two expansions → what comes, goes, moves, in sentences
+ics.py          a calendar for other programmes to read
 findings.py     one warning a slot and kind, with a count and the first time
 """
 
 from pipeline.schedule.difference import Change, difference
 from pipeline.schedule.expand import Plan, expand
+from pipeline.schedule.findings import Findings, OccurrenceKey, Remark
 from pipeline.schedule.lunar import lunar_days
 from pipeline.schedule.programme import PROGRAMME, read_programme
-from pipeline.schedule.review import review
+from pipeline.schedule.review import airtime, remarks, review
 
-__all__ = ["PROGRAMME", "Change", "Plan", "difference", "expand", "lunar_days", "read_programme", "review"]
+__all__ = [
+    "PROGRAMME", "Change", "Findings", "OccurrenceKey", "Plan", "Remark", "airtime", "difference", "expand",
+    "lunar_days", "read_programme", "remarks", "review",
+]  # fmt: skip

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pipeline.domain import Limits, Medium, Occurrence, Priority
@@ -30,28 +31,58 @@ def by_day(airing: Sounding, zone: ZoneInfo) -> Iterator[tuple[date, float]]:
         begin = ends
 
 
-def find_overruns(airings: Iterable[Sounding], limits: Limits, zone: ZoneInfo, findings: Findings) -> None:
+class _Over(NamedTuple):
+    """An airing with which a cluster's day becomes too long."""
+
+    airing: Sounding
+    cluster: str
+    day: date
+    seconds: float
+
+
+def find_overruns(airings: Sequence[Sounding], limits: Limits, zone: ZoneInfo, findings: Findings) -> None:
     """More airtime on a cluster and day than the station allows; told at the occurrences that go beyond it."""
     if limits.airtime_per_day is None:
         return
     allowed_s = limits.airtime_per_day.total_seconds()
-    used: dict[tuple[str, date], list[tuple[Occurrence, float]]] = {}
+    overs = list(_overs(airings, allowed_s, zone))
+    first = {over.airing.slot: over for over in reversed(overs)}
+    parts = _parts(airings, {(over.cluster, over.day) for over in first.values()}, zone)
+    for over in overs:
+        slot, start = over.airing.slot, over.airing.occurrence.start
+        facts = {"cluster": over.cluster, "minutes": _minutes(over.seconds), "limit": _minutes(allowed_s)}
+        if over is first[slot]:
+            making = [each for each in parts[over.cluster, over.day] if each[0].start <= start]
+            sums = _listed([f"{_named(each)} {_minutes(seconds)}" for each, seconds in making], " + ")
+            facts |= {"rule": limits.rule or LIMITS_FILE, "airings": sums}
+        findings.add(slot, "airtime_over_limit", over.day, start=start, **facts)
+
+
+def _overs(airings: Iterable[Sounding], allowed_s: float, zone: ZoneInfo) -> Iterator[_Over]:
     used_s: dict[tuple[str, date], float] = {}
     for airing in airings:
-        occurrence = airing.occurrence
-        told = occurrence.medium is not Medium.LOUDSPEAKER
+        told = airing.occurrence.medium is not Medium.LOUDSPEAKER
         for day, seconds in by_day(airing, zone):
-            part = occurrence, seconds
-            for cluster in occurrence.targets:
-                key = cluster, day
-                total = used_s[key] = used_s.get(key, 0.0) + seconds
-                used.setdefault(key, []).append(part)
+            for cluster in airing.occurrence.targets:
+                total = used_s[cluster, day] = used_s.get((cluster, day), 0.0) + seconds
                 if total > allowed_s and not told:
                     told = True
-                    facts = {"cluster": cluster, "minutes": _minutes(total), "limit": _minutes(allowed_s)}
-                    parts = _listed([f"{_named(each)} {_minutes(of)}" for each, of in used[key]], " + ")
-                    facts |= {"rule": limits.rule or LIMITS_FILE, "airings": parts}
-                    findings.add(airing.slot, "airtime_over_limit", day, start=occurrence.start, **facts)
+                    yield _Over(airing, cluster, day, total)
+
+
+def _parts(
+    airings: Iterable[Sounding], days: Collection[tuple[str, date]], zone: ZoneInfo
+) -> Mapping[tuple[str, date], list[tuple[Occurrence, float]]]:
+    """What some clusters' days are made of."""
+    wanted: dict[date, set[str]] = {}
+    for cluster, day in days:
+        wanted.setdefault(day, set()).add(cluster)
+    found: dict[tuple[str, date], list[tuple[Occurrence, float]]] = {each: [] for each in days}
+    for airing in airings if days else ():
+        for day, seconds in by_day(airing, zone):
+            for cluster in wanted.get(day, set()).intersection(airing.occurrence.targets):
+                found[cluster, day].append((airing.occurrence, seconds))
+    return found
 
 
 def find_doubled_sms(airings: Iterable[Sounding], limits: Limits, findings: Findings) -> None:

@@ -185,9 +185,7 @@ def _find_overheard(
     airings: Iterable[Sounding], clusters: Mapping[str, SpeakerCluster], limits: Limits, findings: Findings
 ) -> None:
     """Two occurrences at once on clusters within hearing distance of each other; told at the later one."""
-    if not any(each.position for each in clusters.values()):
-        return
-    earshot = Earshot(clusters, limits.hearing_distance)
+    earshot = Earshot(clusters.values(), limits.hearing_distance)
     for airing in airings:
         heard = earshot.hear(airing) if airing.occurrence.medium is Medium.LOUDSPEAKER else None
         if heard is not None:

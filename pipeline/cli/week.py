@@ -1,0 +1,111 @@
+"""A calendar as people read it: a day a block, an airing a few lines, as wide as the terminal, without colour."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
+from functools import lru_cache
+from itertools import groupby, zip_longest
+from typing import TYPE_CHECKING
+
+import click
+
+from pipeline.cli.output import plain
+from pipeline.cli.words import day_name
+from pipeline.domain import Medium
+from pipeline.messages import say
+
+if TYPE_CHECKING:
+    from pipeline.domain import Occurrence
+    from pipeline.site import Site
+
+NARROW, USUAL, WIDE = 60, 120, 160
+TIME, LENGTH, GAP = 5, 8, 2
+SHARE = 0.46  # of what is left, for programme and places; the bulletins have the rest
+FEW = 4  # communes that are named
+
+Words = Callable[["Occurrence"], str]
+
+
+def columns() -> int:
+    """How wide to write: the terminal's width or COLUMNS, within reason."""
+    return min(max(shutil.get_terminal_size((USUAL, 24)).columns, NARROW), WIDE)
+
+
+def show_week(
+    site: Site,
+    occurrences: Iterable[Occurrence],
+    *,
+    length: Words,
+    marks: Words = lambda _: "",
+    day_words: Callable[[date], str] = lambda _: "",
+) -> None:
+    """Print a calendar. `length` and `marks` are shown behind each airing, `day_words` beneath each day."""
+    page = _Page(site, columns())
+    for day, airings in groupby(occurrences, key=lambda each: each.start.date()):
+        lines = ["", f"{day_name(day)}/{day.year}", *wrapped(day_words(day), page.width, "  ")]
+        for each in airings:
+            lines += page.airing(each, length(each), marks(each))
+        click.echo("\n".join(lines))
+
+
+class _Page:
+    """Lays an airing out in columns: time, programme and places, bulletins, length, marks."""
+
+    def __init__(self, site: Site, width: int) -> None:
+        self.site, self.width = site, width
+        room = width - 2 - TIME - LENGTH - 3 * GAP - 8
+        self.left = round(room * SHARE)
+        self.right = room - self.left
+        self._cells: dict[tuple[object, ...], Sequence[str]] = {}
+
+    def airing(self, occurrence: Occurrence, length: str, marks: str) -> Iterator[str]:
+        at = f"{occurrence.start.hour:02}:{occurrence.start.minute:02}"
+        rows = zip_longest(self._places(occurrence), self._bulletins(occurrence), fillvalue="")
+        for number, (left, right) in enumerate(rows):
+            line = f"  {at if number == 0 else '':{TIME}}  {left:{self.left}}  {right:{self.right}}"
+            yield (f"{line}  {length:>{LENGTH}}  {marks}" if number == 0 else line).rstrip()
+
+    def _places(self, each: Occurrence) -> Sequence[str]:
+        key = each.programme, each.slot, each.title, id(each.targets)  # thousands cost as much to compare as to word
+        if key not in self._cells:
+            place = where(self.site, each, most=FEW)
+            named = f"{each.title} · {each.slot}"
+            self._cells[key] = (*wrapped(named, self.left), *wrapped(place, self.left, "  "))
+        return self._cells[key]
+
+    def _bulletins(self, each: Occurrence) -> Sequence[str]:
+        if each.bulletins not in self._cells:
+            named = [bulletin_title(self.site, name) for name in each.bulletins] or [say("no_bulletins")]
+            lines = [line for title in named for line in wrapped(f"· {title}", self.right, "", "  ")]
+            self._cells[each.bulletins] = lines
+        return self._cells[each.bulletins]
+
+
+@lru_cache(maxsize=10_000)
+def wrapped(text: str, width: int, indent: str = "", hanging: str | None = None) -> tuple[str, ...]:
+    """A text in lines of at most `width` columns; none for none."""
+    following = indent if hanging is None else hanging
+    return tuple(textwrap.wrap(plain(text), max(width, 10), initial_indent=indent, subsequent_indent=following))
+
+
+def bulletin_title(site: Site, name: str) -> str:
+    """The title of a bulletin; its id where nobody knows it."""
+    return site.bulletins[name].title if name in site.bulletins else name
+
+
+def where(site: Site, occurrence: Occurrence, most: int) -> str:
+    """The communes by name where they are few, else their number; and how many clusters or lists that is."""
+    count = say(f"targets_{occurrence.medium.value}", count=len(occurrence.targets))
+    names = area_names(site, occurrence.targets)
+    if occurrence.medium is Medium.SMS or not names:
+        return ", ".join(occurrence.targets[:most]) + "…" * (len(occurrence.targets) > most) or count
+    return f"{', '.join(names) if len(names) <= most else say('areas_count', count=len(names))}: {count}"
+
+
+def area_names(site: Site, targets: Iterable[str]) -> list[str]:
+    """The names of the areas in which clusters stand."""
+    areas = sorted({site.clusters[each].area for each in targets if each in site.clusters})
+    return [site.areas.by_id[area].name for area in areas if area in site.areas.by_id]

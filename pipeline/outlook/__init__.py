@@ -1,0 +1,170 @@
+"""What lies ahead: the dated calendar of a site, what is known of each airing, and everything worth saying about it.
+
+airtime.py   how long an airing will sound before it is produced
+remarks.py   what keeps it from sounding as planned: expired, unaccepted, unproduced, without listeners
+sums.py      airtime and SMS by day, slot and commune
+against.py   another calendar to hold it against: last week's, the running one, one that was kept
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import chain
+from pathlib import Path
+
+from pipeline.app import has_store, open_store, require_usable, wall_clock
+from pipeline.approval import Approvals
+from pipeline.dispatch import expand_site
+from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Recording
+from pipeline.errors import Problem
+from pipeline.outlook import remarks as worth_saying
+from pipeline.outlook.airtime import Reckoned, Reckoning
+from pipeline.production import Production
+from pipeline.schedule import OccurrenceKey, Remark
+from pipeline.schedule import remarks as reviewed
+from pipeline.site import Site, load_site
+
+Recordings = Mapping[OccurrenceKey, Recording]
+TOLERANCE = 1.05  # a reckoning says nothing of less than this
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """The dated calendar of a site with what is known of each airing and everything worth saying about it.
+
+    `recordings`: of airings that are produced; `reckoned`: what the others will take. `remarks` names the airings that
+    each problem concerns.
+    """
+
+    site: Site
+    first: date
+    days: int
+    occurrences: tuple[Occurrence, ...]
+    recordings: Recordings
+    reckoned: Mapping[OccurrenceKey, Reckoned]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        return tuple(each.problem for each in self.remarks)
+
+    def airtime_s(self, occurrence: Occurrence) -> float | None:
+        """As `Lengths`: measured, else reckoned; None where its slot's length stands for it."""
+        return airtime_s(occurrence, self.recordings, self.reckoned)
+
+
+def look_ahead(root: Path, first: date | None, days: int, clock: Clock = wall_clock) -> Outlook:
+    """Expand the files over `days` days from `first` (the station's today where None) and review what they make.
+
+    Nothing is rendered or written; recordings and contact lists are looked up where a database exists.
+    """
+    site = load_site(root)
+    require_usable(site)
+    begin = first or clock().astimezone(site.station.timezone).date()
+    plan = expand_site(site, begin, days)
+    known = _look_up(site, plan.occurrences) if has_store(site.root) else _Known(lambda _: "not_approved")
+    reckoning = Reckoning(site)
+    reckoned = {
+        each.key: found
+        for each in plan.occurrences
+        if each.medium is Medium.LOUDSPEAKER and each.key not in known.recordings and (found := reckoning.of(each))
+    }
+
+    def cut(occurrence: Occurrence) -> tuple[tuple[str, ...], float]:
+        found = reckoned.get(occurrence.key)
+        if found and occurrence.length is not None:
+            beyond = found.needs_s > occurrence.length.total_seconds() * TOLERANCE
+            return (found.cut if beyond else ()), found.needs_s
+        lost = known.cut.get(occurrence.key, ())
+        needed = reckoning.of(occurrence) if lost else None
+        return lost, needed.needs_s if needed else 0.0
+
+    occurrences = plan.occurrences
+    said = chain(
+        (Remark(each) for each in site.problems),
+        worth_saying.at_empty(plan.problems, site, occurrences),
+        worth_saying.lists_missing(occurrences, known.lists),
+        worth_saying.refusals(site, occurrences, known.refusal),
+        worth_saying.report_channels_running_out(site, occurrences),
+        _reviewed(site, occurrences, known.recordings, reckoned),
+        worth_saying.lists_empty(occurrences, known.lists),
+        worth_saying.not_produced(occurrences, known.recordings) if known.at_work else (),
+        worth_saying.beyond_length(site, occurrences, cut),
+        worth_saying.dropping_out(site, occurrences),
+    )
+    return Outlook(site, begin, days, occurrences, known.recordings, reckoned, tuple(said))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What a database knows of a calendar; `lists`: how many of each contact list may be sent to."""
+
+    refusal: Callable[[Bulletin], str]
+    recordings: Recordings = field(default_factory=dict)
+    cut: Mapping[OccurrenceKey, tuple[str, ...]] = field(default_factory=dict)  # bulletins that did not fit
+    lists: Mapping[str, int] = field(default_factory=dict)
+    at_work: bool = False
+
+
+def _look_up(site: Site, occurrences: Iterable[Occurrence]) -> _Known:
+    store = open_store(site.root)
+    try:
+        production, approvals = Production(site, store), Approvals(site, store)
+        spoken = [each for each in occurrences if each.medium is Medium.LOUDSPEAKER]
+        recordings = {each.key: made for each in spoken if (made := production.find(each)) is not None}
+        produced = [each for each in spoken if each.length is not None and each.key in recordings]
+        cut = {each.key: lost for each in produced if (lost := production.airing(each).cut)}
+        lists = {name: sum(store.contact_areas(name).values()) for name in store.contact_lists()}
+        named = {name for each in occurrences for name in each.bulletins if name in site.bulletins}
+        codes = {name: approvals.refusal(site.bulletins[name]) for name in sorted(named)}
+        return _Known(lambda bulletin: codes[bulletin.id], recordings, cut, lists, at_work=True)
+    finally:
+        store.close()
+
+
+def airtime_s(
+    occurrence: Occurrence, recordings: Recordings, reckoned: Mapping[OccurrenceKey, Reckoned]
+) -> float | None:
+    """Seconds measured; before an airing is produced its slot's length stands for it (None), else what is reckoned."""
+    recording = recordings.get(occurrence.key)
+    if recording is not None:
+        return recording.duration_s
+    found = reckoned.get(occurrence.key) if occurrence.length is None else None
+    return found.seconds if found else None
+
+
+def _reviewed(
+    site: Site, occurrences: Iterable[Occurrence], recordings: Recordings, reckoned: Mapping[OccurrenceKey, Reckoned]
+) -> list[Remark]:
+    return reviewed(
+        occurrences,
+        programmes=site.programmes,
+        windows=site.station.windows,
+        limits=site.station.limits,
+        lengths=lambda each: airtime_s(each, recordings, reckoned),
+        zone=site.station.timezone,
+        calendar=site.calendar,
+        clusters=site.clusters,
+    )
+
+
+def review_plan(site: Site, occurrences: Iterable[Occurrence], recordings: Recordings) -> list[Problem]:
+    """What windows, limits and neighbours say of planned occurrences: warnings."""
+    return [each.problem for each in _reviewed(site, occurrences, recordings, {})]
+
+
+def lists_missing(occurrences: Iterable[Occurrence], known: Iterable[str]) -> list[Problem]:
+    """A warning for each contact list that a slot names and nobody has imported."""
+    return [each.problem for each in worth_saying.lists_missing(occurrences, frozenset(known))]
+
+
+def refusals(site: Site, occurrences: Iterable[Occurrence], refusal: Callable[[Bulletin], str]) -> list[Problem]:
+    """A warning for each bulletin that is planned and would not be admitted today, by its reason."""
+    return [each.problem for each in worth_saying.refusals(site, occurrences, refusal)]
+
+
+def report_channels_running_out(site: Site, occurrences: Iterable[Occurrence]) -> list[Problem]:
+    """A warning for each place to report to that nobody will vouch for when a bulletin that names it is due."""
+    return [each.problem for each in worth_saying.report_channels_running_out(site, occurrences)]
