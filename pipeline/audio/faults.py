@@ -32,7 +32,7 @@ BEGINS_AT, ENDS_AT = 0.15, 0.05  # of loud frames, in the first and last 2 ms: s
 FULL_SCALE_SHARE = 0.001
 FLAT_TOP, FLAT_TOP_SHORT = 0.01, 0.06  # how much more often a level is reached than the one below, × share of time
 OFFSET = 0.02
-JUMP_DB, JUMP_S = 9.0, 3.0  # over 3 s of sound sentences of one voice differ by up to 6 dB
+JUMPS = ((3.0, 9.0), (1.5, 12.0))  # dB between so many seconds of sound: sentences of one voice differ by 6, and by 9
 STEADY_DB = 1.5  # speech rises and falls by 2 dB and more even within one vowel
 LINE_SHARE = 0.8
 NOISE_FLAT, NOISE_SHARE = 0.3, 0.6
@@ -204,16 +204,18 @@ def _piled(tops: Counts, count: float) -> tuple[float, float]:
 def _jumps(sound: Sound) -> Iterator[Fault]:
     """The same voice, suddenly much louder or softer and staying so: parts that were made apart, or a moved knob."""
     voice = np.flatnonzero(sound.heard.levels > sound.heard.levels.max() * 0.03)
-    width = round(JUMP_S * RATE / FRAME)
-    if voice.size < 2 * width:
-        return
     power = np.concatenate([[0.0], np.cumsum(np.square(sound.heard.levels[voice], dtype=np.float64))])
-    means = (power[width:] - power[:-width]) / width
-    change = 10 * np.log10(means[width:] / means[:-width])
-    worst = int(np.abs(change).argmax())
-    if abs(change[worst]) > JUMP_DB:
-        at_s = float(voice[worst + width - 1]) * FRAME / RATE
-        yield fault("level_jump", at_s, change=f"{change[worst]:+.0f}", limit=f"{JUMP_DB:.0f}")
+    for seconds, limit in JUMPS:
+        width = round(seconds * RATE / FRAME)
+        if voice.size < 2 * width:
+            continue
+        means = (power[width:] - power[:-width]) / width
+        change = 10 * np.log10(means[width:] / means[:-width])
+        worst = int(np.abs(change).argmax())
+        if abs(change[worst]) > limit:
+            at_s = float(voice[worst + width - 1]) * FRAME / RATE
+            yield fault("level_jump", at_s, change=f"{change[worst]:+.0f}", limit=f"{limit:.0f}")
+            return
 
 
 # --- breaks in the wave -----------------------------------------------------------------------------------------------
