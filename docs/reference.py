@@ -72,7 +72,8 @@ def _inner(field: Mapping[str, Any]) -> Iterator[tuple[Mapping[str, Any], str]]:
     for choice in (field, *field.get("anyOf", ()), *field.get("oneOf", ())):
         if "properties" in choice:
             yield choice, f"{_kind(choice)}."
-        if isinstance(choice.get("items"), dict):
+        alone = [each for each in field.get("anyOf", ()) if "properties" in each]
+        if isinstance(choice.get("items"), dict) and choice["items"] not in alone:
             yield from ((each, "[]" + mark) for each, mark in _inner(choice["items"]))
         if isinstance(choice.get("additionalProperties"), dict):
             yield from ((each, ".ID" + mark) for each, mark in _inner(choice["additionalProperties"]))

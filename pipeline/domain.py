@@ -357,6 +357,7 @@ class Peak:
     repeat: int | None = None
     count: int | None = None  # of a rotation
     line: int = 0
+    column: int = 1
 
 
 @dataclass(frozen=True, slots=True)

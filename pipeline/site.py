@@ -58,6 +58,7 @@ class Site:
     programmes: tuple[Programme, ...]
     problems: tuple[Problem, ...]
     usable: bool = True
+    closed: tuple[str, ...] = ()  # sets of the calendar on whose days nothing ROUTINE is aired
     presets: Mapping[str, Preset] = field(default_factory=lambda: PRESETS)
 
     def preset(self, *, urgent: bool = False) -> Preset:
@@ -126,6 +127,7 @@ def _site(
         programmes=programmes,
         problems=_sorted(reading.problems),
         presets=found.mastering.presets,
+        closed=found.calendar.closed,
         usable=not any(file.required and name in found.broken for name, file in config.FILES.items()),
     )
 
@@ -349,12 +351,18 @@ def _is_whole(node: Node, programme: Programme, reading: Reading) -> bool:
     if not isinstance(node, documents.Mapping):
         return False
     pauses = node.values.get("except")
-    written = len(pauses.items) if isinstance(pauses, documents.Sequence) else int(pauses is not None)
+    rests = node.values.get("suspended")
     flawed = any(child.flawed for key, child in node.values.items() if key not in ("slots", "extra"))
-    whole = not flawed and len(programme.exceptions) == written
+    read = (len(programme.exceptions), len(programme.suspended))
+    whole = not flawed and read == (_entries(pauses), _entries(rests))
     if not whole:
         reading.warning(Place(programme.file), "programme_held_back", programme=programme.id)
     return whole
+
+
+def _entries(node: Node | None) -> int:
+    """How many a list has; one may stand without a list."""
+    return len(node.items) if isinstance(node, documents.Sequence) else int(node is not None)
 
 
 def _kept(programmes: list[Programme], found: Config, reading: Reading) -> Iterator[Programme]:

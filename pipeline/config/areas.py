@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from pipeline.config.belongings import PARENT, PLACE, Belongings
 from pipeline.config.channels import CHANNEL_MEDIA, ChannelSettings
 from pipeline.config.entries import Declared, EntriesOf, TableOfText, at
 from pipeline.documents import Mapping, Node
-from pipeline.domain import Area, Medium, SpeakerCluster
+from pipeline.domain import Area, Belonging, Medium, SpeakerCluster
 from pipeline.fields import Day, Field, Identifier, ListOf, Named, Number, Reading, Record, Text
 
 FOLDER = Text(limit=64, pattern=r"\w(?:[\w .-]{0,62}[\w-])?", example="an-quang-01")
@@ -51,6 +53,12 @@ AREA = Record(
             "official code, quoted",
         ),
         Field("parent", Named("area"), "địa bàn cấp trên", "the area above"),
+        Field(
+            "parents",
+            Belongings(PARENT, "parent"),
+            "thay cho parent, khi cấp trên thay đổi vào một ngày: mỗi cấp trên với from hoặc until",
+            "instead of parent, where it changes on a date: each parent with its from or until",
+        ),
         Field("valid_from", Day(), "ngày bắt đầu có hiệu lực", "first day it exists"),
         Field("valid_until", Day(), "ngày cuối cùng còn hiệu lực", "last day it exists"),
         Field("becomes", ListOf(Named("area")), "các địa bàn thay thế sau khi sắp xếp", "the areas that succeed it"),
@@ -61,7 +69,13 @@ CLUSTER = Record(
     (
         Field("id", Identifier(), "mã cụm loa", "id of the cluster", required=True),
         Field("name", Text(limit=200, one_line=True), "tên cụm loa", "name of the cluster", required=True),
-        Field("area", Named("area"), "địa bàn đặt loa", "area it stands in", required=True),
+        Field("area", Named("area"), "địa bàn đặt loa", "area it stands in"),
+        Field(
+            "areas",
+            Belongings(PLACE, "area"),
+            "thay cho area, khi cụm loa sang địa bàn khác vào một ngày: mỗi địa bàn với from hoặc until",
+            "instead of area, where the cluster comes to another area on a date: each with its from or until",
+        ),
         Field("channel", Named("channel"), "kênh phát, khai báo trong channels.yaml", "way out", required=True),
         Field(
             "address", TableOfText(), "địa chỉ trong kênh, ví dụ {folder: an-quang-01}", "address within the channel"
@@ -72,6 +86,9 @@ CLUSTER = Record(
 
 
 def _area(values: dict[str, Any], place: Mapping, reading: Reading) -> Area:
+    if parents := values.get("parents", ()):
+        _refuse_both("parent", "parents", place, reading)
+        values = {**values, "parent": parents[-1].area}
     area = Area(**values)
     if area.valid_from and area.valid_until and area.valid_from > area.valid_until:
         reading.error(at(place, "valid_until"), "area_dates_reversed", first=area.valid_from, last=area.valid_until)
@@ -80,8 +97,19 @@ def _area(values: dict[str, Any], place: Mapping, reading: Reading) -> Area:
     return area
 
 
-def _cluster(values: dict[str, Any], place: Mapping, reading: Reading) -> SpeakerCluster:
+def _cluster(values: dict[str, Any], place: Mapping, reading: Reading) -> SpeakerCluster | None:
+    if areas := values.get("areas", ()):
+        _refuse_both("area", "areas", place, reading)
+        values = {**values, "area": areas[-1].area}
+    elif "area" not in values:
+        reading.error(place, "key_missing", key="area")
+        return None
     return SpeakerCluster(**values)
+
+
+def _refuse_both(one: str, many: str, place: Mapping, reading: Reading) -> None:
+    if one in place.keys:
+        reading.error(place.keys[one], "parent_doubled", one=one, many=many)
 
 
 AREAS = Record(
@@ -102,6 +130,7 @@ def read_areas(node: Node, reading: Reading) -> AreasFile:
     """Areas and clusters in the order of the file."""
     found = AreasFile(**(AREAS.read(node, reading) or {}))
     _cut_cycles(found.areas, reading)
+    _cut_dated_cycles(found.areas, reading)
     _cut_successions(found.areas, reading)
     _warn_of_dates(found, reading)
     return found
@@ -121,26 +150,44 @@ def _cut_cycles(areas: Declared[Area], reading: Reading) -> None:
             cycle = steps[steps.index(current) :]
             reading.error(at(areas.places[cycle[0]], "parent"), "area_cycle", areas=_circle(cycle))
             for member in cycle:
-                areas.things[member] = replace(areas.things[member], parent=None)
+                areas.things[member] = replace(areas.things[member], parent=None, parents=())
         settled.update(path)
+
+
+def _cut_dated_cycles(areas: Declared[Area], reading: Reading) -> None:
+    """Nor may an area lie in what lies in it on another day: nobody could say what is beneath it."""
+    things = areas.things
+    if not any(area.parents for area in things.values()):
+        return
+    for cycle in list(_circles({name: _above(area) for name, area in things.items()})):
+        first = cycle[0]
+        key = "parents" if things[first].parents else "parent"
+        reading.error(at(areas.places[first], key), "area_cycle", areas=_circle(cycle))
+        things[first] = replace(things[first], parent=None, parents=())
+
+
+def _above(area: Area) -> tuple[str, ...]:
+    if area.parents:
+        return tuple(each.area for each in area.parents)
+    return () if area.parent is None else (area.parent,)
 
 
 def _cut_successions(areas: Declared[Area], reading: Reading) -> None:
     """Areas that succeed each other in a circle are an error once a circle, which is cut where it begins."""
-    for cycle in list(_successions(areas.things)):
+    for cycle in list(_circles({name: area.becomes for name, area in areas.things.items()})):
         first = cycle[0]
         if len(cycle) > 1:  # one that succeeds itself was told where it was read
             reading.error(at(areas.places[first], "becomes"), "area_succession_cycle", areas=_circle(cycle))
         areas.things[first] = replace(areas.things[first], becomes=())
 
 
-def _successions(things: dict[str, Area]) -> Iterator[list[str]]:
-    """The circles that a walk from area to successor closes, one for each area in which one begins."""
+def _circles(following: Table[str, Sequence[str]]) -> Iterator[list[str]]:
+    """The circles that a walk from id to id closes, one for each id in which one begins."""
     settled: set[str] = set()
     told: set[str] = set()
-    for begin in things:
+    for begin in following:
         path, places = [begin], {begin: 0}
-        ahead = [iter(() if begin in settled else things[begin].becomes)]
+        ahead = [iter(() if begin in settled else following[begin])]
         while ahead:
             step = next(ahead[-1], None)
             if step is None:
@@ -150,10 +197,10 @@ def _successions(things: dict[str, Area]) -> Iterator[list[str]]:
             elif step in places and step not in told:
                 told.add(step)
                 yield path[places[step] : places[step] + LONG_CIRCLE + 1]
-            elif step in things and step not in settled and step not in places:
+            elif step in following and step not in settled and step not in places:
                 places[step] = len(path)
                 path.append(step)
-                ahead.append(iter(things[step].becomes))
+                ahead.append(iter(following[step]))
 
 
 LONG_CIRCLE = 8  # areas that anybody will read
@@ -165,21 +212,39 @@ def _circle(cycle: list[str]) -> str:
 
 
 def _warn_of_dates(found: AreasFile, reading: Reading) -> None:
-    """What is beneath an area that has ended, or stands in one, is silent from then on: say so before it happens."""
+    """What is beneath an area that has ended, or stands in one, is elsewhere or silent from then on: say so before."""
     things = found.areas.things
     for area, place in found.areas:
-        above = things.get(area.parent or "")
-        if above is not None and above.valid_until and (area.valid_until or date.max) > above.valid_until:
-            reading.warning(
-                at(place, "parent"), "area_outlives_parent", area=area.id, parent=above.id, day=above.valid_until
-            )
+        stays = area.parents or ((Belonging(area.parent),) if area.parent else ())
+        for stay in stays:
+            _warn_of_parent(area, stay, things, at(place, "parents" if area.parents else "parent"), reading)
     for cluster, place in found.clusters:
         home = things.get(cluster.area)
-        if home is not None and home.valid_until:
+        until = home.valid_until if home is not None else None
+        if home is not None and until and not (cluster.areas and (cluster.areas[-1].last or date.max) <= until):
             heirs = ", ".join(home.becomes) or "…"
             reading.warning(
-                at(place, "area"), "cluster_in_former_area", area=home.id, day=home.valid_until, heirs=heirs
+                at(place, "areas" if cluster.areas else "area"),
+                "cluster_in_former_area",
+                area=home.id,
+                day=until,
+                heirs=heirs,
             )
+
+
+def _warn_of_parent(area: Area, stay: Belonging, things: Table[str, Area], mark: Node, reading: Reading) -> None:
+    above = things.get(stay.area)
+    if above is None:
+        return
+    first = max(stay.first or date.min, area.valid_from or date.min)
+    last = min(stay.last or date.max, area.valid_until or date.max)
+    if above.valid_until and last > above.valid_until:
+        heirs = ", ".join(above.becomes)
+        code = "area_follows_heirs" if heirs else "area_outlives_parent"
+        more = {"heirs": heirs} if heirs else {}
+        reading.warning(mark, code, area=area.id, parent=above.id, day=above.valid_until, **more)
+    if area.parents and above.valid_from and first < above.valid_from:
+        reading.warning(mark, "area_precedes_parent", area=area.id, parent=above.id, day=above.valid_from)
 
 
 def check_addresses(clusters: Declared[SpeakerCluster], channels: Declared[ChannelSettings], reading: Reading) -> None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pipeline import documents
 from pipeline.documents import Node
 from pipeline.domain import DayRange, YearDays
-from pipeline.fields import Field, ListOf, Reading, Record, TableOf, parse_day, scalar, shown
+from pipeline.fields import Field, ListOf, Named, Reading, Record, TableOf, Text, parse_day, scalar, shown
 
 LEAP_YEAR = 2000  # its February has 29 days
 LUNAR_MONTH = 30
@@ -49,20 +49,10 @@ class Yearly:
         return {"type": "string", "pattern": r"^\d{1,2}-\d{1,2}(\.\.\d{1,2}-\d{1,2})?$"}
 
 
-YEARLY = Record(
-    (
-        Field("lunar", Yearly(lunar=True), "tháng-ngày âm lịch, hằng năm", "lunar month-day, every year"),
-        Field("yearly", Yearly(lunar=False), "tháng-ngày dương lịch, hằng năm", "solar month-day, every year"),
-    )
-)
+class PlainDays:
+    """`2026-12-01` or `2026-12-01..2026-12-02`."""
 
-
-class Days:
-    """`2026-12-01`, `2026-12-01..2026-12-02`, `{lunar: "12-28..01-05"}` or `{yearly: "09-02"}`."""
-
-    def read(self, node: Node, reading: Reading) -> DayRange | YearDays | None:
-        if isinstance(node, documents.Mapping):
-            return self._yearly(node, reading)
+    def read(self, node: Node, reading: Reading) -> DayRange | None:
         value = scalar(node, reading)
         if value is None:
             return None
@@ -76,20 +66,50 @@ class Days:
             return None
         return DayRange(first, last)
 
-    def _yearly(self, node: documents.Mapping, reading: Reading) -> YearDays | None:
+    def schema(self) -> dict[str, Any]:
+        day = r"\d{4}-\d{2}-\d{2}"
+        return {"type": "string", "pattern": rf"^{day}(\.\.{day})?$"}
+
+
+NOTICE = Text(limit=200, one_line=True)
+ENTRY = Record(
+    (
+        Field("lunar", Yearly(lunar=True), "tháng-ngày âm lịch, hằng năm", "lunar month-day, every year"),
+        Field("yearly", Yearly(lunar=False), "tháng-ngày dương lịch, hằng năm", "solar month-day, every year"),
+        Field("days", PlainDays(), "một ngày, hoặc ngày đầu..ngày cuối", "a day, or first..last"),
+        Field(
+            "notice",
+            NOTICE,
+            "thông báo hay công văn quy định những ngày này, hiện ra cùng lịch",
+            "the notice that declared these days, shown with the plan",
+        ),
+    )
+)
+
+
+class Days:
+    """Plain days, or one of `{lunar: "12-28..01-05"}`, `{yearly: "09-02"}`, `{days: 2026-12-01}` with its `notice`."""
+
+    def read(self, node: Node, reading: Reading) -> DayRange | YearDays | None:
+        return self._entry(node, reading) if isinstance(node, documents.Mapping) else PlainDays().read(node, reading)
+
+    def _entry(self, node: documents.Mapping, reading: Reading) -> DayRange | YearDays | None:
         start = len(reading.problems)
-        values = YEARLY.read(node, reading) or {}
+        values = ENTRY.read(node, reading) or {}
         if reading.failed_since(start):
+            return None
+        notice: str = values.pop("notice", "")
+        if notice and not values:
+            reading.error(node, "notice_without_days", value=shown(notice))
             return None
         if len(values) != 1:
             reading.error(node, "days_one_calendar")
             return None
-        days: YearDays = next(iter(values.values()))
-        return days
+        days: DayRange | YearDays = next(iter(values.values()))
+        return replace(days, notice=notice)
 
     def schema(self) -> dict[str, Any]:
-        day = r"\d{4}-\d{2}-\d{2}"
-        return {"anyOf": [{"type": "string", "pattern": rf"^{day}(\.\.{day})?$"}, YEARLY.schema()]}
+        return {"anyOf": [PlainDays().schema(), ENTRY.schema()]}
 
 
 SETS: TableOf[tuple[DayRange | YearDays, ...]] = TableOf(
@@ -120,16 +140,31 @@ class SetsOfDays:
 
 @dataclass
 class CalendarFile:
-    """`names` has every set that stands in the file, `sets` those that could be read."""
+    """`names` has every set that stands in the file, `sets` those that could be read.
+
+    `closed` names those on whose days the station airs nothing that is ROUTINE.
+    """
 
     sets: dict[str, tuple[DayRange | YearDays, ...]] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
+    closed: tuple[str, ...] = ()
 
 
-CALENDAR = Record((Field("sets", SetsOfDays(), "các tập ngày có tên", "named sets of days", required=True),))
+CALENDAR = Record(
+    (
+        Field("sets", SetsOfDays(), "các tập ngày có tên", "named sets of days", required=True),
+        Field(
+            "closed",
+            ListOf(Named("calendar"), or_one=True),
+            "các tập ngày mà cả đơn vị chỉ phát bản tin ưu tiên và khẩn cấp, ví dụ [quoc-tang]",
+            "sets of days on which the whole station airs PRIORITY and EMERGENCY only, as in [quoc-tang]",
+        ),
+    )
+)
 
 
 def read_calendar(node: Node, reading: Reading) -> CalendarFile:
     """The sets of days by name."""
     values: Mapping[str, Any] = CALENDAR.read(node, reading) or {}
-    return values.get("sets") or CalendarFile()
+    found: CalendarFile = values.get("sets") or CalendarFile()
+    return replace(found, closed=values.get("closed", ()))

@@ -24,6 +24,7 @@ def expand_site(site: Site, first: date, days: int) -> Plan:
         zone=site.station.timezone,
         first=first,
         days=days,
+        closed=site.closed,
     )
 
 

@@ -166,16 +166,18 @@ MESSAGES: dict[str, Message] = {
         "correct becomes of one of them; a unit that comes back gets a new id",
     ),
     "area_outlives_parent": Message(
-        "địa bàn cấp trên “{parent}” chỉ có hiệu lực đến {day}; sau đó “{area}” không được tính vào nó",
-        "the parent “{parent}” ends on {day}; from then on “{area}” is not reached through it",
-        "đổi parent, hoặc thêm valid_until cho “{area}”",
-        "change the parent, or give “{area}” a valid_until",
+        "địa bàn cấp trên “{parent}” chỉ có hiệu lực đến {day}; sau đó “{area}” không được tính vào nó mà vào cấp trên của nó",
+        "the parent “{parent}” ends on {day}; from then on “{area}” is reached not through it but through what is above it",
+        "đổi parent, ghi parents với from và until, thêm valid_until cho “{area}”, hoặc becomes cho “{parent}”",
+        "change the parent, write parents with from and until, give “{area}” a valid_until, or “{parent}” a becomes",
     ),
     "cluster_in_former_area": Message(
         "địa bàn “{area}” chỉ có hiệu lực đến {day}; sau đó cụm loa này không được phát",
         "the area “{area}” ends on {day}; from then on nothing is aired on this cluster",
-        "đổi sang địa bàn mới: {heirs}",
-        "name the area of today: {heirs}",
+        "đổi sang địa bàn mới: {heirs}; chưa đến ngày thì thay area bằng"
+        " “areas: [{{area: {area}, until: {day}}}, {{area: nơi mới, from: hôm sau}}]”",
+        "name the area of today: {heirs}; before that day write"
+        " “areas: [{{area: {area}, until: {day}}}, {{area: the new one, from: the day after}}]” in place of area",
     ),
     "position_not_two": Message(
         "vị trí phải gồm đúng hai số",
@@ -318,10 +320,10 @@ MESSAGES: dict[str, Message] = {
         "write the first day first",
     ),
     "days_one_calendar": Message(
-        "chỗ này phải có đúng một trong hai khóa lunar, yearly",
-        "exactly one of lunar and yearly belongs here",
-        'viết {{lunar: "12-28..01-05"}} hoặc {{yearly: "09-02"}}, mỗi mục một khóa',
-        'write {{lunar: "12-28..01-05"}} or {{yearly: "09-02"}}, one key an entry',
+        "chỗ này phải có đúng một trong ba khóa lunar, yearly, days",
+        "exactly one of lunar, yearly and days belongs here",
+        'viết {{lunar: "12-28..01-05"}}, {{yearly: "09-02"}} hoặc {{days: 2026-12-01}}, mỗi mục một khóa',
+        'write {{lunar: "12-28..01-05"}}, {{yearly: "09-02"}} or {{days: 2026-12-01}}, one key an entry',
     ),
     "reading_doubled": Message(
         "“{value}” đã có cách đọc ở dòng {first}",

@@ -18,6 +18,12 @@ MESSAGES: dict[str, Message] = {
         "mỗi ngày chỉ thuộc một đợt cao điểm: dời ngày, hoặc gộp hai đợt",
         "a day belongs to one peak at most: move their days, or join the two",
     ),
+    "peaks_too_many": Message(
+        "khung giờ có {count} đợt cao điểm, tối đa {limit}",
+        "the slot has {count} peaks, {limit} at most",
+        "bỏ những đợt đã qua; điều lặp lại hằng năm thì viết một khung giờ khác với “season”",
+        "drop those that are over; for what comes back every year write another slot with a “season”",
+    ),
     "peak_changes_nothing": Message(
         "đợt cao điểm này không nói có gì khác ngày thường",
         "this peak does not say what differs from other days",
@@ -99,12 +105,6 @@ MESSAGES: dict[str, Message] = {
         "“{one}” and “{many}” do not stand together",
         "chỉ giữ “{many}”, mỗi nơi với from hoặc until của nó",
         "keep “{many}” only, each with its from or until",
-    ),
-    "belonging_missing": Message(
-        "cụm loa chưa ghi đặt ở địa bàn nào",
-        "the cluster does not say in which area it stands",
-        "thêm “area: mã địa bàn”; nếu đổi địa bàn theo ngày thì dùng “areas”",
-        "add “area: id of an area”; where it changes on a date, write “areas”",
     ),
     "belonging_reversed": Message(
         "ngày cuối {last} đứng trước ngày đầu {first}",

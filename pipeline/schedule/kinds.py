@@ -17,6 +17,7 @@ from pipeline.fields import (
     Named,
     Reading,
     Record,
+    TableOf,
     Whole,
     parse_day,
     refuse_shape,
@@ -24,6 +25,9 @@ from pipeline.fields import (
     shown,
 )
 from pipeline.schedule.rotation import ALL
+
+TIMES = ListOf(ClockTime(), or_one=True, empty=False)
+OWN_HOURS = TableOf(TIMES, refers="area")
 
 _DATELIKE = re.compile(r"\d+[-/.]\d[\d/.-]*", re.ASCII)
 _MONTH_DAY = re.compile(r"(\d\d)-(\d\d)", re.ASCII)
@@ -70,15 +74,20 @@ class Season:
         value = scalar(node, reading)
         if value is None:
             return None
-        first, _, last = (part.strip() for part in value.partition(".."))
-        begin, end = _month_day(first), _month_day(last)
-        if begin is None or end is None:
+        season = parse_season(value)
+        if season is None:
             reading.error(node, "bad_season", value=shown(value))
-            return None
-        return YearDays(begin, end)
+        return season
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^\d{2}-\d{2}\s*\.\.\s*\d{2}-\d{2}$"}
+
+
+def parse_season(text: str) -> YearDays | None:
+    """`12-01..12-31` and nothing looser."""
+    first, _, last = (part.strip() for part in text.partition(".."))
+    begin, end = _month_day(first), _month_day(last)
+    return None if begin is None or end is None else YearDays(begin, end)
 
 
 def _month_day(text: str) -> tuple[int, int] | None:

@@ -98,6 +98,19 @@ def slot_on(slot: Slot, day: date) -> Slot:
     return next((_in_peak(slot, each) for each in slot.peaks if each.first <= day <= each.last), slot)
 
 
+def idle_peaks(programme: Programme, slot: Slot) -> list[Peak]:
+    """The peaks that no day of the slot falls into, whatever the named sets of days may close besides."""
+    if not slot.peaks:
+        return []
+    last = max(each.last for each in slot.peaks)
+    written = tuple(each for each in programme.exceptions if isinstance(each, DayRange))
+    phases = Openings({}).phases(replace(programme, exceptions=written), slot, last)
+    begins = [each.days.open[0][0] for each in phases if each.days.before(last.toordinal() + 1)]
+    return [
+        each for each in slot.peaks if not any(each.first.toordinal() <= day <= each.last.toordinal() for day in begins)
+    ]
+
+
 def _rest(suspension: Suspension) -> DayRange:
     return DayRange(suspension.first or date.min, suspension.last)
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from pipeline.documents import Mapping, Node, Scalar, Sequence
 from pipeline.domain import Medium, Programme, Slot
+from pipeline.errors import Place
 from pipeline.fields import (
     Choice,
-    ClockTime,
     Day,
     Duration,
     Field,
@@ -19,19 +19,18 @@ from pipeline.fields import (
     Named,
     Reading,
     Record,
-    TableOf,
     Text,
     Weekdays,
     Whole,
     refuse_shape,
     resolve,
 )
-from pipeline.schedule.kinds import ExceptedDays, Extras, Play, Season
+from pipeline.schedule.kinds import OWN_HOURS, TIMES, ExceptedDays, Extras, Play, Season
+from pipeline.schedule.phases import idle_peaks
+from pipeline.schedule.variations import HoursBySeason, Peaks, Suspensions, check_peaks
 
 LATE_BY = {Medium.LOUDSPEAKER: timedelta(minutes=15), Medium.SMS: timedelta(hours=2)}
 TITLE_LIMIT = 200
-
-_TIMES = ListOf(ClockTime(), or_one=True, empty=False)
 
 SLOT = Record(
     (
@@ -45,16 +44,22 @@ SLOT = Record(
         ),
         Field(
             "at",
-            _TIMES,
+            TIMES,
             "giờ phát theo giờ địa phương (00:00 đến 23:59); một giờ hoặc danh sách",
             "local time of the start (00:00 to 23:59), one or a list",
             True,
         ),
         Field(
             "at_by_area",
-            TableOf(_TIMES, refers="area"),
+            OWN_HOURS,
             "giờ riêng của một địa bàn và mọi nơi bên dưới, thay cho toàn bộ at",
             "an area's own hours, for it and all beneath, instead of the whole of at",
+        ),
+        Field(
+            "at_by_season",
+            HoursBySeason(),
+            "giờ theo mùa, thay cho at vào những ngày ấy của mỗi năm: {“05-01..09-30”: “05:00”}; được vắt qua năm mới",
+            "hours by time of year, instead of at on these days: {“05-01..09-30”: “05:00”}; may wrap over the new year",
         ),
         Field(
             "every",
@@ -67,6 +72,18 @@ SLOT = Record(
             Season(),
             "chỉ phát trong những ngày này của mỗi năm, tháng-ngày: “12-01..12-31”; được vắt qua năm mới",
             "only on these days of every year, month-day: “12-01..12-31”; may wrap over the new year",
+        ),
+        Field(
+            "peak",
+            Peaks(),
+            "đợt cao điểm: từ ngày đến ngày, chỉ ghi những gì khác ngày thường; một đợt hoặc danh sách",
+            "a peak: from day to day, with what differs from other days; one or a list",
+        ),
+        Field(
+            "suspended",
+            Suspensions(),
+            "tạm dừng khung giờ đến hết một ngày: {until: 2026-12-15, reason: sửa loa}",
+            "the slot rests up to and including a day: {until: 2026-12-15, reason: repairs}",
         ),
         Field(
             "medium",
@@ -120,6 +137,7 @@ class SlotKind:
         medium = Medium(values["medium"]) if "medium" in values else None
         if medium is not None:
             _check_medium(medium, node, reading)
+            check_peaks(values, medium, node, reading)
         if medium is None or node.flawed or reading.failed_since(start):
             return None
         return Slot(
@@ -138,6 +156,9 @@ class SlotKind:
             late_by=values.get("late_by_at_most", LATE_BY[medium]),
             season=values.get("season"),
             line=node.line,
+            seasons=values.get("at_by_season", ()),
+            peaks=values.get("peak", ()),
+            suspended=values.get("suspended", ()),
         )
 
     def schema(self) -> dict[str, Any]:
@@ -209,6 +230,12 @@ PROGRAMME = Record(
             "days without any start: a day, first..last, or the name of a set of config/calendar.yaml",
         ),
         Field(
+            "suspended",
+            Suspensions(),
+            "tạm dừng cả chương trình đến hết một ngày: {until: 2026-12-15, reason: …}",
+            "the whole programme rests up to and including a day: {until: 2026-12-15, reason: …}",
+        ),
+        Field(
             "extra",
             Extras(),
             "lượt phát thêm vào ngày giờ khác, kể cả trong ngày nghỉ và ngoài from/until",
@@ -232,7 +259,7 @@ def read_programme(node: Node, name: str, reading: Reading) -> Programme | None:
         return None
     slots: tuple[Slot, ...] = values.get("slots", ())
     alive = {slot.id for slot in slots}
-    return Programme(
+    programme = Programme(
         id=values["programme"],
         title=values.get("title", values["programme"]),
         first=values["from"],
@@ -241,7 +268,12 @@ def read_programme(node: Node, name: str, reading: Reading) -> Programme | None:
         exceptions=values.get("except", ()),
         extra=tuple(each for each in values.get("extra", ()) if each.slot in alive),
         file=name,
+        suspended=values.get("suspended", ()),
     )
+    for slot in slots:
+        for peak in idle_peaks(programme, slot):
+            reading.warning(Place(name, peak.line, peak.column), "peak_never_airs")
+    return programme
 
 
 def _has_life(values: dict[str, Any], node: Mapping, reading: Reading) -> bool:
