@@ -7,37 +7,90 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from pipeline.cli.output import has_errors, json_option, print_json, problem_facts, site_option
+from pipeline.cli.output import (
+    has_errors,
+    json_option,
+    plain,
+    print_json,
+    print_problems,
+    problem_facts,
+    site_option,
+)
 from pipeline.cli.times import LocalDay
+from pipeline.errors import Severity
 from pipeline.messages import say
 
 if TYPE_CHECKING:
     from pipeline.domain import Occurrence
     from pipeline.outlook import Outlook
+    from pipeline.outlook.against import Against
 
 
 @click.command(help=say("help_plan"))
 @click.option("--from", "first", type=LocalDay(), default=None, help=say("help_from"))
 @click.option("--days", type=click.IntRange(1, 1000), default=7, show_default=True, help=say("help_days"))
 @click.option("--sums", "with_sums", is_flag=True, help=say("help_sums"))
+@click.option("--diff", is_flag=True, help=say("help_diff"))
+@click.option("--against", default=None, metavar="last-week|running|FILE", help=say("help_against"))
+@click.option("--ics", type=click.Path(dir_okay=False, path_type=Path), default=None, help=say("help_ics"))
 @site_option
 @json_option
 @click.pass_context
-def plan(ctx: click.Context, first: date | None, days: int, with_sums: bool, root: Path, as_json: bool) -> None:
+def plan(
+    ctx: click.Context,
+    first: date | None,
+    days: int,
+    with_sums: bool,
+    diff: bool,
+    against: str | None,
+    ics: Path | None,
+    root: Path,
+    as_json: bool,
+) -> None:
     from pipeline.outlook import look_ahead
 
+    if against is not None:
+        first, days = _days_of(ctx, root, against, first, days)
     outlook = look_ahead(root, first, days)
+    found = _held_against(outlook, against) if diff or against else None
+    if ics is not None:
+        from pipeline.cli import event
+
+        click.echo(plain(say("ics_written", count=event.write(outlook, ics), file=ics)), err=as_json)
     if as_json:
-        print_json(document(outlook, with_sums=with_sums))
-    else:
+        print_json(document(outlook, with_sums=with_sums, found=found))
+    elif found is not None:
+        from pipeline.cli import differing
+
+        differing.show(outlook.site, found)
+    elif ics is None:
         _print(outlook, with_sums=with_sums)
+    if not as_json and (found is not None or ics is not None):
+        print_problems(each for each in outlook.problems if each.severity is Severity.ERROR)
     ctx.exit(2 if has_errors(outlook.problems) else 0)
 
 
-def document(outlook: Outlook, *, with_sums: bool) -> dict[str, Any]:
+def _days_of(ctx: click.Context, root: Path, other: str, first: date | None, days: int) -> tuple[date | None, int]:
+    """The days asked for; those of a kept plan where nobody asked."""
+    from pipeline.app import station_zone
+    from pipeline.outlook.against import KNOWN, kept_days
+
+    asked = any(ctx.get_parameter_source(name) is not ParameterSource.DEFAULT for name in ("first", "days"))
+    kept = None if other in KNOWN else kept_days(Path(other), station_zone(root))
+    return (first, days) if kept is None or asked else kept
+
+
+def _held_against(outlook: Outlook, other: str | None) -> Against:
+    from pipeline.outlook import against
+
+    return against.against(outlook, other or against.default(outlook.site.root))
+
+
+def document(outlook: Outlook, *, with_sums: bool = False, found: Against | None = None) -> dict[str, Any]:
     """The plan as machines read it; with its sums, what each airing is reckoned to take too."""
-    found: dict[str, Any] = {
+    facts: dict[str, Any] = {
         "timezone": str(outlook.site.station.timezone),
         "occurrences": [_facts(outlook, each, with_sums) for each in outlook.occurrences],
         "problems": [problem_facts(problem) for problem in outlook.problems],
@@ -46,8 +99,12 @@ def document(outlook: Outlook, *, with_sums: bool) -> dict[str, Any]:
         from pipeline.cli import sums
         from pipeline.outlook.sums import reckon
 
-        found["sums"] = sums.document(outlook, reckon(outlook))
-    return found
+        facts["sums"] = sums.document(outlook, reckon(outlook))
+    if found is not None:
+        from pipeline.cli import differing
+
+        facts["difference"] = differing.document(outlook.site, found)
+    return facts
 
 
 def _facts(outlook: Outlook, occurrence: Occurrence, with_sums: bool) -> dict[str, Any]:

@@ -9,6 +9,7 @@ rotation.py     whose turn it is                 starts.py   local time → inst
 review.py       what is allowed but wants to be read: windows, limits, collisions, slots that never start
 ceilings.py     airtime and SMS of a day     hearing.py   clusters within hearing distance
 difference.py   two expansions → what comes, goes, moves, in sentences
+comparison.py   the same airing by airing, for those who ask what differs
 ics.py          a calendar for other programmes to read
 findings.py     one warning a slot and kind, with a count and the first time
 """

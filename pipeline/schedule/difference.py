@@ -27,14 +27,15 @@ def difference(before: Iterable[Occurrence], after: Iterable[Occurrence]) -> lis
     Both sides must cover the same days. Starts are shown in the zone they carry. One change a slot and kind, with how
     many airings it concerns and the first of them.
     """
-    old, new = _by_slot(before), _by_slot(after)
+    old, new = by_slot(before), by_slot(after)
     return [change for key in sorted(old.keys() | new.keys()) for change in _slot(key, old[key], new[key])]
 
 
 Airings = Mapping[datetime, Occurrence]
 
 
-def _by_slot(occurrences: Iterable[Occurrence]) -> defaultdict[SlotKey, dict[datetime, Occurrence]]:
+def by_slot(occurrences: Iterable[Occurrence]) -> defaultdict[SlotKey, dict[datetime, Occurrence]]:
+    """Occurrences by slot and start."""
     found: defaultdict[SlotKey, dict[datetime, Occurrence]] = defaultdict(dict)
     for each in occurrences:
         found[each.programme, each.slot][each.start] = each
@@ -42,7 +43,7 @@ def _by_slot(occurrences: Iterable[Occurrence]) -> defaultdict[SlotKey, dict[dat
 
 
 def _slot(key: SlotKey, old: Airings, new: Airings) -> Iterator[Change]:
-    moved, gone, come = _pair(sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys()))
+    moved, gone, come = pair(sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys()))
     if moved:
         yield _change("edit_moves", key, [start for start, _ in moved], to=f"{moved[0][1]:%H:%M}")
     if gone:
@@ -65,7 +66,7 @@ def _slot(key: SlotKey, old: Airings, new: Airings) -> Iterator[Change]:
         yield _change("edit_changes", key, others)
 
 
-def _pair(
+def pair(
     gone: Sequence[datetime], come: Sequence[datetime]
 ) -> tuple[list[tuple[datetime, datetime]], list[datetime], list[datetime]]:
     """Starts that only move within their day, those that go, those that come."""
