@@ -11,6 +11,7 @@
     people.py       persons, approvals, withdrawals
     audit.py        who did what, in a chain of hashes
     reading.py      what pages and reports ask
+    order.py        what was cut or moved on its way to a cluster, and rulings on collisions
     urgent.py       requests to the running station, one-offs, what is on air right now
     notices.py      what people have to be told;  memory.py: what must outlive a restart
     recordings.py   which recording was made for which key
@@ -26,6 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.store.rows import (
     ONE_OFF,
+    Adjustment,
     Airborne,
     AiringTrouble,
     AsRunRow,
@@ -43,6 +45,7 @@ from pipeline.store.rows import (
     PlanChange,
     PlannedRow,
     Request,
+    Ruling,
 )
 
 if TYPE_CHECKING:
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ONE_OFF",
+    "Adjustment",
     "Airborne",
     "AiringTrouble",
     "AsRunRow",
@@ -67,6 +71,7 @@ __all__ = [
     "PlanChange",
     "PlannedRow",
     "Request",
+    "Ruling",
     "Store",
 ]
 

@@ -13,7 +13,7 @@ from pipeline.domain import Medium, State
 from pipeline.store.database import portions
 from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row
 from pipeline.store.rows import AsRunRow, FirstReceipt, PlannedRow
-from pipeline.store.tables import deliveries, occurrences, receipts
+from pipeline.store.tables import adjustments, deliveries, occurrences, receipts
 
 
 def planned(connection: Connection, since: datetime, until: datetime) -> list[PlannedRow]:
@@ -51,7 +51,8 @@ def delivery_counts(
 def as_run(connection: Connection, since: datetime, until: datetime) -> list[AsRunRow]:
     """Confirmed airings of occurrences that start between the two: one a delivery, however often it was confirmed.
 
-    Of several CONFIRMED receipts the first that names when it began counts, else the first.
+    `bulletins` are those that were heard, without what was cut. Of several CONFIRMED receipts the first that names
+    when it began counts, else the first.
     """
     columns = ("programme", "slot", "start", "bulletins")
     in_question = (
@@ -64,10 +65,12 @@ def as_run(connection: Connection, since: datetime, until: datetime) -> list[AsR
             *(occurrences.c[name] for name in columns),
             *(deliveries.c[name] for name in ("id", "area", "target", "recording")),
             deliveries.c.state.label("reached"),
+            adjustments.c.bulletins.label("heard"),
             *(receipts.c[name] for name in ("started", "ended", "evidence")),
         )
         .join_from(receipts, deliveries, receipts.c.delivery_id == deliveries.c.id)
         .join(occurrences, deliveries.c.occurrence_id == occurrences.c.id)
+        .outerjoin(adjustments, adjustments.c.delivery_id == deliveries.c.id)
         .where(receipts.c.state == State.CONFIRMED, receipts.c.delivery_id.in_(in_question))
         .order_by(deliveries.c.id, receipts.c.started.is_(None), receipts.c.id)
     )
@@ -123,7 +126,7 @@ def _as_run_row(row: Any) -> AsRunRow:
         slot=row.slot,
         area=row.area,
         cluster=row.target,
-        bulletins=row.bulletins,
+        bulletins=row.bulletins if row.heard is None else row.heard,
         recording=row.recording,
         evidence=row.evidence,
         state=row.reached,

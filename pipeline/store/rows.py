@@ -67,13 +67,43 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A delivery that was handed over otherwise than planned: `code` says why, `begins` when it sounds.
+
+    `bulletins` are those it lets be heard, `left_out` those for which there was no room.
+    """
+
+    delivery: int
+    code: str
+    begins: datetime
+    ends: datetime
+    bulletins: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    params: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Of two colliding occurrences (rows) `first` goes first. `person` is empty where nobody ruled in time."""
+
+    first: int
+    second: int
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Airborne:
-    """A loudspeaker delivery that is out: it sounds, or waits for its start. `length`: None where nobody knows it."""
+    """A loudspeaker delivery that is out: it sounds, or waits for its start. `length`: None where nobody knows it.
+
+    `moved`: from when to when it sounds where it was cut or moved.
+    """
 
     delivery: Delivery
     occurrence: Occurrence
     since: datetime  # when it came to its state
     length: timedelta | None = None
+    moved: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)

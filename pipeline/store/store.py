@@ -32,6 +32,7 @@ from pipeline.store import (
     lateness,
     memory,
     notices,
+    order,
     people,
     plan,
     reading,
@@ -45,6 +46,7 @@ from pipeline.store.cipher import Cipher, make_key, read_key
 from pipeline.store.database import Database, portions
 from pipeline.store.migrations import migrate
 from pipeline.store.rows import (
+    Adjustment,
     Airborne,
     AiringTrouble,
     AsRunRow,
@@ -62,6 +64,7 @@ from pipeline.store.rows import (
     PlanChange,
     PlannedRow,
     Request,
+    Ruling,
 )
 
 IMPORT_BATCH = 20_000  # rows a transaction: dispatch waits about half a second; half as many write half as much again
@@ -274,6 +277,27 @@ class Store:
         """Everything that was said of a delivery, in the order it arrived."""
         with self._database.read() as connection:
             return receipts.of_delivery(connection, delivery)
+
+    def adjust(self, made: Sequence[Adjustment], now: datetime, *, unadjusted: Collection[int] = ()) -> None:
+        """Note which deliveries are cut or moved; of `unadjusted` nothing of the kind is true any more."""
+        if made or unadjusted:
+            with self._database.write() as connection:
+                order.adjust(connection, made, unadjusted, now)
+
+    def adjustments(self, delivery_ids: Iterable[int]) -> Mapping[int, Adjustment]:
+        """Those of the deliveries that were cut or moved, by delivery."""
+        with self._database.read() as connection:
+            return order.adjusted(connection, delivery_ids)
+
+    def rule(self, ruling: Ruling, note: Note) -> None:
+        """Append who goes first of two colliding occurrences, and what the audit log says of it."""
+        with self._noted(ruling.at, note) as connection:
+            order.rule(connection, ruling)
+
+    def rulings(self, occurrence_ids: Collection[int]) -> list[Ruling]:
+        """The rulings on pairs of these occurrences, in their order: of two on the same pair the later counts."""
+        with self._database.read() as connection:
+            return order.ruled(connection, occurrence_ids)
 
     # --- what cannot wait ---------------------------------------------------------------------------------------------
 

@@ -195,6 +195,31 @@ receipts = sa.Table(
     sa.UniqueConstraint("delivery_id", "digest"),
 )
 
+adjustments = sa.Table(
+    "adjustments",
+    metadata,
+    _refers("deliveries", "delivery_id"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("code", sa.Text, nullable=False),  # why it was not handed over as planned
+    sa.Column("begins", Instant, nullable=False),
+    sa.Column("ends", Instant, nullable=False),
+    sa.Column("bulletins", Names, nullable=False),  # those it lets be heard
+    sa.Column("left_out", Names, nullable=False),
+    _text("params"),  # JSON of the sentence's parameters
+    sa.PrimaryKeyConstraint("delivery_id"),
+)
+
+rulings = sa.Table(
+    "rulings",
+    metadata,
+    _row_id(),
+    _refers("occurrences", "first_id"),
+    _refers("occurrences", "second_id"),
+    _text("person"),  # empty: nobody ruled in time, the station went by its own order
+    sa.Column("at", Instant, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 recordings = sa.Table(
     "recordings",
     metadata,
@@ -350,7 +375,7 @@ memory = sa.Table(
     sa.Column("at", Instant, nullable=False),
 )
 
-KEPT_TABLES = (receipts, approvals, withdrawals, audit)
+KEPT_TABLES = (receipts, approvals, withdrawals, audit, rulings)
 
 
 def append_only(table: str) -> dict[str, tuple[str, ...]]:

@@ -16,6 +16,7 @@ from pipeline.errors import NotFoundError
 from pipeline.store import plan
 from pipeline.store.database import portions
 from pipeline.store.deliveries import CLAIMABLE, DELIVERY_COLUMNS, delivery, occurrences_by_id
+from pipeline.store.order import adjusted
 from pipeline.store.receipts import settle
 from pipeline.store.recordings import COLUMNS
 from pipeline.store.rows import Airborne, Request
@@ -100,8 +101,11 @@ def airborne(
             out.append((Delivery(**dict(zip(_FIELDS, values, strict=True))), since))
     rows = occurrences_by_id(connection, {each.occurrence for each, _ in out})
     lengths = recordings_by_hash(connection, {each.recording for each, _ in out if each.recording})
+    moved = {id: (each.begins, each.ends) for id, each in adjusted(connection, (each.id for each, _ in out)).items()}
     return [
-        Airborne(each, rows[each.occurrence].occurrence, since, _length(lengths.get(each.recording)))
+        Airborne(
+            each, rows[each.occurrence].occurrence, since, _length(lengths.get(each.recording)), moved.get(each.id)
+        )
         for each, since in out
     ]
 
