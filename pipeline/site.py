@@ -70,6 +70,12 @@ class Site:
         name = self.station.mastering_urgent if urgent else self.station.mastering
         return self.presets.get(name, PRESETS[HORN])
 
+    def clusters_in(self, areas: Collection[str], on: date) -> dict[str, str]:
+        """The clusters that stand in these areas or beneath them on a day, each with its area."""
+        beneath = self.areas.beneath(areas, on)
+        standing = ((each.id, each.area_on(on)) for each in self.clusters.values())
+        return {cluster: area for cluster, area in standing if area in beneath}
+
 
 def load_site(root: Path) -> Site:
     """Read a site. Never raises for what stands in its files: that is in `problems`, by file, line and column."""

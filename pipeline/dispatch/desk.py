@@ -398,9 +398,7 @@ class Dispatch:
 
     def clusters_in(self, areas: Collection[str], now: datetime) -> frozenset[str]:
         """The clusters of these areas and all beneath them."""
-        today = now.astimezone(self.site.station.timezone).date()
-        beneath = self.site.areas.beneath(areas, today)
-        return frozenset(each.id for each in self.site.clusters.values() if each.area in beneath)
+        return frozenset(self.site.clusters_in(areas, now.astimezone(self.site.station.timezone).date()))
 
     def expand(self, now: datetime) -> Plan:
         """The occurrences of the files from yesterday to the horizon."""

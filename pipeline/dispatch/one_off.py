@@ -18,8 +18,7 @@ def draft(
 ) -> Occurrence:
     """The occurrence of one bulletin for all clusters of these areas and beneath; `slot` is the request's number."""
     start = start.astimezone(site.station.timezone)
-    beneath = site.areas.beneath(areas, start.date())
-    clusters = sorted((each for each in site.clusters.values() if each.area in beneath), key=lambda each: each.id)
+    found = site.clusters_in(areas, start.date())
     return Occurrence(
         programme=ONE_OFF,
         slot=slot,
@@ -27,8 +26,8 @@ def draft(
         medium=Medium.LOUDSPEAKER,
         title=bulletin.title,
         bulletins=(bulletin.id,),
-        targets=tuple(each.id for each in clusters),
-        areas=tuple(sorted({each.area for each in clusters})),
+        targets=tuple(sorted(found)),
+        areas=tuple(sorted(set(found.values()))),
         repeat=repeat,
         late_by=LATE_BY,
         priority=bulletin.priority,
