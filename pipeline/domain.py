@@ -460,6 +460,26 @@ class Windows:
             for each in self.windows
         )
 
+    def closes(self, moment: datetime) -> datetime | None:
+        """When the hours that hold this local time end, gapless windows taken together.
+
+        The moment itself where none holds it, None where they never end.
+        """
+        zone, reached = moment.tzinfo, moment.replace(tzinfo=None)
+        for _ in range(8 * max(1, len(self.windows))):
+            day = datetime.combine(reached, time(0))
+            ends = [
+                datetime.combine(day, each.last) if each.last != time(0) else day + timedelta(days=1)
+                for each in self.windows
+                if reached.weekday() in each.days
+                and each.first <= reached.time()
+                and (reached.time() < each.last or each.last == time(0))
+            ]
+            if not ends:
+                return reached.replace(tzinfo=zone)
+            reached = max(ends)
+        return None
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -601,6 +621,9 @@ class Withdrawal:
     at: datetime
 
 
+OVERTIME = timedelta(seconds=5)  # a channel begins a moment late: dispatch has already cut it to end in time
+
+
 class Dedupe(StrEnum):
     """What protects the repeat of a delivery at the far end."""
 
@@ -670,5 +693,18 @@ class Outgoing:
     offset: timedelta = timedelta(0)  # where in the recording to begin: what was cut goes on
 
     def is_quiet(self, now: datetime) -> bool:
-        """Whether starting it would fall into hours in which its channel must not be heard."""
-        return self.windows is not None and not self.windows.allow(max(self.start, now).astimezone(self.start.tzinfo))
+        """Whether it would start or end in hours in which its channel must not be heard."""
+        if self.windows is None:
+            return False
+        begin = max(self.start, now).astimezone(self.start.tzinfo)
+        closes = self.windows.closes(begin)
+        if closes is None or closes == begin:
+            return closes is not None
+        return begin + self.length > closes + OVERTIME
+
+    @property
+    def length(self) -> timedelta:
+        """How long it sounds; nothing for a text."""
+        if not isinstance(self.content, AudioContent):
+            return timedelta(0)
+        return timedelta(seconds=self.content.recording.duration_s) - self.offset
