@@ -148,7 +148,7 @@ def _cut_cycles(areas: Declared[Area], reading: Reading) -> None:
         if current in path:
             steps = list(path)
             cycle = steps[steps.index(current) :]
-            reading.error(at(areas.places[cycle[0]], "parent"), "area_cycle", areas=_circle(cycle))
+            _tell_cycle(cycle, areas, reading)
             for member in cycle:
                 areas.things[member] = replace(areas.things[member], parent=None, parents=())
         settled.update(path)
@@ -161,9 +161,13 @@ def _cut_dated_cycles(areas: Declared[Area], reading: Reading) -> None:
         return
     for cycle in list(_circles({name: _above(area) for name, area in things.items()})):
         first = cycle[0]
-        key = "parents" if things[first].parents else "parent"
-        reading.error(at(areas.places[first], key), "area_cycle", areas=_circle(cycle))
+        _tell_cycle(cycle, areas, reading)
         things[first] = replace(things[first], parent=None, parents=())
+
+
+def _tell_cycle(cycle: list[str], areas: Declared[Area], reading: Reading) -> None:
+    key = "parents" if areas.things[cycle[0]].parents else "parent"
+    reading.error(at(areas.places[cycle[0]], key), "area_cycle", areas=_circle(cycle))
 
 
 def _above(area: Area) -> tuple[str, ...]:

@@ -131,7 +131,9 @@ def _phases(programme: Programme, slot: Slot, open_spans: list[Span], *, closed:
 def _seasons(slot: Slot, open_spans: list[Span], monday: int, *, closed: bool) -> list[Phase]:
     """The phases of a slot, or of a slot in its peak, by the hours of the seasons."""
     found: list[Phase] = []
-    for season in slot.seasons if open_spans else ():
+    for season in slot.seasons:
+        if not open_spans:
+            break
         first, last = date.fromordinal(open_spans[0][0]), date.fromordinal(open_spans[-1][1] - 1)
         lasting = spans([season.days], first, last)
         found.append(_phase(_in_season(slot, season), within(open_spans, lasting), monday, closed))
