@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipeline.domain import Occurrence
     from pipeline.site import Site
 
-NARROW, USUAL, WIDE = 60, 120, 160
+NARROW, USUAL, WIDE = 80, 120, 160
 TIME, LENGTH, GAP = 5, 8, 2
 SHARE = 0.46  # of what is left, for programme and places; the bulletins have the rest
 FEW = 4  # communes that are named

@@ -90,7 +90,8 @@ def _steps(old: Mapping[datetime, Occurrence], new: Mapping[datetime, Occurrence
 def _changes(one: Occurrence, two: Occurrence) -> Iterator[Step]:
     if one.bulletins != two.bulletins:
         gone, come = _replaced(one.bulletins, two.bulletins)
-        yield Step(Kind.BULLETINS if gone or come else Kind.ORDER, one, two, gone, come or two.bulletins)
+        reordered = not gone and not come
+        yield Step(Kind.ORDER, one, two, (), two.bulletins) if reordered else Step(Kind.BULLETINS, one, two, gone, come)
     if UNNAMED in one.targets:
         if len(one.targets) != len(two.targets):
             yield Step(Kind.TARGETS, one, two, (str(len(one.targets)),), (str(len(two.targets)),))

@@ -11,7 +11,7 @@ import pytest
 from pipeline.domain import DayRange, Limits, Medium, Occurrence, Priority, Programme, Window, Windows, YearDays
 from pipeline.errors import Problem, Severity
 from pipeline.messages import render
-from pipeline.schedule import review
+from pipeline.schedule import remarks, review
 from tests.unit.schedule.site import HANOI, bulletin, plan, programme, slot_text
 
 MONDAY = "2026-11-23"
@@ -19,6 +19,7 @@ DAILY = frozenset(range(7))
 MORNING = Window(time(5), time(6, 30), DAILY)
 EVENING = Window(time(17), time(19), DAILY)
 NIGHT = Window(time(22), time(0), DAILY)
+SMS = "medium: sms\ncontacts: [dan]\n"
 SMALL_HOURS = Window(time(0), time(1), DAILY)
 
 
@@ -198,6 +199,70 @@ def test_airtime_over_the_limit_of_a_day_is_told_where_it_goes_beyond() -> None:
     assert problem.params["cluster"] == "quang-1"
 
 
+def test_a_day_over_its_limit_names_what_makes_it_and_the_rule() -> None:
+    slots = [
+        slot_text("at: 5:00\nlength: 40m"),
+        slot_text("id: t\nat: 17:00\nlength: 30m\nareas: [an-quang]"),
+        slot_text("id: u\nat: 18:00\nlength: 5m\nareas: [an-quang]"),
+    ]
+    limits = Limits(timedelta(minutes=60), rule="Quy chế số 2")
+    told = {each.params["slot"]: each.params for each in look(programme(*slots), limits=limits)}
+    assert {name: params["airings"] for name, params in told.items()} == {
+        "t": "05:00 p/s 40 + 17:00 p/t 30",
+        "u": "05:00 p/s 40 + 17:00 p/t 30 + 18:00 p/u 5",
+    }
+    assert {params["rule"] for params in told.values()} == {"Quy chế số 2"}
+    (plain,) = look(programme(slot_text("length: 2h")), limits=Limits(timedelta(minutes=60)))
+    assert (plain.params["rule"], plain.params["airings"]) == ("config/station.yaml, limits", "17:00 p/s 120")
+
+
+def test_a_day_made_of_many_airings_names_the_last_of_them() -> None:
+    hours = ", ".join(f"{hour}:00" for hour in range(5, 20))
+    (problem,) = look(programme(slot_text(f"at: [{hours}]\nlength: 10m")), limits=Limits(timedelta(minutes=140)))
+    assert problem.params["airings"].startswith("… + 14:00 p/s 10 + ")
+    assert problem.params["airings"].endswith(" + 19:00 p/s 10")
+
+
+def test_sms_over_the_limit_name_what_makes_them() -> None:
+    slots = [slot_text(f"{SMS}at: 8:00", ["areas"]), slot_text(f"{SMS}id: t", ["areas"])]
+    (problem,) = look(programme(*slots), limits=Limits(sms_per_number_per_day=1, rule="Quy chế số 2"))
+    assert (problem.params["airings"], problem.params["rule"]) == ("08:00 p/s, 17:00 p/t", "Quy chế số 2")
+
+
+def test_each_list_of_a_slot_is_counted_even_where_another_is_over_its_limit() -> None:
+    slots = [
+        slot_text("medium: sms\ncontacts: [dan]\nat: 8:00", ["areas"]),
+        slot_text("medium: sms\ncontacts: [dan, truong]\nid: t\nat: 9:00", ["areas"]),
+        slot_text("medium: sms\ncontacts: [truong]\nid: u\nat: 10:00", ["areas"]),
+    ]
+    found = look(programme(*slots), limits=Limits(sms_per_number_per_day=1))
+    assert [(each.params["slot"], each.params["list"]) for each in found] == [("t", "dan"), ("u", "truong")]
+
+
+def test_each_warning_knows_its_airings() -> None:
+    slots = programme(slot_text("at: 4:00\nlength: 40m"), slot_text("id: t\nat: 4:10\nlength: 30m"))
+    planned = plan(slots, first=MONDAY, days=2)
+    found = remarks(
+        planned.occurrences,
+        programmes=[slots],
+        windows={Medium.LOUDSPEAKER: Windows((MORNING,))},
+        limits=Limits(timedelta(minutes=60)),
+        lengths=lambda _: None,
+        zone=HANOI,
+        calendar={},
+    )
+    told = {
+        (each.problem.code, each.problem.params["slot"]): [f"{at[1]} {at[2]:%d %H:%M}" for at in each.at]
+        for each in found
+    }
+    assert told == {
+        ("starts_outside_windows", "s"): ["s 23 04:00", "s 24 04:00"],
+        ("starts_outside_windows", "t"): ["t 23 04:10", "t 24 04:10"],
+        ("occurrences_collide", "t"): ["t 23 04:10", "t 24 04:10"],
+        ("airtime_over_limit", "t"): ["t 23 04:10", "t 24 04:10"],
+    }
+
+
 def test_airtime_that_just_fills_the_limit_is_allowed() -> None:
     slots = [slot_text("at: 5:00\nlength: 30m"), slot_text("id: t\nat: 17:00\nlength: 30m")]
     assert look(programme(*slots), limits=Limits(timedelta(minutes=60))) == []
@@ -207,9 +272,6 @@ def test_airtime_over_midnight_counts_on_both_days() -> None:
     night = programme(slot_text('at: "23:50"\nlength: 20m'))
     assert look(night, limits=Limits(timedelta(minutes=20))) == []
     assert codes(look(night, limits=Limits(timedelta(minutes=15)))) == [("airtime_over_limit", "2026-11-24", "6")]
-
-
-SMS = "medium: sms\ncontacts: [dan]\n"
 
 
 @pytest.mark.parametrize(
