@@ -32,11 +32,12 @@ class AreaTree:
     def beneath(self, ids: Iterable[str], on: date, *, inherit: bool = True) -> frozenset[str]:
         """The given areas and all beneath them that are valid on the day.
 
-        A given area that has ended stands for its successors; without `inherit` only for what was written beneath it.
+        A given area that has ended stands for its successors and for what is still written beneath it; without
+        `inherit` for the latter alone.
         """
         children = self._children_on(on)
         met: set[str] = set()
-        waiting = [step for area in ids for step in (self.heirs(area, on) if inherit else ()) or (area,)]
+        waiting = [step for area in ids for step in (area, *(self.heirs(area, on) if inherit else ()))]
         while waiting:
             area = waiting.pop()
             if area not in met and area in self.by_id and self._has_begun(area, on):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -20,8 +20,9 @@ from pipeline.domain import (
     SpeakerCluster,
 )
 from pipeline.errors import Problem
-from pipeline.schedule.findings import Findings, SlotKey
+from pipeline.schedule.findings import Findings, OccurrenceKey, SlotKey
 from pipeline.schedule.phases import Calendar, Openings, Phase, Phases, slot_on
+from pipeline.schedule.promises import NO_HISTORY, History, Promises, Verdict, note_unkept
 from pipeline.schedule.reach import Hours, Reach, Targets
 from pipeline.schedule.rotation import Airing, Leg, candidates, out_of_step, rotate
 from pipeline.schedule.starts import start_of
@@ -36,6 +37,8 @@ class Plan:
 
     occurrences: tuple[Occurrence, ...]
     problems: tuple[Problem, ...]
+    promises: tuple[Verdict, ...] = ()
+    made_up: Mapping[OccurrenceKey, tuple[str, ...]] = field(default_factory=dict)  # topics somebody had missed
 
 
 def expand(
@@ -49,20 +52,28 @@ def expand(
     first: date,
     days: int,
     closed: Sequence[str] = (),
+    history: History = NO_HISTORY,
 ) -> Plan:
     """Every occurrence whose start, in local time, lies on the `days` days from `first`.
 
     Starts are aware and carry their own UTC offset. `targets` are sorted cluster ids, for SMS the ids of contact lists.
-    `closed`: sets of the calendar on whose days nothing ROUTINE is aired.
+    `closed`: sets of the calendar on whose days nothing ROUTINE is aired. `history`: what became of occurrences that
+    are settled; rotations that promise something go by it, and by the files alone without it.
     """
     last = date.fromordinal(min(first.toordinal() + days - 1, date.max.toordinal()))
     findings = Findings(programmes)
-    work = _Expansion(
-        bulletins, Reach(areas, clusters.values()), Openings(calendar, closed), zone, findings, first, last
-    )
+    reach, openings = Reach(areas, clusters.values()), Openings(calendar, closed)
+    promises = Promises(bulletins, reach, openings, zone, _window(first, last), history)
+    work = _Expansion(bulletins, reach, openings, zone, findings, first, last, promises)
     occurrences = [each for programme in programmes for each in work.programme(programme)]
     occurrences.sort(key=lambda each: (each.start, each.programme, each.slot))
-    return Plan(tuple(occurrences), tuple(findings.problems()))
+    note_unkept(promises.verdicts, findings)
+    return Plan(tuple(occurrences), tuple(findings.problems()), tuple(promises.verdicts), work.made_up)
+
+
+def _window(first: date, last: date) -> tuple[int, int]:
+    """A start that the clocks skip can move on into the next day: one day more is looked at, then cut off."""
+    return max(1, first.toordinal() - 1), last.toordinal()
 
 
 @dataclass
@@ -74,15 +85,17 @@ class _Expansion:
     findings: Findings
     first: date
     last: date
+    promises: Promises
+    made_up: dict[OccurrenceKey, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        # A start that the clocks skip can move on into the next day: one day more is looked at, then cut off.
-        self.window = max(1, self.first.toordinal() - 1), self.last.toordinal()
+        self.window = _window(self.first, self.last)
         self._choices: dict[Rotation, list[Bulletin]] = {}
         self._turns: dict[tuple[object, ...], Turntable] = {}
         self._priorities: dict[tuple[str, ...], Priority] = {}
 
     def programme(self, programme: Programme) -> Iterator[Occurrence]:
+        self.promises.examine(programme)
         for slot in programme.slots:
             yield from self._slot(programme, slot)
 
@@ -97,7 +110,8 @@ class _Expansion:
             return
         regular.sort(key=lambda each: each[0])
         self._examine_phases((programme.id, slot.id), regular)
-        content = self._content(slot, phases, extra)
+        content = self._content(programme, slot, phases, extra)
+        made_up = self.promises.made_up.get((programme.id, slot.id), {})
         for start, airing, targets in self._starts(slot, regular, one_offs):
             if not self.first <= start.date() <= self.last:
                 continue
@@ -108,6 +122,8 @@ class _Expansion:
                 self.findings.add((programme.id, slot.id), "slot_rests_on_closed_day", start, why=why)
                 continue
             self._examine(occurrence, slot)
+            if airing in made_up:
+                self.made_up[occurrence.key] = made_up[airing]
             yield occurrence
 
     def _starts(
@@ -135,11 +151,12 @@ class _Expansion:
         for start, (airing, targets) in found.items():
             yield start, airing, targets
 
-    def _content(self, slot: Slot, phases: Phases, extra: Collection[Airing]) -> Content:
+    def _content(self, programme: Programme, slot: Slot, phases: Phases, extra: Collection[Airing]) -> Content:
         """What is aired: airing → ids of bulletins that exist and have not expired; on closed days what is urgent."""
         play = slot.play
         if isinstance(play, Rotation):
-            turns = self._turns_of(slot, play, phases, extra)
+            promised = self.promises.turns(programme, slot.id) if play.within else None
+            turns = self._turns_of(slot, play, phases, extra) if promised is None else promised
             return lambda airing: turns.get(airing, ())
         known = [self.bulletins[each] for each in play.bulletins if each in self.bulletins]
         lasting = tuple(each.id for each in known)
@@ -168,7 +185,7 @@ class _Expansion:
             mine = [phase for phase in phases if phase.closed is closed]
             one_offs = {each: count for each, count in counts.items() if self._is_closed(each) is closed}
             days = tuple((phase.days, _count_of(phase.slot)) for phase in mine)
-            key = play, closed, days, self._groups(mine), tuple(sorted(one_offs.items()))
+            key = play, closed, days, self._groups(slot, mine), tuple(sorted(one_offs.items()))
             if key not in self._turns:
                 chosen = [each for each in choice if each.priority is not Priority.ROUTINE] if closed else choice
                 legs = [tuple(Leg(*each, at) for each, at in zip(days, hours, strict=True)) for hours in key[3]]
@@ -176,9 +193,9 @@ class _Expansion:
             turns = {**turns, **self._turns[key]} if turns else self._turns[key]
         return turns
 
-    def _groups(self, phases: Sequence[Phase]) -> tuple[tuple[tuple[time, ...], ...], ...]:
+    def _groups(self, slot: Slot, phases: Sequence[Phase]) -> tuple[tuple[tuple[time, ...], ...], ...]:
         """The hours of the slot's groups of areas, phase by phase: first those of `at`, then every other sequence."""
-        named = dict.fromkeys(area for phase in phases for area in phase.slot.at_by_area)
+        named = dict.fromkeys(area for each in (slot, *slot.seasons, *slot.peaks) for area in each.at_by_area)
         return tuple(dict.fromkeys(tuple(self._hours_of(area, each) for each in phases) for area in ("", *named)))
 
     def _hours_of(self, area: str, phase: Phase) -> tuple[time, ...]:
@@ -233,7 +250,11 @@ class _Expansion:
         """Note areas whose own hours do not do what somebody may have meant."""
         if strays := self.reach.strays(slot, on):
             self.findings.add(key, "own_hours_elsewhere", areas=_listed(strays))
-        if isinstance(slot.play, Rotation) and (behind := out_of_step(slot.at, slot.at_by_area)):
+        if (
+            isinstance(slot.play, Rotation)
+            and not slot.play.within
+            and (behind := out_of_step(slot.at, slot.at_by_area))
+        ):
             self.findings.add(key, "rotation_out_of_step", areas=_listed(behind))
 
     def _examine_areas(self, key: SlotKey, slot: Slot, on: date) -> None:
@@ -273,7 +294,8 @@ class _Expansion:
         if missing:
             self.findings.add(key, "bulletins_missing", start, bulletins=_listed(missing))
         if not occurrence.bulletins and isinstance(play, Rotation):
-            self.findings.add(key, "rotation_empty", start)
+            told = play.within and not play.twice_a_day and candidates(self.bulletins.values(), play)
+            self.findings.add(key, "rotation_told_today" if told else "rotation_empty", start)
         elif not occurrence.bulletins and len(missing) < len(named):
             self.findings.add(key, "bulletins_expired", start)
         if occurrence.medium is Medium.SMS:
