@@ -186,6 +186,7 @@ class Station:
             refusal=refusal,
             hand_over=production.hand_over,
             fallback_from=Priority.PRIORITY if withheld else Priority.ROUTINE,
+            cutting=production,
         )
 
 

@@ -28,7 +28,7 @@ from pipeline.channels.virtual import VirtualSpeaker
 from pipeline.config.channels import CHANNEL_MEDIA, MAX_ROWS, ChannelSettings
 from pipeline.config.voices import URGENT_ONLY
 from pipeline.contacts import sample_contacts
-from pipeline.dispatch import HORIZON, Dispatch, expand_site
+from pipeline.dispatch import CUT_TO_LENGTH, HORIZON, Dispatch, expand_site
 from pipeline.domain import Clock, Medium, Occurrence, Priority, Recording, State
 from pipeline.errors import ContentError, Problem, Severity
 from pipeline.outlook import refusals, report_channels_running_out, review_plan
@@ -40,6 +40,7 @@ SAMPLE_CONTACTS = 12
 COLUMNS = (
     "start", "end", "programme", "slot", "area", "cluster", "bulletins", "recording", "evidence", "state",
 )  # fmt: skip
+QUEUED_AGAIN = timedelta(minutes=5)  # less than a list wants to have its orders ahead
 MARKER = "rehearsal.json"
 AS_RUN = "as-run.csv"
 
@@ -123,7 +124,7 @@ class _Run:
         self.occurrences = tuple(each for each in plan.occurrences if self.first <= each.start < self.until)
         self.problems += [*self.site.problems, *plan.problems]
         self.channels = self._virtual_channels()
-        self.desk = Dispatch(self.site, self.store, self.production.find, self.channels)
+        self.desk = Dispatch(self.site, self.store, self.production.find, self.channels, cutting=self.production)
 
     def _virtual_channels(self) -> dict[str, Channel]:
         channels: dict[str, Channel] = {}
@@ -171,13 +172,17 @@ class _Run:
     def play(self) -> None:
         """Move the clock from one moment at which something is due to the next and run the station's ticks."""
         planned = self.first - HORIZON
-        for moment in self._moments():
+        moments = self._moments()
+        while moments:
+            moment = moments.pop(0)
             self.clock.now = moment
             if moment - planned >= timedelta(days=1):
                 self.desk.plan(moment)
                 planned = moment
             self.desk.send_due(moment)
             self.desk.confirm(moment)
+            if self.desk.queued and (not moments or moment + QUEUED_AGAIN < moments[0]):
+                moments.insert(0, moment + QUEUED_AGAIN)
 
     def _moments(self) -> list[datetime]:
         moments = {self.first}
@@ -187,7 +192,8 @@ class _Run:
             recording = self.production.find(occurrence) if occurrence.medium is Medium.LOUDSPEAKER else None
             length = timedelta(seconds=recording.duration_s if recording else 0)
             moments |= {occurrence.start, occurrence.start + length + timedelta(seconds=1)}
-            moments.add(occurrence.too_late + timedelta(seconds=1))
+            late = occurrence.too_late + timedelta(seconds=1)
+            moments |= {late, late + length}  # the latest at which what was moved can have ended
         return sorted(moments)
 
     # --- what came of it ----------------------------------------------------------------------------------------------
@@ -228,6 +234,9 @@ class _Run:
         self.problems += report_channels_running_out(self.site, self.occurrences)
         for trouble in self.desk.troubles:
             self._problem(Severity.WARNING, "rehearsal_trouble", **trouble.facts())
+        for changed in self.desk.changed:
+            if changed.code != CUT_TO_LENGTH:  # told for every slot below
+                self._problem(Severity.WARNING, changed.told_as, **changed.words())
         for occurrence in self.occurrences:
             if occurrence.medium is Medium.LOUDSPEAKER and occurrence.bulletins:
                 cut = self.production.airing(occurrence).cut

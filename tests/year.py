@@ -124,6 +124,18 @@ class StubProduction:
 
     def make(self, *_: Any, **__: Any) -> None: ...
 
+    def hand_over(self, recording: Recording, _: str) -> Recording | None:
+        return recording
+
+    def steps(self, occurrence: Occurrence) -> list[Any]:
+        return [(LENGTH, occurrence.bulletins)]
+
+    def shortened(self, *_: Any) -> Recording | None:
+        return None
+
+    def left_out(self, _: Occurrence) -> tuple[str, ...]:
+        return ()
+
 
 class FarEnd:
     """A channel of the simulated station. `askable`: its far end knows after a restart what it was given."""

@@ -1,9 +1,14 @@
 """Occurrence → Delivery → Receipt: the one place that moves a delivery from state to state.
 
-    desk.py         Dispatch: the ticks; what is due is admitted, claimed, handed over, written down
+    desk.py         Dispatch: the ticks
+    readiness.py    which rows can be handed over now, and why the others wait
     admission.py    which bulletins of an occurrence may air now, and whether its medium may be used at this hour
+    order.py        who goes first on a cluster, when it begins, how much of it fits: pure
+    timetable.py    one pass over one channel by that order
+    handing.py      batch by batch: claimed, handed over, written down
+    changes.py      what was cut or moved, as people are told
     orders.py       what a channel is handed: content, address, moment, hours
-    precedence.py   what is more urgent goes first on a cluster; what it cut goes on where a channel can
+    precedence.py   what gives way to something more urgent; it goes on where a channel can
     stopping.py     silence now
     one_off.py      one bulletin outside all programmes
     calendar.py     what the files say: occurrences, ways, texts
@@ -18,8 +23,10 @@ from pipeline.dispatch.calendar import HORIZON, LOOK_BACK, expand_site, sms_text
 from pipeline.dispatch.desk import Dispatch
 from pipeline.dispatch.orders import FindRecording, Trouble
 from pipeline.dispatch.stopping import Stopped
+from pipeline.dispatch.timetable import CUT_TO_LENGTH
 
 __all__ = [
+    "CUT_TO_LENGTH",
     "HORIZON",
     "LOOK_BACK",
     "Admitted",

@@ -12,47 +12,32 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import partial
 
 from pipeline.channels import Channel, Confirms
 from pipeline.dispatch import calendar
-from pipeline.dispatch.admission import OUTSIDE, Admission, Refusal, nothing_refused
+from pipeline.dispatch.admission import Admission, Refusal, nothing_refused
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
+from pipeline.dispatch.changes import Changed
+from pipeline.dispatch.handing import Handing, Load
+from pipeline.dispatch.order import Span
 from pipeline.dispatch.orders import FindRecording, HandOver, Orders, Trouble
-from pipeline.dispatch.precedence import Precedence, Ready, Span
+from pipeline.dispatch.precedence import SOON, Precedence, span_of
+from pipeline.dispatch.readiness import Cutting, Readiness, Ready
 from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopping
-from pipeline.domain import (
-    AudioContent,
-    Evidence,
-    Medium,
-    Occurrence,
-    Priority,
-    Receipt,
-    Recording,
-    State,
-)
-from pipeline.errors import LoaError, Outcome, SendError
+from pipeline.dispatch.timetable import CLUSTER_BUSY, DEVICE_BUSY, Seat, Timetable
+from pipeline.domain import Evidence, Medium, Occurrence, Priority, Receipt, State
+from pipeline.errors import LoaError
 from pipeline.schedule import Plan
 from pipeline.site import Site
-from pipeline.store import Claimed, PlanChange, PlannedRow, Store
+from pipeline.store import Adjustment, Airborne, Claimed, PlanChange, PlannedRow, Store
 
 LOG = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=2)
 RETRY_AFTER = timedelta(seconds=15)
 URGENT_RETRY_AFTER = timedelta(seconds=1)
 URGENT_PATIENCE_S = 1.0  # the urgent lane waits so long for a channel, then leaves it to its thread
 
-AFTER_FAILED_CALL: Mapping[Outcome, State] = {
-    Outcome.NOT_SENT: State.RETRY,
-    Outcome.UNKNOWN: State.UNKNOWN,
-    Outcome.REFUSED: State.FAILED,
-}
-
-FALLBACK_WITHHELD = "fallback_withheld"
-NOTHING_READY = {Medium.LOUDSPEAKER: "not_produced", Medium.SMS: "bulletin_without_sms"}
 TROUBLED = frozenset({State.FAILED, State.MISSED, State.INTERRUPTED, State.UNKNOWN, State.RETRY})
-DEVICE_BUSY, CLUSTER_BUSY = "device_busy", "cluster_busy"
 
 
 class Dispatch:
@@ -60,7 +45,7 @@ class Dispatch:
 
     `refusal`: why a bulletin may not air now, if so (None: everything may, as in a rehearsal).
     `hand_over`: in which file a channel gets a recording. `fallback_from`: the priority from which an airing may go out
-    by a fallback voice.
+    by a fallback voice. `cutting`: what knows where an airing may end (None: everything sounds whole or waits).
     """
 
     def __init__(
@@ -73,18 +58,34 @@ class Dispatch:
         refusal: Refusal | None = None,
         hand_over: HandOver = lambda recording, _: recording,
         fallback_from: Priority = Priority.ROUTINE,
+        cutting: Cutting | None = None,
     ) -> None:
         self.site, self.store, self.find, self.channels = site, store, find, channels
         self.refusal: Refusal = refusal or nothing_refused
-        self.hand_over, self.fallback_from = hand_over, fallback_from
         self.troubles: list[Trouble] = []
-        self.left_out: dict[str, str] = {}  # bulletins that airings went without, and why
+        self.changed: list[Changed] = []  # what was cut or moved
+        self.queued = False  # in the last pass something waited for its cluster
         self._precedence = Precedence(store, self._record)
         self._orders = Orders(site, store, self._precedence)
+        self._readiness = Readiness(
+            site,
+            self._orders,
+            self.refusal,
+            find,
+            hand_over=hand_over,
+            cutting=cutting,
+            fallback_from=fallback_from,
+        )
+        self._handing = Handing(store, self._orders, self._readiness, self._record, self._tell_changes)
         self._stopping = Stopping(store, channels, self._record)
         self._stops: list[Collection[str] | None] = []  # what a send that was under way meanwhile has to respect
         self._urgent: dict[str, threading.Thread] = {}
         self._told_urgent: set[int] = set()
+
+    @property
+    def left_out(self) -> dict[str, str]:
+        """Bulletins that airings went without, and why."""
+        return self._readiness.left_out
 
     # --- the ticks ----------------------------------------------------------------------------------------------------
 
@@ -105,6 +106,7 @@ class Dispatch:
         `medium`: only what goes out this way, so that each can have a lane of its own.
         """
         if medium is not Medium.SMS:  # once is enough where each medium has a lane
+            self.queued = False
             self.sweep(now)
         if medium is not Medium.LOUDSPEAKER:
             self._expand_texts(now, Priority.ROUTINE)
@@ -188,135 +190,108 @@ class Dispatch:
     ) -> None:
         stops = len(self._stops)
         rows = self.store.due(channel.id, now=now, lead=channel.lead, retry_after=retry_after, least=least)
-        rows = [row for row in rows if only in (None, row.id)]
-        ready = sorted(self._ready(rows, now, channel.id), key=lambda each: each.order)
+        ready = self._ready([row for row in rows if only in (None, row.id)], now, channel.id)
+        for load in self._loads(channel, ready, now, retry_after):
+            by_row = {each.row.id: each for each in load.group}
+
+            def after(batch: Sequence[Claimed], by_row: Mapping[int, Ready] = by_row) -> None:
+                self._obey_stops(channel, batch, stops, now)
+                self._tell_urgent([by_row[each.delivery.occurrence] for each in batch], now)
+
+            self._handing.hand_over(load, after)
+
+    def _loads(self, channel: Channel, ready: Sequence[Ready], now: datetime, retry_after: timedelta) -> list[Load]:
+        """What is handed over in this pass, in the order it goes."""
+        if channel.medium is Medium.SMS:
+            texts = sorted(ready, key=lambda each: each.key)
+            return [Load(channel, [each], now, retry_after, channel.max_batch) for each in texts]
+        if not ready and not self.store.raised(now, now + channel.lead + SOON):
+            return []
+        out = self._precedence.out(channel, now)
+        if self._precedence.is_alone(channel):
+            return self._load_of_device(channel, ready, out, now, retry_after)
+        table = self._timetable(channel, ready, [span_of(each) for each in out], now)
+        seats = {row.row.id: self._seated(table, row) for row in table.ready}
+        soon = [each for each in table.ready if any(_goes(seat, channel, now) for seat in seats[each.row.id])]
+        self._precedence.make_way(channel, out, (span for each in soon for span in _spans(seats[each.row.id])), now)
+        self._note_waiting([each for each in table.ready if each not in soon], seats)
+        by_delivery = {seat.delivery.id: seat for each in soon for seat in seats[each.row.id]}
+        return [Load(channel, soon, now, retry_after, channel.max_batch, by_delivery)] if soon else []
+
+    def _load_of_device(
+        self, channel: Channel, ready: Sequence[Ready], out: Sequence[Airborne], now: datetime, retry_after: timedelta
+    ) -> list[Load]:
+        """The first that may begin now, unless the device holds something as urgent: its end is known when it comes."""
+        table = self._timetable(channel, ready, [], now) if ready else None
+        for each in table.ready if table else ():
+            rank = each.occurrence.priority.rank
+            if any(other.occurrence.priority.rank >= rank for other in out):
+                rest = table.ready[table.ready.index(each) :] if table else []
+                self.store.note_wait([one.row.id for one in rest if one.row.code != DEVICE_BUSY], DEVICE_BUSY)
+                break
+            seats = self._seated(table, each) if table else []
+            if any(_goes(seat, channel, now) for seat in seats):
+                self._precedence.take_out(channel, out, now)
+                by_delivery = {seat.delivery.id: seat for seat in seats}
+                return [Load(channel, [each], now, retry_after, 1, by_delivery, once=True)]
+            self._note_waiting([each], {each.row.id: seats})
+        return []
+
+    def _timetable(self, channel: Channel, ready: Sequence[Ready], out: Sequence[Span], now: datetime) -> Timetable:
+        coming = self._coming(channel, ready, now) if ready else []
         alone = self._precedence.is_alone(channel)
-        if alone:
-            if ready and not self._precedence.free_device(channel, ready, now):
-                self.store.note_wait([each.row.id for each in ready if each.row.code != DEVICE_BUSY], DEVICE_BUSY)
-                return
-            spans: list[Span] = []
-        else:
-            spans = self._precedence.make_way(channel, ready, now) if channel.medium is Medium.LOUDSPEAKER else []
-        for group in [ready] if channel.medium is Medium.LOUDSPEAKER else [[each] for each in ready]:
-            self._send_group(channel, group, spans, now, retry_after, stops)
+        return Timetable(self.site, ready, coming, out, now=now, alone=alone)
+
+    def _coming(self, channel: Channel, ready: Sequence[Ready], now: datetime) -> list[Ready]:
+        """What is planned behind what is due, as far as it might get in its way."""
+        until = max(max(each.occurrence.too_late, now + each.occurrence.late_by) + each.length for each in ready)
+        known, admission = {each.row.id for each in ready}, self._readiness.admission()
+        rows = self.store.due(channel.id, now=now, lead=until - now)
+        judged = [
+            self._readiness.judge(admission, row, now, channel.id)
+            for row in rows
+            if row.id not in known and row.occurrence.start > now + channel.lead
+        ]
+        return [each for each in judged if isinstance(each, Ready)]
+
+    def _seated(self, table: Timetable, ready: Ready) -> list[Seat]:
+        return table.seat(
+            ready, self.store.deliveries_of(ready.row.id), lambda each, of: self._orders.remaining(each, of.steps)
+        )
+
+    def _note_waiting(self, waiting: Sequence[Ready], seats: Mapping[int, Sequence[Seat]]) -> None:
+        """Why something that is ready cannot begin; what has no room will be missed for that reason."""
+        by_code: dict[str, list[int]] = defaultdict(list)
+        for each in waiting:
+            code = next((seat.code for seat in seats[each.row.id] if seat.code), CLUSTER_BUSY)
+            self.queued = True
+            if each.row.code != code:
+                by_code[code].append(each.row.id)
+        for code, ids in by_code.items():
+            self.store.note_wait(ids, code)
 
     def _ready(self, rows: Sequence[PlannedRow], now: datetime, channel: str = "") -> list[Ready]:
         """Of each row what may air and can; the others wait with their reason, or are missed at once."""
-        admission = Admission(self.site, self.refusal)
+        admission = self._readiness.admission()
         found: list[Ready] = []
         waiting: dict[str, list[int]] = defaultdict(list)
         for row in rows:
-            try:
-                result = self._judge(admission, row, now, channel)
-            except LoaError as error:  # what is wrong with one must not keep the others
-                result = error.code
+            result = self._readiness.judge(admission, row, now, channel)
             if isinstance(result, Ready):
                 found.append(result)
-            elif result:
-                self._note(result, row.occurrence)
-                if row.code != result:
-                    waiting[result].append(row.id)
+            elif result.final:
+                self._miss(row, result.code, now)
+            else:
+                self._note(result.code, row.occurrence)
+                if row.code != result.code:
+                    waiting[result.code].append(row.id)
         for code, ids in waiting.items():
             self.store.note_wait(ids, code)
         return found
 
-    def _judge(self, admission: Admission, row: PlannedRow, now: datetime, channel: str) -> Ready | str:
-        """What can be handed over, or why it waits; an empty text where it is settled already."""
-        if not row.occurrence.bulletins:
-            return self._miss(row, "no_bulletins_left", now)
-        admitted = admission.admit(row.occurrence, now)
-        begun = row.handed_over_at is not None
-        if admitted.code or (begun and admitted.left_out):  # what was frozen goes as it is, or not at all
-            return next(iter(admitted.left_out.values()))
-        occurrence = admitted.occurrence
-        if not begun and admission.is_planned_outside(occurrence):
-            return self._miss(row, OUTSIDE, now)
-        if admission.is_quiet(occurrence, now):
-            return OUTSIDE
-        if self._is_withheld(occurrence):
-            return FALLBACK_WITHHELD
-        content = self._orders.content(occurrence, partial(self._found, channel))
-        if content is None:  # it stays planned until it is produced, or until it is too late and says so
-            return NOTHING_READY[occurrence.medium]
-        for name, code in admitted.left_out.items():
-            LOG.info("%s/%s airs without %s: %s", occurrence.programme, occurrence.slot, name, code)
-            self.left_out[name] = code
-        return Ready(row, occurrence, content)
-
-    def _is_withheld(self, occurrence: Occurrence) -> bool:
-        """Whether it waits for a better voice: the station would rather be silent than speak with a fallback."""
-        if occurrence.medium is not Medium.LOUDSPEAKER or occurrence.priority.rank >= self.fallback_from.rank:
-            return False
-        recording = self.find(occurrence)
-        return recording is not None and recording.fallback
-
-    def _found(self, channel: str, occurrence: Occurrence) -> Recording | None:
-        recording = self.find(occurrence)
-        return self.hand_over(recording, channel) if recording else None
-
-    def _miss(self, row: PlannedRow, code: str, now: datetime) -> str:
+    def _miss(self, row: PlannedRow, code: str, now: datetime) -> None:
         self.store.miss_occurrence(row.id, now, code)
         self._note(code, row.occurrence)
-        return ""
-
-    def _send_group(
-        self,
-        channel: Channel,
-        group: Sequence[Ready],
-        spans: Sequence[Span],
-        now: datetime,
-        retry_after: timedelta,
-        stops: int,
-    ) -> None:
-        """Batch by batch: what is claimed when we die is what nobody can know, so never more than one call takes."""
-        by_row = {each.row.id: each for each in group}
-        wanted = [(each.row, each.occurrence) for each in group]
-        alone = self._precedence.is_alone(channel)
-        limit = 1 if alone else channel.max_batch
-        while wanted:
-            first = wanted[:limit]  # each has a delivery that waits: one call takes no more
-            batch = self.store.claim_all(channel.id, first, now=now, limit=limit, lease=LEASE, retry_after=retry_after)
-            if len(batch) < limit:
-                wanted = wanted[limit:]
-            if not batch:
-                continue
-            if not self._send_batch(channel, batch, by_row, spans, now):
-                return
-            self._obey_stops(channel, batch, stops, now)
-            self._tell_urgent([by_row[each.delivery.occurrence] for each in batch], now)
-            if alone:
-                return
-
-    def _send_batch(
-        self,
-        channel: Channel,
-        batch: Sequence[Claimed],
-        by_row: Mapping[int, Ready],
-        spans: Sequence[Span],
-        now: datetime,
-    ) -> bool:
-        """Send one batch and write down its receipts. False: nothing of it went and going on at once is useless."""
-        orders = [
-            (each, self._orders.make(each, by_row[each.delivery.occurrence].content, spans, now)) for each in batch
-        ]
-        late = [each for each, order in orders if order is None]
-        sent = [(each, order) for each, order in orders if order is not None]
-        try:
-            receipts = channel.send([order for _, order in sent]) if sent else []
-        except SendError as error:
-            receipts = _all_failed([each for each, _ in sent], error.code, AFTER_FAILED_CALL[error.outcome], now)
-        except Exception:
-            LOG.exception("channel %s failed", channel.id)
-            receipts = _all_failed([each for each, _ in sent], "channel_fault", State.UNKNOWN, now)
-        receipts += _all_failed(late, CLUSTER_BUSY, State.RETRY, now)
-        hashes = {
-            order.delivery: order.content.recording.sha256
-            for _, order in sent
-            if isinstance(order.content, AudioContent)
-        }
-        self._record(receipts, batch, hashes)
-        return any(receipt.state is not State.RETRY for receipt in receipts)
 
     def _expand_texts(self, now: datetime, least: Priority) -> None:
         """One delivery per contact, at the moment of sending, so that whoever opted out a minute ago is left out."""
@@ -354,6 +329,25 @@ class Dispatch:
         trouble = Trouble(code, occurrence.programme, occurrence.slot, start, count)
         if trouble not in self.troubles:
             self.troubles.append(trouble)
+
+    def _tell_changes(self, made: Sequence[tuple[Ready, Adjustment]], now: datetime) -> None:
+        """People have to know what was not heard, and what was heard at another time."""
+        grouped: dict[tuple[int, str], list[tuple[Ready, Adjustment]]] = defaultdict(list)
+        for ready, adjustment in made:
+            grouped[ready.row.id, adjustment.code].append((ready, adjustment))
+        for (row, code), those in grouped.items():
+            changed = Changed.of(row, code, those, self.site.station.timezone)
+            if changed in self.changed:
+                continue
+            self.changed.append(changed)
+            if changed.worth_telling:
+                self._notice(changed, now)
+
+    def _notice(self, changed: Changed, now: datetime) -> None:
+        try:
+            self.store.notice(changed.told_as, changed.subject, changed.facts(), now=now, once=changed.once)
+        except LoaError:  # what cannot be told must keep nothing from the air
+            LOG.exception("notice %s", changed.told_as)
 
     # --- what is urgent -----------------------------------------------------------------------------------------------
 
@@ -405,5 +399,13 @@ class Dispatch:
         return calendar.expand_around(self.site, now)
 
 
-def _all_failed(batch: Sequence[Claimed], code: str, state: State, now: datetime) -> list[Receipt]:
-    return [Receipt(delivery=each.delivery.id, at=now, state=state, code=code) for each in batch]
+def _goes(seat: Seat, channel: Channel, now: datetime) -> bool:
+    return seat.place is not None and seat.place.begin <= now + channel.lead
+
+
+def _spans(seats: Iterable[Seat]) -> list[Span]:
+    return [
+        Span(seat.delivery.target, seat.ready.occurrence.priority.rank, seat.place.begin, seat.end)
+        for seat in seats
+        if seat.place is not None and seat.end is not None
+    ]

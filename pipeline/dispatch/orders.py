@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 
 from pipeline.dispatch.admission import windows_of
 from pipeline.dispatch.calendar import sms_text
-from pipeline.dispatch.precedence import Precedence, Span, start_after
-from pipeline.domain import AudioContent, Medium, Occurrence, Outgoing, Recording, TextContent
+from pipeline.dispatch.order import Place, Step
+from pipeline.dispatch.precedence import Precedence
+from pipeline.domain import AudioContent, Delivery, Medium, Occurrence, Outgoing, Recording, TextContent
 from pipeline.messages import say
 from pipeline.site import Site
 from pipeline.store import Claimed, Store
@@ -55,15 +56,11 @@ class Orders:
         text = sms_text(self.site, occurrence)
         return TextContent(text) if text else None
 
-    def make(
-        self, claimed: Claimed, content: AudioContent | TextContent, spans: Sequence[Span], now: datetime
-    ) -> Outgoing | None:
-        """The order; None where its cluster hears something more urgent for longer than it is worth waiting."""
+    def make(self, claimed: Claimed, content: AudioContent | TextContent, place: Place | None = None) -> Outgoing:
+        """The order; `place`: where its airing lies on its cluster."""
         occurrence, delivery = claimed.occurrence, claimed.delivery
         content, offset = self._continued(claimed, content)
-        start = self._start(claimed, content, offset, spans, now)
-        if start is None:
-            return None
+        start = occurrence.start if place is None else place.begin
         return Outgoing(
             delivery=delivery.id,
             key=f"loa-{delivery.id}",
@@ -76,24 +73,14 @@ class Orders:
             offset=offset,
         )
 
-    def _start(
-        self,
-        claimed: Claimed,
-        content: AudioContent | TextContent,
-        offset: timedelta,
-        spans: Sequence[Span],
-        now: datetime,
-    ) -> datetime | None:
-        occurrence, delivery = claimed.occurrence, claimed.delivery
-        if not spans or not isinstance(content, AudioContent):
-            return occurrence.start
-        begin = max(occurrence.start, now)
-        length = timedelta(seconds=content.recording.duration_s) - offset
-        free = start_after(Span(delivery.target, occurrence.priority.rank, begin, begin + length), spans)
-        last = now + occurrence.late_by if delivery.resume_of else occurrence.too_late
-        if free > last:
-            return None
-        return occurrence.start if free == begin else free
+    def remaining(self, delivery: Delivery, whole: Sequence[Step]) -> Sequence[Step]:
+        """What a delivery is still owed of its airing: what was cut goes on to its end, and is not cut again."""
+        offset = self._precedence.offset(delivery) if delivery.resume_of is not None else timedelta(0)
+        if not offset:
+            return whole
+        cut = self.store.recordings_by_hash([delivery.recording]).get(delivery.recording)
+        length = timedelta(seconds=cut.duration_s) if cut else whole[-1].length
+        return (Step(max(timedelta(0), length - offset), whole[-1].bulletins),)
 
     def _continued(
         self, claimed: Claimed, content: AudioContent | TextContent
@@ -101,6 +88,9 @@ class Orders:
         """What goes on after a cut is the very file that was cut, from where it was cut."""
         if claimed.delivery.resume_of is None or not isinstance(content, AudioContent):
             return content, timedelta(0)
+        offset = self._precedence.offset(claimed.delivery)
+        if not offset:  # it never sounded
+            return content, offset
         cut = claimed.delivery.recording
         if cut and cut != content.recording.sha256:
             found = self.store.recordings_by_hash([cut]).get(cut)
@@ -108,7 +98,7 @@ class Orders:
             if found is None or not path.is_file():
                 return content, timedelta(0)
             content = replace(content, recording=replace(found, path=path))
-        return content, self._precedence.offset(claimed.delivery)
+        return content, offset
 
     def _address(self, claimed: Claimed) -> Mapping[str, str]:
         if claimed.contact is not None:

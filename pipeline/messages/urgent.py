@@ -31,8 +31,8 @@ MESSAGES: dict[str, Message] = {
         "it goes on by itself where the channel can; elsewhere repeat it with “loa send” if it is still needed",
     ),
     "cluster_busy": Message(
-        "cụm loa đang phát tin có mức ưu tiên cao hơn",
-        "the cluster is playing something more urgent",
+        "cụm loa còn dành cho lượt đi trước",
+        "the cluster is taken by what goes first",
         "không cần làm gì: nếu còn kịp, lượt này phát ngay sau đó",
         "nothing to do: it follows if it still makes sense",
     ),

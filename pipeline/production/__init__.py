@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -20,12 +20,24 @@ from pipeline import speech
 from pipeline.audio import cues, gate, measure, mp3, renderings, tags
 from pipeline.audio.cues import Kind
 from pipeline.config.channels import LEAD_IN, ChannelSettings
+from pipeline.config.mastering import Preset
 from pipeline.domain import Form, Occurrence, Priority, Recording
 from pipeline.errors import AudioError, LoaError
 from pipeline.messages import say
 from pipeline.production import twice
-from pipeline.production.assembly import Airing, Frame, Spoken, cues_of, fitting, lay_out, require_target, tags_of
-from pipeline.production.segments import Failure, Passage, Segment, Segments, write_whole
+from pipeline.production.assembly import (
+    Airing,
+    Frame,
+    Spoken,
+    cues_of,
+    fitting,
+    lay_out,
+    may_be_soft,
+    require_target,
+    steps_of,
+    tags_of,
+)
+from pipeline.production.segments import Failure, Passage, Segment, Segments, sweep, told, write_whole
 from pipeline.site import Site
 from pipeline.store import Store
 from pipeline.voices.chain import RECORDED, build_chain
@@ -63,11 +75,13 @@ class Production:
         self._segments: Heard = {}  # found since the last `make`
         self._settled: Heard = {}  # what it has joined
         self._recordings: dict[str, Recording] = {}
+        self._steps: dict[str, list[tuple[timedelta, tuple[str, ...]]]] = {}  # by the key of an airing
 
     def make(self, occurrences: Iterable[Occurrence], now: datetime, progress: Progress | None = None) -> None:
         """Render and join what the occurrences need and is not there yet. What fails stands in `failures`."""
         self.failures = []
         self.segments.begin()
+        sweep(self.folder)
         wanted = [occurrence for occurrence in occurrences if occurrence.bulletins]
         passages = {_mark(passage): passage for occurrence in wanted for passage in self._passages_of(occurrence)}
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -93,9 +107,48 @@ class Production:
 
         One with another lead-in (a cluster has moved to another channel) is better than silence.
         """
+        return self._current(occurrence)[1]
+
+    def steps(self, occurrence: Occurrence) -> Sequence[tuple[timedelta, tuple[str, ...]]]:
+        """For each number of first bulletins of what is produced: how long only those take, and which are heard."""
+        airing, found = self._current(occurrence)
+        if found is None or not airing.segments:
+            return ()
+        key = airing.key
+        if key not in self._steps:
+            try:
+                self._steps[key] = steps_of(lay_out(airing, partial(self.segments.signal, urgent=airing.emergency)))
+            except LoaError as error:  # a signal that cannot be made keeps no airing from sounding whole
+                self.failures.append(Failure(key, "", error))
+                return ()
+        return self._steps[key]
+
+    def shortened(self, occurrence: Occurrence, steps: int, now: datetime) -> Recording | None:
+        """The recording of only the first bulletins, joined now where nobody has joined it; None where it cannot be."""
+        airing = self._current(occurrence)[0].shortened(steps)
+        found = self._known(airing.key)
+        if found is None and (found := self._join(airing)) is not None:
+            self.store.save_recording(airing.key, found, now)
+        if found is None:
+            return None
+        for form in {each.form for each in self._ways(occurrence)} - {Form.MP3}:
+            if self.rendering(found, form) is None and (rendered := self._render((found, form))) is not None:
+                self.store.save_recording(_rendering_key(found, form), rendered, now)
+        return found
+
+    def left_out(self, occurrence: Occurrence) -> tuple[str, ...]:
+        """The bulletins for which the length of its slot has no room."""
+        return self._current(occurrence)[0].cut
+
+    def _current(self, occurrence: Occurrence) -> tuple[Airing, Recording | None]:
+        """What airs as things stand: what the last run has joined, unless a newer one lacks nothing."""
         settled = self._assembled(occurrence, self._settled)
         found = self._joined(settled)
-        return found if found and not settled.missing else self._joined(self.airing(occurrence)) or found
+        if found and not settled.missing:
+            return settled, found
+        airing = self.airing(occurrence)
+        joined = self._joined(airing)
+        return (airing, joined) if joined or not found else (settled, found)
 
     def _joined(self, airing: Airing) -> Recording | None:
         """The recording of an airing; whether it is a fallback is said of the station's voices of today."""
@@ -191,8 +244,8 @@ class Production:
     def _attempt(self, passage: Passage) -> None:
         try:
             self.segments.make(passage)
-        except LoaError as error:
-            self.failures.append(Failure(passage.name, "", error))
+        except (LoaError, OSError) as error:
+            self.failures.append(Failure(passage.name, "", told(error)))
 
     # --- what is spoken -----------------------------------------------------------------------------------------------
 
@@ -251,17 +304,18 @@ class Production:
             )
             heard = cues_of(parts)
             measured, loudness = measure.measure_parts(part, [(cue.start_s, cue.end_s) for cue in heard])
-            require_target(measured, parts, self.segments.preset(airing.emergency))
-            gate.refuse(gate.uneven(heard_as(heard, loudness)))
-        except AudioError as error:
+            preset = self.segments.preset(airing.emergency)
+            require_target(measured, parts, loudness, preset)
+            gate.refuse(gate.uneven(heard_as(heard, loudness, preset)))
+            path = self.folder / f"{joined.sha256}.mp3"
+            facts = cues.document(heard, recording=joined.sha256, duration_s=joined.duration_s)
+            write_whole(path.with_suffix(CUES), facts.encode())
+            write_whole(path.with_suffix(TRANSCRIPT), cues.transcript(heard, title=airing.title).encode())
+            part.replace(path)
+        except (AudioError, OSError) as error:
             part.unlink(missing_ok=True)
-            self.failures.append(Failure(airing.key, "", error))
+            self.failures.append(Failure(airing.key, "", told(error)))
             return None
-        path = self.folder / f"{joined.sha256}.mp3"
-        facts = cues.document(heard, recording=joined.sha256, duration_s=joined.duration_s)
-        write_whole(path.with_suffix(CUES), facts.encode())
-        write_whole(path.with_suffix(TRANSCRIPT), cues.transcript(heard, title=airing.title).encode())
-        part.replace(path)
         voices = sorted({segment.voice for segment in airing.segments})
         fallback = any(segment.fallback for segment in airing.segments)
         name = " + ".join(voices)
@@ -292,13 +346,14 @@ class Production:
         heard = measure.Loudness(recording.lufs, recording.dbtp, recording.duration_s)
         try:
             found = renderings.render(recording.path, heard, form, part)
-        except AudioError as error:
-            self.failures.append(Failure(recording.sha256, "", error))
+            with part.open("rb") as file:
+                sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            path = self.folder / f"{sha256}{renderings.SHAPES[form].suffix}"
+            part.replace(path)
+        except (AudioError, OSError) as error:
+            part.unlink(missing_ok=True)
+            self.failures.append(Failure(recording.sha256, "", told(error)))
             return None
-        with part.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        path = self.folder / f"{sha256}{renderings.SHAPES[form].suffix}"
-        part.replace(path)
         return replace(
             recording, sha256=sha256, path=path, duration_s=found.duration_s, lufs=found.lufs, dbtp=found.dbtp
         )
@@ -320,10 +375,15 @@ def _mark(passage: Passage) -> tuple[str, bool]:
     return passage.name, passage.urgent
 
 
-def heard_as(heard: Sequence[cues.Cue], loudness: Sequence[float]) -> list[tuple[str, float, float]]:
-    """The spoken parts of a recording as the gate compares them; signals are short and measure softer."""
-    named = zip(heard, loudness, strict=True)
-    return [(cue.title or cue.bulletin or cue.kind, cue.start_s, lufs) for cue, lufs in named if cue.paragraphs]
+def heard_as(
+    heard: Sequence[cues.Cue], loudness: Sequence[float], preset: Preset
+) -> list[tuple[str, float, float]]:
+    """The spoken parts of a recording as the gate compares them; signals and single words measure softer."""
+    return [
+        (cue.title or cue.bulletin or cue.kind, cue.start_s, lufs)
+        for cue, lufs in zip(heard, loudness, strict=True)
+        if cue.paragraphs and not may_be_soft(cue, lufs, preset)
+    ]
 
 
 def _rendering_key(recording: Recording, form: Form) -> str:

@@ -10,13 +10,14 @@ import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, replace
+from datetime import timedelta
 from itertools import accumulate
 from pathlib import Path
 
 from pipeline.audio import chime, mp3
 from pipeline.audio.cues import Cue, Kind
 from pipeline.audio.ffmpeg import Samples
-from pipeline.audio.mastering import TOLERANCE_LU
+from pipeline.audio.mastering import BRIEF_BELOW_LU, TOLERANCE_LU, is_brief
 from pipeline.audio.measure import Loudness
 from pipeline.audio.tags import Chapter, Tags
 from pipeline.config.mastering import Preset
@@ -86,6 +87,13 @@ class Airing:
     def emergency(self) -> bool:
         return self.frame.emergency
 
+    def shortened(self, count: int) -> Airing:
+        """Only its first `count` bulletins, a repeated one counted each time, between the same opening and closing."""
+        bulletins = [each for each in self.spoken if each.kind is Kind.BULLETIN]
+        opening = [each for each in self.spoken if each.kind is Kind.ANNOUNCEMENT]
+        closing = [each for each in self.spoken if each.kind is Kind.CLOSING]
+        return replace(self, spoken=(*opening, *bulletins[:count], *closing))
+
     def with_lead_in(self, seconds: float) -> Airing:
         return replace(self, frame=replace(self.frame, lead_in_s=seconds))
 
@@ -122,27 +130,56 @@ def cues_of(parts: Sequence[Part]) -> list[Cue]:
     return [part.cue for part in parts if part.cue is not None]
 
 
+def steps_of(parts: Sequence[Part]) -> list[tuple[timedelta, tuple[str, ...]]]:
+    """For each number of first bulletins: how long an airing of only those is, and which are heard."""
+    spoken = [at for at, part in enumerate(parts) if part.cue is not None and part.cue.kind is Kind.BULLETIN]
+    ends = list(accumulate(part.frames for part in parts))
+    after = ends[-1] - ends[spoken[-1]] if spoken else 0
+    names = [cue.bulletin for at in spoken if (cue := parts[at].cue)]
+    return [
+        (timedelta(seconds=(ends[at] + after) * mp3.FRAME_S), tuple(dict.fromkeys(names[:count])))
+        for count, at in enumerate(spoken, 1)
+    ]
+
+
 def tags_of(airing: Airing, parts: Sequence[Part], audio_sha256: str) -> Tags:
     """What the joined file says of itself: nothing that would differ from week to week."""
     chapters = [Chapter(cue.start_s, cue.end_s, cue.title) for cue in cues_of(parts) if cue.kind is Kind.BULLETIN]
     return Tags(airing.title, airing.station, tuple(chapters), audio_sha256)
 
 
-def require_target(measured: Loudness, parts: Sequence[Part], preset: Preset) -> None:
+def require_target(measured: Loudness, parts: Sequence[Part], loudness: Sequence[float], preset: Preset) -> None:
     """AudioError unless the decoded whole is as loud as the preset asks, below its true peak, and complete.
 
     What lasts seconds reads lower than its parts do alone: the meter's windows at both ends of each are half silence.
+    `loudness`: LUFS of each cue; of those of a few words it may be low, and the whole is softer by their share.
     """
     heard = cues_of(parts)
-    sounding_s = sum(cue.end_s - cue.start_s for cue in heard)
+    sounding_s = sum(map(_length_s, heard))
     edges_lu = 10 * math.log10(1 + EDGES_S * len(heard) / sounding_s)
+    power = sum(_length_s(cue) * _share(cue, lufs, preset) for cue, lufs in zip(heard, loudness, strict=True))
+    softer_lu = -10 * math.log10(power / sounding_s)
     apart_lu = measured.lufs - preset.lufs
-    if not -TOLERANCE_LU - edges_lu <= apart_lu <= TOLERANCE_LU or measured.dbtp > preset.dbtp:
+    if not -TOLERANCE_LU - edges_lu - softer_lu <= apart_lu <= TOLERANCE_LU or measured.dbtp > preset.dbtp:
         figures = {"lufs": f"{measured.lufs:.1f}", "dbtp": f"{measured.dbtp:.1f}"}
         raise AudioError("loudness_not_reached", target=preset.lufs, **figures)
     joined_s = sum(part.frames for part in parts) * mp3.FRAME_S
     if abs(measured.duration_s - joined_s) > 2 * mp3.FRAME_S:
         raise AudioError("recording_incomplete", found=f"{measured.duration_s:.1f}", expected=f"{joined_s:.1f}")
+
+
+def may_be_soft(cue: Cue, lufs: float, preset: Preset) -> bool:
+    """Whether it is of so few words that it is softer than the rest and yet as loud as it can be."""
+    return is_brief(_length_s(cue)) and 0 <= preset.lufs - lufs <= BRIEF_BELOW_LU + TOLERANCE_LU
+
+
+def _length_s(cue: Cue) -> float:
+    return cue.end_s - cue.start_s
+
+
+def _share(cue: Cue, lufs: float, preset: Preset) -> float:
+    """What a part adds to the power of the whole, as a share of what one at the target adds."""
+    return float(10 ** ((lufs - preset.lufs) / 10)) if may_be_soft(cue, lufs, preset) else 1.0
 
 
 def fitting(occurrence: Occurrence, frame: Frame, ready: Sequence[Spoken], around: Sequence[Spoken]) -> list[Spoken]:

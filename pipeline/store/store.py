@@ -335,11 +335,20 @@ class Store:
             return deliveries.occurrence_by_id(connection, row)
 
     def airborne(
-        self, channel: str, *, now: datetime, until: datetime, targets: Collection[str] | None = None
+        self,
+        channel: str,
+        *,
+        now: datetime,
+        until: datetime,
+        targets: Collection[str] | None = None,
+        since: datetime | None = None,
     ) -> list[Airborne]:
-        """Loudspeaker deliveries of a channel that are out, of occurrences that start before `until`."""
+        """Loudspeaker deliveries of a channel that are out, of occurrences that start before `until`.
+
+        `since`: only of those that might still have begun then.
+        """
         with self._database.read() as connection:
-            return urgent.airborne(connection, now, until, channel, targets)
+            return urgent.airborne(connection, now, until, channel, targets, since)
 
     def urgent_due(self, now: datetime, lead: timedelta) -> bool:
         """Whether any EMERGENCY waits whose moment, less `lead`, has come and is not over."""

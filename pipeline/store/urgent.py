@@ -82,12 +82,22 @@ def insert_one_off(
 
 
 def airborne(
-    connection: Connection, now: datetime, until: datetime, channel: str, targets: Collection[str] | None = None
+    connection: Connection,
+    now: datetime,
+    until: datetime,
+    channel: str,
+    targets: Collection[str] | None = None,
+    since: datetime | None = None,
 ) -> list[Airborne]:
-    """Loudspeaker deliveries of a channel that are out, of occurrences that start before `until`."""
+    """Loudspeaker deliveries of a channel that are out, of occurrences that start before `until`.
+
+    `since`: only of those that might still have begun then.
+    """
     near = sa.select(occurrences.c.id).where(
         occurrences.c.start >= now - HELD_BACK, occurrences.c.start < until, occurrences.c.handed_over_at.is_not(None)
     )
+    if since is not None:
+        near = near.where(occurrences.c.too_late >= since)
     query = (
         sa.select(*DELIVERY_COLUMNS, deliveries.c.updated_at)
         .where(deliveries.c.occurrence_id.in_(near.where(occurrences.c.medium == Medium.LOUDSPEAKER)))

@@ -258,7 +258,7 @@ def moved(hour: str, **more: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("hour", "airs"),
-    [("04:59", False), ("05:00", True), ("06:29", True), ("06:30", False), ("16:59", False), ("19:00", False)],
+    [("04:59", False), ("05:00", True), ("06:28", True), ("06:30", False), ("16:59", False), ("19:00", False)],
 )
 def test_the_start_decides_whether_it_may_sound(tmp_path: Path, hour: str, airs: bool) -> None:
     hours, minutes = map(int, hour.split(":"))
@@ -317,9 +317,10 @@ def test_an_sms_outside_its_hours_looks_up_nobody(tmp_path: Path) -> None:
 
 
 def test_an_emergency_takes_the_device_and_what_it_cut_goes_on_where_it_was_cut(room: Room) -> None:
-    routine, urgent = room.plan(airing(), emergency(START + 20 * SECOND))
+    (routine,) = room.plan(airing())
     room.tick(START)
     cut = room.at(START + 20 * SECOND)
+    (urgent,) = room.plan(emergency(cut))
     room.dispatch.send_urgent(cut)
     assert [order.occurrence[1] for order in room.speaker.orders] == ["1", "2"]
     assert room.told(routine) == [("an-quang-01", State.INTERRUPTED, "preempted"), ("an-quang-01", State.PLANNED, "")]
@@ -364,9 +365,9 @@ def test_what_waited_for_its_moment_on_the_device_is_not_lost(room: Room) -> Non
 
 
 def test_what_cannot_go_on_in_time_is_missed_and_says_why(room: Room) -> None:
-    routine, _ = room.plan(airing(late_by=30 * SECOND), emergency(START + 20 * SECOND))
+    (routine,) = room.plan(airing(late_by=30 * SECOND))
     room.tick(START)
-    room.at(START + 20 * SECOND)
+    room.plan(emergency(room.at(START + 20 * SECOND)))
     room.dispatch.send_urgent(START + 20 * SECOND)
     room.tick(START + 40 * SECOND)
     room.tick(START + 51 * SECOND)
@@ -374,9 +375,9 @@ def test_what_cannot_go_on_in_time_is_missed_and_says_why(room: Room) -> None:
 
 
 def test_a_mere_rest_is_not_worth_going_on_for(room: Room) -> None:
-    routine, _ = room.plan(airing(), emergency(START + 60 * SECOND))
+    (routine,) = room.plan(airing())
     room.tick(START)
-    room.at(START + 60 * SECOND)
+    room.plan(emergency(room.at(START + 60 * SECOND)))
     room.dispatch.send_urgent(START + 60 * SECOND)
     assert room.told(routine) == [("an-quang-01", State.INTERRUPTED, "preempted")]
 
@@ -409,12 +410,13 @@ def test_the_urgent_lane_leaves_everything_else_alone(room: Room) -> None:
 def test_the_urgent_lane_waits_for_no_channel_that_hangs(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.dispatch.desk.URGENT_PATIENCE_S", 0.01)
     reached, hanging = threading.Event(), threading.Event()
-    slow, quick = FakeChannel(desk.store, id="cham"), FakeChannel(desk.store)
+    slow, quick = FakeChannel(desk.store, id="cham"), FakeChannel(desk.store, lead=5 * MINUTE)
 
     def hang(_: Outgoing) -> tuple[State, str]:
         reached.set()
         return State.ACCEPTED if hanging.wait(20) else State.FAILED, ""
 
+    desk.store.save_recording("key", RECORDING, START)
     slow.answer = hang
     dispatch = Dispatch(desk.site, desk.store, lambda _: RECORDING, {"cham": slow, "thu-muc": quick})
     ways = {"an-hung-01": "cham", "an-quang-01": "thu-muc"}
@@ -431,10 +433,9 @@ def test_the_urgent_lane_waits_for_no_channel_that_hangs(desk: Desk, monkeypatch
 
 
 def test_a_priority_of_the_programmes_goes_first_in_the_common_lane(room: Room) -> None:
-    routine, priority = room.plan(
-        airing(), airing(START + 10 * SECOND, slot="p", bulletin="uu-tien", priority=Priority.PRIORITY)
-    )
+    (routine,) = room.plan(airing())
     room.tick(START)
+    (priority,) = room.plan(airing(START + 10 * SECOND, slot="p", bulletin="uu-tien", priority=Priority.PRIORITY))
     room.tick(START + 10 * SECOND)
     assert room.told(routine)[0] == ("an-quang-01", State.INTERRUPTED, "preempted")
     assert room.told(priority) == [("an-quang-01", State.ACCEPTED, "")]
@@ -507,11 +508,22 @@ def test_what_would_begin_meanwhile_follows_the_emergency(lists: Lists) -> None:
     assert lists.told(routine) == [(State.CANCELLED, "preempted"), (State.ACCEPTED, "")]
 
 
-def test_a_planned_priority_cuts_in_when_it_begins_and_not_when_it_is_handed_over(lists: Lists) -> None:
+def test_a_priority_that_is_known_in_time_cuts_nothing_off(lists: Lists) -> None:
     routine = lists.put(airing())
+    lists.tick(START - 10 * MINUTE)
+    assert lists.listed() == ["17:00:00"]
     lists.put(airing(START + 30 * SECOND, slot="p", bulletin="uu-tien", priority=Priority.PRIORITY))
-    for minute in range(-10, 1):
-        lists.tick(START + minute * MINUTE)
+    for second in range(-60, 180):
+        lists.tick(START + second * SECOND)
+    assert lists.told(routine) == [(State.CANCELLED, "preempted"), (State.ACCEPTED, "")]
+    assert lists.listed() == ["17:00:30", "17:01:30"]
+
+
+def test_a_priority_cuts_in_when_it_begins_and_not_when_it_is_handed_over(lists: Lists) -> None:
+    routine = lists.put(airing())
+    lists.tick(START)
+    lists.put(airing(START + 30 * SECOND, slot="p", bulletin="uu-tien", priority=Priority.PRIORITY))
+    lists.tick(START + SECOND)
     assert lists.told(routine) == [(State.ACCEPTED, "")]
     assert lists.listed() == ["17:00:00", "17:00:30"]
     lists.tick(START + 30 * SECOND)
@@ -561,9 +573,9 @@ def test_stop_silences_takes_back_and_leaves_what_comes_later(room: Room) -> Non
 
 
 def test_stop_calls_off_what_was_waiting_to_go_on(room: Room) -> None:
-    routine, _ = room.plan(airing(), emergency(START + 20 * SECOND))
+    (routine,) = room.plan(airing())
     room.tick(START)
-    room.at(START + 20 * SECOND)
+    room.plan(emergency(room.at(START + 20 * SECOND)))
     room.dispatch.send_urgent(START + 20 * SECOND)
     room.dispatch.stop([], START + 21 * SECOND)
     assert room.told(routine)[1] == ("an-quang-01", State.CANCELLED, "stopped")

@@ -1,0 +1,149 @@
+"""One pass over one channel: when each airing that is due begins on each of its clusters, and how much of it sounds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pipeline.dispatch.admission import windows_of
+from pipeline.dispatch.order import Place, Span, Step, arranged, place, whole_second
+from pipeline.dispatch.readiness import Ready
+from pipeline.domain import Delivery
+from pipeline.site import Site
+from pipeline.store import Adjustment
+from pipeline.store.deliveries import CLAIMABLE
+
+LATE = timedelta(minutes=1)  # later than this nobody calls it on time
+DEVICE_BUSY, CLUSTER_BUSY = "device_busy", "cluster_busy"
+NO_ROOM = "no_room_in_hours"
+QUEUED = frozenset({DEVICE_BUSY, CLUSTER_BUSY})
+CUT_TO_HOURS, CUT_FOR_NEXT, CUT_TO_LENGTH = "cut_to_hours", "cut_for_next", "cut_to_length"
+MOVED, STARTED_LATE = "moved_behind", "started_late"
+CUTS = frozenset({CUT_TO_HOURS, CUT_FOR_NEXT, CUT_TO_LENGTH})
+
+Remaining = Callable[[Delivery, Ready], Sequence[Step]]
+"""What of an airing a delivery is still owed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One delivery in the timetable: its airing, the steps it is owed and where it sounds (None: it has to wait)."""
+
+    ready: Ready
+    delivery: Delivery
+    steps: Sequence[Step]
+    place: Place | None = None
+    code: str = ""  # why it has to wait
+
+    @property
+    def is_cut(self) -> bool:
+        return self.place is not None and self.place.steps < len(self.steps)
+
+    @property
+    def end(self) -> datetime | None:
+        return None if self.place is None else self.place.begin + self.steps[self.place.steps - 1].length
+
+    def adjustment(self, *, queued: bool) -> Adjustment | None:
+        """What has to be written down of it; None where it sounds as planned. `queued`: it had to wait for another."""
+        if self.place is None or self.end is None:
+            return None
+        heard = self.steps[self.place.steps - 1].bulletins
+        late = self.place.begin - self.ready.occurrence.start
+        if self.is_cut:
+            code = CUT_TO_HOURS if self.place.closing else CUT_FOR_NEXT
+        elif self.ready.left_out:
+            code = CUT_TO_LENGTH
+        elif late > timedelta(0):
+            code = MOVED if queued else STARTED_LATE
+        else:
+            return None
+        lost = tuple(name for name in self.steps[-1].bulletins if name not in heard)
+        return Adjustment(self.delivery.id, code, self.place.begin, self.end, heard, (*lost, *self.ready.left_out), {})
+
+
+class Timetable:
+    """What the clusters of a channel hear. `out`: spans of what is out; `alone`: all clusters hear one device.
+
+    `coming`: what is planned behind what is due. `before`: ruled pairs of rows. `held`: rows that wait, and until when.
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        ready: Sequence[Ready],
+        coming: Sequence[Ready],
+        out: Iterable[Span],
+        *,
+        now: datetime,
+        alone: bool,
+        before: Iterable[tuple[int, int]] = (),
+        held: Mapping[int, datetime] | None = None,
+    ) -> None:
+        self.site, self.now, self.alone, self.held = site, now, alone, held or {}
+        self._all = {each.row.id: each for each in (*ready, *coming)}
+        order = arranged({row: each.key for row, each in self._all.items()}, before)
+        self._rank = {row: at for at, row in enumerate(order)}
+        due = {each.row.id for each in ready}
+        self.ready = [self._all[row] for row in order if row in due]
+        self._taken: dict[str, list[Span]] = defaultdict(list)
+        for span in out:
+            self._taken[self._lane(span.target)].append(span)
+        self._planned: dict[str, list[Ready]] = defaultdict(list)
+        for each in self._all.values():
+            for lane in {self._lane(target) for target in each.occurrence.targets}:
+                self._planned[lane].append(each)
+        self._seated: set[int] = set()
+
+    def seat(self, ready: Ready, deliveries: Iterable[Delivery], remaining: Remaining) -> list[Seat]:
+        """Seat what waits of an airing; call it in the order of `ready`."""
+        self._seated.add(ready.row.id)
+        return [self._seat(ready, each, remaining(each, ready)) for each in deliveries if each.state in CLAIMABLE]
+
+    def _seat(self, ready: Ready, delivery: Delivery, steps: Sequence[Step]) -> Seat:
+        occurrence, lane = ready.occurrence, self._lane(delivery.target)
+        begin = self._earliest(ready)
+        last = self.now + occurrence.late_by if delivery.resume_of else occurrence.too_late
+        rank = occurrence.priority.rank
+        spans = [span for span in self._taken[lane] if span.rank >= rank]
+        kept_free = [*spans, *self._kept_free(ready, lane, late=self._is_late(ready, delivery))]
+        found = place(steps, begin, max(begin, last), kept_free, self._closes(ready))
+        if found is None:
+            alone = place(steps, begin, begin, (), self._closes(ready))
+            return Seat(ready, delivery, steps, code=CLUSTER_BUSY if alone else NO_ROOM)
+        seat = Seat(ready, delivery, steps, found)
+        if seat.end is not None:
+            self._taken[lane].append(Span(delivery.target, rank, found.begin, whole_second(seat.end)))
+        return seat
+
+    def _earliest(self, ready: Ready) -> datetime:
+        start = ready.occurrence.start
+        if not self.alone and self.now - start <= LATE:
+            return start  # a list says when it was meant to begin, and a moment's delay is the device's to make up
+        return start if self.now <= start else self.now if self.alone else whole_second(self.now)
+
+    def _is_late(self, ready: Ready, delivery: Delivery) -> bool:
+        """Late, and not for having waited for another: nobody was there to send it in time."""
+        waited = delivery.resume_of is not None or ready.row.code in QUEUED or delivery.code in QUEUED
+        return not waited and self.now - ready.occurrence.start > LATE
+
+    def _kept_free(self, ready: Ready, lane: str, *, late: bool) -> list[Span]:
+        """The time of what goes before it and is not out yet; for what is late of its equals that are on time too."""
+        place, rank = self._rank[ready.row.id], ready.occurrence.priority.rank
+        found: list[Span] = []
+        for other in self._planned[lane]:
+            if other.row.id == ready.row.id or other.row.id in self._seated:
+                continue
+            start, above = other.occurrence.start, other.occurrence.priority.rank
+            if self._rank[other.row.id] < place or (late and above == rank and start >= self.now):
+                begin = max(start, self.now, self.held.get(other.row.id, start))
+                found.append(Span(lane, above, begin, whole_second(begin + other.length)))
+        return found
+
+    def _closes(self, ready: Ready) -> Callable[[datetime], datetime | None]:
+        windows, zone = windows_of(self.site, ready.occurrence), self.site.station.timezone
+        return lambda moment: None if windows is None else windows.closes(moment.astimezone(zone))
+
+    def _lane(self, target: str) -> str:
+        return "" if self.alone else target
