@@ -127,6 +127,7 @@ class ReadingKind(StrEnum):
     AMBIGUOUS = "ambiguous"  # an abbreviation with several readings, chosen by its neighbours
     FOREIGN = "foreign"
     OWN = "own"  # the station's lexicon
+    GUESS = "guess"  # the likelier of two readings: the text itself does not say
     SIGN = "sign"
     UNKNOWN = "unknown"
 
@@ -139,6 +140,7 @@ RISKY_KINDS = frozenset(
         ReadingKind.ACCOUNT,
         ReadingKind.ROMAN,
         ReadingKind.AMBIGUOUS,
+        ReadingKind.GUESS,
         ReadingKind.UNKNOWN,
     }
 )
@@ -317,11 +319,17 @@ class FixedOrder:
 
 @dataclass(frozen=True, slots=True)
 class Rotation:
-    """Bulletins in turn: those of the topics and audience, `count` an airing. `topics=("all",)` takes every topic."""
+    """Bulletins in turn: those of the topics and audience, `count` an airing. `topics=("all",)` takes every topic.
+
+    `within`: weeks in which whoever listens hears each topic at least once (0: nothing is promised, every bulletin
+    takes its turn); then no topic is heard twice on a day, unless `twice_a_day`.
+    """
 
     topics: tuple[str, ...]
     audience: tuple[str, ...] = ()
     count: int = 1
+    within: int = 0
+    twice_a_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -434,6 +442,14 @@ class Occurrence:
     def too_late(self) -> datetime:
         """The last instant at which starting is still useful."""
         return self.start + self.late_by
+
+
+@dataclass(frozen=True, slots=True)
+class Aired:
+    """What became of an occurrence that is settled: its bulletins, and by area the targets that did not hear them."""
+
+    bulletins: tuple[str, ...]
+    missed: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

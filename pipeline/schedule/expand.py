@@ -23,7 +23,7 @@ from pipeline.errors import Problem
 from pipeline.schedule.findings import Findings, OccurrenceKey, SlotKey
 from pipeline.schedule.phases import Calendar, Openings, Phase, Phases, slot_on
 from pipeline.schedule.promises import NO_HISTORY, History, Promises, Verdict, note_unkept
-from pipeline.schedule.reach import Hours, Reach, Targets
+from pipeline.schedule.reach import Epoch, Hours, Reach, Targets
 from pipeline.schedule.rotation import Airing, Leg, candidates, out_of_step, rotate
 from pipeline.schedule.starts import start_of
 
@@ -93,6 +93,8 @@ class _Expansion:
         self._choices: dict[Rotation, list[Bulletin]] = {}
         self._turns: dict[tuple[object, ...], Turntable] = {}
         self._priorities: dict[tuple[str, ...], Priority] = {}
+        self._known_days: dict[int, tuple[date, Epoch]] = {}
+        self._known_starts: dict[Airing, datetime] = {}
 
     def programme(self, programme: Programme) -> Iterator[Occurrence]:
         self.promises.examine(programme)
@@ -108,15 +110,17 @@ class _Expansion:
         self._note_rests(programme, slot)
         if not regular and not one_offs:
             return
-        regular.sort(key=lambda each: each[0])
+        if len(phases) > 1:
+            regular.sort(key=lambda each: each[0])
         self._examine_phases((programme.id, slot.id), regular)
         content = self._content(programme, slot, phases, extra)
         made_up = self.promises.made_up.get((programme.id, slot.id), {})
         for start, airing, targets in self._starts(slot, regular, one_offs):
             if not self.first <= start.date() <= self.last:
                 continue
-            day = date.fromordinal(airing[0])
-            occurrence = self._occurrence(programme, slot_on(slot, day), start, targets, content(airing))
+            day = self._day(airing[0])[0]
+            aired = slot_on(slot, day) if slot.peaks else slot
+            occurrence = self._occurrence(programme, aired, start, targets, content(airing))
             if not occurrence.bulletins and self.openings.is_closed(day):
                 why = self.openings.why_closed(day)
                 self.findings.add((programme.id, slot.id), "slot_rests_on_closed_day", start, why=why)
@@ -130,26 +134,37 @@ class _Expansion:
         self, slot: Slot, regular: Sequence[tuple[int, Phase]], one_offs: Sequence[Airing]
     ) -> Iterator[tuple[datetime, Airing, Targets]]:
         """Every start of a slot once, with the airing it stems from and all whom it reaches."""
-        timetable: dict[tuple[tuple[int, int], int], Hours] = {}  # by epoch of the areas and phase
+        timetable: dict[tuple[Epoch, int], Hours] = {}
         found: dict[datetime, tuple[Airing, Targets]] = {}
-
-        def note(day: date, at: time, targets: Targets) -> None:
-            start = start_of(day, at, self.zone)
-            airing, others = found.get(start, ((day.toordinal(), at), None))
-            found[start] = airing, targets if others is None else others | targets
-
         for ordinal, phase in regular:
-            day = date.fromordinal(ordinal)
-            key = self.reach.epoch(day), id(phase)
+            day, epoch = self._day(ordinal)
+            key = epoch, id(phase)
             if key not in timetable:
                 timetable[key] = self.reach.hours(phase.slot, day)
             for at, targets in timetable[key].items():
-                note(day, at, targets)
-        for ordinal, at in one_offs:
-            day = date.fromordinal(ordinal)
-            note(day, at, self.reach.whole(slot, day))
+                self._note(found, (ordinal, at), targets)
+        for airing in one_offs:
+            self._note(found, airing, self.reach.whole(slot, self._day(airing[0])[0]))
         for start, (airing, targets) in found.items():
             yield start, airing, targets
+
+    def _note(self, found: dict[datetime, tuple[Airing, Targets]], airing: Airing, targets: Targets) -> None:
+        """Two airings that start together are one, for all whom either reaches."""
+        start = self._known_starts.get(airing)
+        if start is None:
+            start = self._known_starts[airing] = start_of(self._day(airing[0])[0], airing[1], self.zone)
+        if start in found:
+            airing, others = found[start]
+            targets = others | targets
+        found[start] = airing, targets
+
+    def _day(self, ordinal: int) -> tuple[date, Epoch]:
+        """A day of the window, and what holds of the areas on it: every slot asks for the same few."""
+        known = self._known_days.get(ordinal)
+        if known is None:
+            day = date.fromordinal(ordinal)
+            known = self._known_days[ordinal] = day, self.reach.epoch(day)
+        return known
 
     def _content(self, programme: Programme, slot: Slot, phases: Phases, extra: Collection[Airing]) -> Content:
         """What is aired: airing → ids of bulletins that exist and have not expired; on closed days what is urgent."""
@@ -236,14 +251,14 @@ class _Expansion:
     def _examine_phases(self, key: SlotKey, regular: Sequence[tuple[int, Phase]]) -> None:
         """Look once at how a slot is aired in each phase, and at its areas whenever some of them change."""
         phases: set[int] = set()
-        epochs: set[tuple[int, int]] = set()
+        epochs: set[Epoch] = set()
         for ordinal, phase in regular:
-            day, slot = date.fromordinal(ordinal), phase.slot
-            if slot.at_by_area and id(phase) not in phases:
-                self._examine_own_hours(key, slot, day)
+            day, epoch = self._day(ordinal)
+            if id(phase) not in phases and phase.slot.at_by_area:
+                self._examine_own_hours(key, phase.slot, day)
             phases.add(id(phase))
-            if (epoch := self.reach.epoch(day)) not in epochs:
-                self._examine_areas(key, slot, day)
+            if epoch not in epochs:
+                self._examine_areas(key, phase.slot, day)
             epochs.add(epoch)
 
     def _examine_own_hours(self, key: SlotKey, slot: Slot, on: date) -> None:

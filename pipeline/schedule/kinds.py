@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from pipeline.documents import Node, Sequence
+from pipeline.documents import Mapping, Node, Sequence
 from pipeline.domain import DayRange, Extra, FixedOrder, Rotation, YearDays
 from pipeline.fields import (
     ClockTime,
     Day,
     Field,
+    Flag,
     ListOf,
     Named,
     Reading,
@@ -119,6 +120,28 @@ class Topics:
         return ListOf(Named("topic"), empty=False).schema()
 
 
+_WEEKS = re.compile(r"([1-9]\d?)\s*(w|week|weeks)", re.ASCII)
+MOST_WEEKS = 52
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """`4 weeks`, from 1 to 52, as their number."""
+
+    def read(self, node: Node, reading: Reading) -> int | None:
+        value = scalar(node, reading)
+        if value is None:
+            return None
+        match = _WEEKS.fullmatch(value.strip())
+        if not match or int(match[1]) > MOST_WEEKS:
+            reading.error(node, "bad_weeks", value=shown(value), most=MOST_WEEKS)
+            return None
+        return int(match[1])
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^[1-9]\d?\s*(w|week|weeks)$"}
+
+
 ROTATION = Record(
     (
         Field(
@@ -134,6 +157,18 @@ ROTATION = Record(
             "only bulletins meant for one of these audiences; without it all of them",
         ),
         Field("count", Whole(1, 1000), "số bản tin mỗi lượt phát, mặc định 1", "bulletins an airing, 1 by default"),
+        Field(
+            "within",
+            Weeks(),
+            "cam kết: trong mọi khoảng bấy nhiêu tuần (4 weeks), nơi nào cũng nghe mỗi chủ đề ít nhất một lần",
+            "a promise: in every window of so many weeks (4 weeks) each place hears each topic at least once",
+        ),
+        Field(
+            "twice_a_day",
+            Flag(),
+            "với within: một chủ đề được phát nhiều lần trong ngày (true); mặc định mỗi ngày nhiều nhất một lần",
+            "with within: a topic may be heard several times a day (true); by default once a day at most",
+        ),
     )
 )
 
@@ -170,10 +205,28 @@ class Play:
         if "bulletins" in values:
             return FixedOrder(values["bulletins"])
         rotate = values["rotate"]
-        return Rotation(rotate.get("topics", (ALL,)), rotate.get("audience", ()), rotate.get("count", 1))
+        within = rotate.get("within", 0)
+        if "twice_a_day" in rotate and not within:
+            reading.error(_key_of(node, "rotate", "twice_a_day"), "twice_a_day_without_within")
+            return None
+        return Rotation(
+            topics=rotate.get("topics", (ALL,)),
+            audience=rotate.get("audience", ()),
+            count=rotate.get("count", 1),
+            within=within,
+            twice_a_day=rotate.get("twice_a_day", False),
+        )
 
     def schema(self) -> dict[str, Any]:
         return {**PLAY.schema(), "minProperties": 1, "maxProperties": 1}
+
+
+def _key_of(node: Node, *path: str) -> Node:
+    """Where a key stands that was read."""
+    *above, last = path
+    for key in above:
+        node = node.values[key] if isinstance(node, Mapping) else node
+    return node.keys[last] if isinstance(node, Mapping) else node
 
 
 EXTRA = Record(

@@ -1,0 +1,61 @@
+"""Sentences about rotations that promise something, and about what was heard where."""
+
+from __future__ import annotations
+
+from pipeline.messages.message import Message
+
+_UNKEPT_VI = (
+    "khung giờ “{slots}” không giữ được cam kết trong {weeks} tuần: chủ đề {topic} không được nghe đủ hẹn kể từ {since} ({areas});"
+    " khoảng chật nhất chỉ có chỗ cho {room} trong {needed} chủ đề ({count} lần như vậy)"
+)
+_UNKEPT_EN = (
+    "the slot “{slots}” cannot keep its promise of {weeks} weeks: topic {topic} is not heard in time from {since} on ({areas});"
+    " the narrowest window has room for {room} of {needed} topics ({count} such cases)"
+)
+
+MESSAGES: dict[str, Message] = {
+    # --- the keys -----------------------------------------------------------------------------------------------------
+    "bad_weeks": Message(
+        "“{value}” không phải là số tuần",
+        "“{value}” is not a number of weeks",
+        "viết số tuần từ 1 đến {most}, ví dụ “within: 4 weeks”",
+        "write 1 to {most} weeks, as in “within: 4 weeks”",
+    ),
+    "twice_a_day_without_within": Message(
+        "“twice_a_day” chỉ dùng cùng với “within”",
+        "“twice_a_day” means something only beside “within”",
+        "thêm “within: 4 weeks” (số tuần cam kết), hoặc xóa “twice_a_day”",
+        "add “within: 4 weeks” (the weeks of the promise), or delete “twice_a_day”",
+    ),
+    # --- promises -----------------------------------------------------------------------------------------------------
+    "promise_not_kept": Message(
+        _UNKEPT_VI,
+        _UNKEPT_EN,
+        "đặt count: {bulletins}, hoặc within: {longer} weeks, hoặc thêm lượt phát",
+        "set count: {bulletins}, or within: {longer} weeks, or air more often",
+    ),
+    "promise_needs_weeks": Message(
+        _UNKEPT_VI,
+        _UNKEPT_EN,
+        "đặt within: {longer} weeks, hoặc thêm lượt phát; tăng count cũng không đủ",
+        "set within: {longer} weeks, or air more often; a greater count is not enough",
+    ),
+    "promise_needs_count": Message(
+        _UNKEPT_VI,
+        _UNKEPT_EN,
+        "đặt count: {bulletins}, hoặc thêm lượt phát; kéo dài within cũng không đủ",
+        "set count: {bulletins}, or air more often; a longer window is not enough",
+    ),
+    "promise_hopeless": Message(
+        _UNKEPT_VI,
+        _UNKEPT_EN,
+        "thêm lượt phát vào những tuần còn thiếu; tăng count hay kéo dài within đều không đủ",
+        "air more often in the weeks that lack airings; neither a greater count nor a longer window is enough",
+    ),
+    "rotation_told_today": Message(
+        "khung giờ “{slot}” không còn gì để phát: mọi chủ đề đã được nghe trong ngày (lần đầu {first}, {count} lần)",
+        "the slot “{slot}” has nothing left to air: every topic has been heard that day (first {first}, {count} in all)",
+        "ghi “twice_a_day: true” trong “rotate” nếu muốn phát lại trong ngày, hoặc bớt giờ phát",
+        "write “twice_a_day: true” in “rotate” to hear topics again on the same day, or air less often",
+    ),
+}
