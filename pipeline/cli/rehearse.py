@@ -12,12 +12,14 @@ import click
 
 from pipeline.cli.output import has_errors, json_option, print_json, print_problems, problem_facts, site_option
 from pipeline.cli.progress import bar
-from pipeline.cli.tables import batches, show, show_calendar
+from pipeline.cli.tables import batches, show
 from pipeline.cli.times import LocalTime
+from pipeline.cli.week import show_week
 from pipeline.cli.words import length_words
 from pipeline.messages import say
 
 if TYPE_CHECKING:
+    from pipeline.domain import Occurrence
     from pipeline.rehearsal import Rehearsed
 
 
@@ -50,11 +52,17 @@ def _something_failed(document: Any) -> bool:
     return any(counts[state] for counts in document["deliveries"].values() for state in states)
 
 
+def _length(rehearsed: Rehearsed, occurrence: Occurrence) -> str:
+    recording = rehearsed.recordings.get(occurrence.key)
+    return length_words(recording.duration_s) if recording else "–"
+
+
 def _print(rehearsed: Rehearsed) -> None:
     """What airs where and when, what each SMS file holds, where everything lies, and how to begin in earnest."""
     document, station = rehearsed.document, rehearsed.site.station.name
-    title = say("rehearsal_title", station=station)
-    show_calendar(title, rehearsed.site, rehearsed.occurrences, rehearsed.recordings)
+    click.echo(say("rehearsal_title", station=station))
+    show_week(rehearsed.site, rehearsed.occurrences, length=lambda each: _length(rehearsed, each))
+    click.echo()
     if document["sms"]:
         show(batches(say("batches_title"), document["sms"]))
     confirmed = document["deliveries"]["loudspeaker"]["confirmed"]

@@ -60,6 +60,8 @@ def footer(outlook: Outlook) -> Iterator[str]:
     sms = say("limit_sms", limit=limits.sms_per_number_per_day)
     yield say("limits_of_a_day", limits="; ".join(filter(None, (airtime, sms))), rule=limits.rule or LIMITS_FILE)
     if outlook.reckoned:
+        waiting = [each.start for each in outlook.occurrences if each.key in outlook.reckoned]
+        yield say("airings_to_produce", count=len(waiting), first=f"{waiting[0]:%H:%M %d/%m}", days=outlook.days)
         yield say("signs_of_lengths", reckoned=RECKONED, allowed=ALLOWED)
 
 

@@ -20,10 +20,10 @@ MESSAGES: dict[str, Message] = {
     ),
     # --- warnings of a plan -------------------------------------------------------------------------------------------
     "airings_not_produced": Message(
-        "{count} lượt phát chưa có tệp phát thanh, lượt đầu tiên {first} ({programme}/{slot})",
-        "{count} airings have no recording yet, the first at {first} ({programme}/{slot})",
-        "chạy “loa produce”; đài đang chạy thì tự dựng trước một ngày",
-        "run “loa produce”; a running station renders a day ahead by itself",
+        "{count} lượt phát đã đến hạn mà chưa có tệp phát thanh, lượt đầu tiên {first} ({programme}/{slot})",
+        "{count} airings should have a recording by now and have none, the first at {first} ({programme}/{slot})",
+        "chạy “loa produce” và xem lỗi nó báo",
+        "run “loa produce” and see what it reports",
     ),
     "airing_over_length": Message(
         "khung giờ “{slot}” không đủ chỗ ({needs} trong {length}) nên sẽ bớt bản tin: {bulletins}"
@@ -75,6 +75,10 @@ MESSAGES: dict[str, Message] = {
     "signs_of_lengths": Message(
         "{reckoned}: ước theo lời văn vì chưa dựng tệp; {allowed}: tính theo length của khung giờ chưa dựng tệp",
         "{reckoned}: reckoned from the words, not produced yet; {allowed}: by the length of a slot that is not produced yet",
+    ),
+    "airings_to_produce": Message(
+        "{count} lượt phát chưa dựng tệp, lượt đầu tiên {first}: đài đang chạy tự dựng trước một ngày, hoặc chạy “loa produce --days {days}”",
+        "{count} airings are not produced yet, the first at {first}: a running station renders a day ahead, or run “loa produce --days {days}”",
     ),
     "days_daily": Message("hằng ngày", "daily"),
     "days_weekdays": Message("thứ hai đến thứ sáu", "weekdays"),

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import chain
 from pathlib import Path
 
-from pipeline.app import has_store, open_store, require_usable, wall_clock
+from pipeline.app import PLANNED_AT, PRODUCE_AHEAD_DAYS, has_store, open_store, require_usable, wall_clock
 from pipeline.approval import Approvals
 from pipeline.dispatch import expand_site
 from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Recording
@@ -90,7 +90,7 @@ def look_ahead(root: Path, first: date | None, days: int, clock: Clock = wall_cl
         worth_saying.report_channels_running_out(site, occurrences),
         _reviewed(site, occurrences, known.recordings, reckoned),
         worth_saying.lists_empty(occurrences, known.lists),
-        worth_saying.not_produced(occurrences, known.recordings) if known.at_work else (),
+        worth_saying.not_produced((each for each in occurrences if known.is_due(each)), known.recordings),
         worth_saying.beyond_length(site, occurrences, cut),
         worth_saying.dropping_out(site, occurrences),
     )
@@ -99,13 +99,21 @@ def look_ahead(root: Path, first: date | None, days: int, clock: Clock = wall_cl
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What a database knows of a calendar; `lists`: how many of each contact list may be sent to."""
+    """What a database knows of a calendar.
+
+    `lists`: how many of each contact list may be sent to; `planned`: when the station last planned, and so rendered.
+    """
 
     refusal: Callable[[Bulletin], str]
     recordings: Recordings = field(default_factory=dict)
     cut: Mapping[OccurrenceKey, tuple[str, ...]] = field(default_factory=dict)  # bulletins that did not fit
     lists: Mapping[str, int] = field(default_factory=dict)
-    at_work: bool = False
+    planned: datetime | None = None
+
+    def is_due(self, occurrence: Occurrence) -> bool:
+        """Whether the station should have its recording: it renders a day ahead."""
+        since = self.planned
+        return since is not None and since <= occurrence.start < since + timedelta(days=PRODUCE_AHEAD_DAYS)
 
 
 def _look_up(site: Site, occurrences: Iterable[Occurrence]) -> _Known:
@@ -119,7 +127,9 @@ def _look_up(site: Site, occurrences: Iterable[Occurrence]) -> _Known:
         lists = {name: sum(store.contact_areas(name).values()) for name in store.contact_lists()}
         named = {name for each in occurrences for name in each.bulletins if name in site.bulletins}
         codes = {name: approvals.refusal(site.bulletins[name]) for name in sorted(named)}
-        return _Known(lambda bulletin: codes[bulletin.id], recordings, cut, lists, at_work=True)
+        at = store.recall(PLANNED_AT)
+        planned = datetime.fromisoformat(at) if at else None
+        return _Known(lambda bulletin: codes[bulletin.id], recordings, cut, lists, planned)
     finally:
         store.close()
 
