@@ -13,10 +13,14 @@ The rules are compiled at the first reading, not at import.
 
 from __future__ import annotations
 
-from pipeline.domain import SpeechText
+from typing import TYPE_CHECKING
+
 from pipeline.speech.lexicon import Lexicon, LexiconEntry
 
-VERSION = "2"  # part of the cache key of recordings: bump when readings change
+if TYPE_CHECKING:
+    from pipeline.domain import SpeechText
+
+VERSION = "3"  # part of the cache key of recordings: bump when readings change
 
 BUILT_IN = Lexicon()
 

@@ -15,9 +15,11 @@ INITIALS = re.compile(
     r"(?<![^\W\d_])(?<!\.)[A-ZĐ][a-zđ]?(?:\.(?:[A-ZĐ][a-zđ]?|"
     r"\s[A-ZĐ](?![a-zà-ỹđ]))){1,4}(?![^\W\d_])(?:\.(?=\s[a-zà-ỹđ]|[,;]))?"
 )
-ROAD = re.compile(r"(?<!\w)(?P<kind>QL|TL|ĐT|HL|ĐH|ĐX|ĐL)[ .]?\s?(?=\d{1,3}[A-Z]?(?![\w-]|\.\d| \d))(?!11[1-5])")
+ROAD = re.compile(
+    r"(?<!\w)(?P<kind>(?<=[Cc]ao tốc )CT|QL|TL|ĐT|HL|ĐH|ĐX|ĐL)[ .]?\s?(?=\d{1,3}[A-Z]?(?![\w-]|\.\d| \d))(?!11[1-5])"
+)
 ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện",
-         "ĐX": "đường xã", "ĐL": "đại lộ"}  # fmt: skip
+         "ĐX": "đường xã", "ĐL": "đại lộ", "CT": "cao tốc"}  # fmt: skip
 PLACE = re.compile(
     r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T|Đ)\.\s?(?=\d|" + letters.CAPITAL + r"|(?<=Đ\. )(?:liên|trục|vành|nội)\b)"
 )
@@ -40,6 +42,7 @@ PERSON = re.compile(r"(?<= )([acôbe])\.(?=\s?" + letters.CAPITAL + letters.SMAL
 PERSON_BEFORE = re.compile(
     r"(?:\b(?:gặp|hệ|cho|với|của|do|gọi|hỏi|báo|mời|cùng|và|đ/c)|\b(?:anh|chị|ông|bà|[acôbe]\.) [^,.;\n]{2,20},) $"
 )
+PREPOSITIONS = words("ở tại từ đến về vào qua thuộc gần trú cư trụ và cả toàn các trên dưới")
 OFFICE = re.compile(
     r"(?:Hành chính|Tổ chức|Kế toán|Kế hoạch|Nội vụ|Tư pháp|Giáo dục|Văn hóa|Y tế|Kinh tế|Tài chính|Tiếp|Đào "
     r"tạo|Nông nghiệp|"
@@ -48,7 +51,7 @@ OFFICE = re.compile(
 )
 ROOM = re.compile(r"\d{3}")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng bị can bị cáo nạn nhân")
-NUMERALS = frozenset([*numbers.DIGITS, "mười"])
+NUMERALS = frozenset([*numbers.DIGITS, "mười", "mươi", "mốt", "lăm", "trăm", "nghìn"])
 LETTERED = words("điểm mục khoản nhóm vitamin chữ")
 SINGLE_K = re.compile(r"(?<![\w.])k(?= [^\W\d_])")
 
@@ -132,7 +135,8 @@ def read_places(page: Page) -> None:
     for found in PLACE.finditer(page.text):
         kind = found["kind"].upper()
         written = page.text[max(0, found.start() - 30) : found.start()].split()
-        named = bool(written) and written[-1].istitle() and written[-1].isalpha()
+        last = written[-1] if written else ""
+        named = last.istitle() and last.isalpha() and last.lower() not in PREPOSITIONS
         if len(kind) == 1 and (page.word_before(found.start()) in PEOPLE or named):
             continue
         is_room = kind == "P" and (ROOM.match(page.text, found.end()) or OFFICE.match(page.text, found.end()))
@@ -163,5 +167,6 @@ def read_short_negation(page: Page) -> None:
     """A lone k between words is "không"; swallowing it would turn a warning round."""
     for found in SINGLE_K.finditer(page.text):
         is_letter = page.word_before(found.start()) in LETTERED or page.word_after(found.end()) in NUMERALS
+        is_letter = is_letter or page.word_before(found.start()) in NUMERALS
         if not is_letter and not page.before(found.start()).rstrip()[-1:].isdigit():
             page.read(found.start(), found.end(), "không")

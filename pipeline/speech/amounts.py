@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
 from pipeline.speech.lexicon import WITH_NUMBERS
+from pipeline.speech.lists import LISTED
 from pipeline.speech.page import Kind, Page, words
 
 # As written behind a figure → as spoken. Letters of units keep their case: m is not M.
@@ -34,7 +36,8 @@ UNITS = {
     "mcg": "mi crô gam", "μg": "mi crô gam", "μm": "mi crô mét", "nm": "na nô mét",
     "dl": "đề xi lít", "hl": "héc tô lít",
     "cc": "xê xê", "CC": "xê xê", "IU": "đơn vị quốc tế", "UI": "đơn vị quốc tế", "kcal": "ki lô ca lo",
-    "mmol": "mi li mol", "kPa": "ki lô pát can", "hPa": "héc tô pát can", "BTU": "bê tê u", "inch": "inh",
+    "mmol": "mi li mol", "atm": "át mốt phe", "bar": "ba",
+    "kPa": "ki lô pát can", "hPa": "héc tô pát can", "BTU": "bê tê u", "inch": "inh",
     "CV": "mã lực",
     "HP": "mã lực", "Gbps": "gi ga bít trên giây", "Kbps": "ki lô bít trên giây",
     "kbps": "ki lô bít trên giây", "MP": "mê ga píc xeo", "rpm": "vòng trên phút", "lux": "lúc",
@@ -45,16 +48,19 @@ UNIT = re.compile(
 UNIT_BEFORE = re.compile(
     r"\d\s?(?:" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")$"
 )
-ATTACHED_ONLY = words(
-    "h H K k Đ TB KB w CV HP CC cc MP"
-)  # with a blank between they are more often a name or a list mark
+ATTACHED_ONLY = words("h H K k Đ TB KB w CV CC cc MP")  # with a blank between they are more often a name or a list mark
 TENS = re.compile(r"\d\d$")
 NIGHTS = re.compile(r"(?<!\w)(\d{1,2})N(\d{1,2})Đ(?!\w)")
 HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w|[.,]\d)")
+TALL = re.compile(r"\b(?:cao|dài|rộng|sâu|ngập|dày|dâng|vạch|mức|cách|ngang)(?: [^\W\d_]{1,8}){0,3} $")
 MIXED = re.compile(r"(?<![\w.,])(\d{1,4})(tr|tỷ|t)(\d{1,3})(?![\w.,]\d|\w)")
-DOLLARS = re.compile(r"(US)?([$€£¥])\s?(?=\d)")
-CURRENCIES = {"$": "đô la", "€": "ơ rô", "£": "bảng Anh", "¥": "yên"}
+DOLLARS = re.compile(
+    r"(US)?([$€£¥₫])\s?(?=\d)|(?<![\w\d])(?P<name>VNĐ|VND|USD|EUR)\s?(?=[1-9]\d{0,2}(?:[.,]\d{3})+(?!\d))"
+)
+CURRENCIES = {"$": "đô la", "€": "ơ rô", "£": "bảng Anh", "¥": "yên", "₫": "đồng", "VNĐ": "đồng", "VND": "đồng",
+              "USD": "đô la", "EUR": "ơ rô"}  # fmt: skip
 FOREIGN_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+")  # $1,200, but $1.200 is written here
+MANY_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
 PRICE_GROUPS = re.compile(
     r"(?<![\w.,])[1-9]\d{0,2}(?:[ ,]\d{3}){1,3}(?=\s?(?:đ|₫|đồng(?! chí)|VNĐ|VND|vnđ|USD|người|hộ|m2|m²|tấn|con|"
     r"lượt|cây)(?!\w))"
@@ -96,10 +102,13 @@ SHARE_FOLLOWS = words(
 )
 COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
 PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng trừ"}
+APART_K = re.compile(r"(?<![\w.,])[1-9]\d{0,2}[05] (k)(?!\w)")  # 15 k is money, "thôn 5 k có nước" is none
+COMPASS = re.compile(r"\d\s?['’′\"″]\s?([NSEW])(?!\w)")
+COMPASS_NAMES = {"N": "bắc", "S": "nam", "E": "đông", "W": "tây"}
 TONS = re.compile(r"(?<=\d)T(?!\w)")
 TONS_BEFORE = re.compile(r"\d[.,]\d{1,3}$|\b(?:xe|tải|trọng tải|cẩu|container|hàng)\b[^.;]{0,30}$")
 SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
-CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,24}(?:-[A-ZĐ0-9]{1,8}){0,3}(?![^\W_])")
+CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,24}(?:-[A-ZĐ0-9]{1,8}){0,3}(?:(?![^\W_])|(?<=\d)(?=[a-zà-ỹđ]))")
 RUN = re.compile(r"[A-ZĐ]+|\d+")
 
 
@@ -116,6 +125,8 @@ def read_prices(page: Page) -> None:
             found.start(), found.end(), f"{numbers.whole(found[1])} ngày {numbers.whole(found[2])} đêm", Kind.AMOUNT
         )
     for found in HEIGHT.finditer(page.text):
+        if found[2] in {"2", "3"} and not TALL.search(page.before(found.start())):
+            continue  # square and cubic metres
         spoken = f"{numbers.whole(found[1])} mét {numbers.cardinal(int(found[2]))}"
         page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
     for found in THOUSANDS.finditer(page.text):
@@ -127,8 +138,11 @@ def read_grouped_prices(page: Page) -> None:
     for found in DOLLARS.finditer(page.text):
         figure = NUMBER.match(page.text, found.end())
         if figure and page.is_free(found.start(), figure.end()):
-            written = figure[0].replace(",", "") if FOREIGN_GROUPS.fullmatch(figure[0]) else figure[0].replace(".", ",")
-            spoken = f"{numbers.number(written, page.lexicon.zero)} {CURRENCIES[found[2]]}"
+            spoken_in = CURRENCIES[found[2] or found[3]]
+            written = figure[0].replace(",", "") if FOREIGN_GROUPS.fullmatch(figure[0]) else figure[0]
+            if spoken_in != "đồng" and not MANY_GROUPS.fullmatch(written):
+                written = written.replace(".", ",")
+            spoken = f"{numbers.number(written, page.lexicon.zero)} {spoken_in}"
             page.read(found.start(), figure.end(), spoken, Kind.AMOUNT)
     for found in PRICE_GROUPS.finditer(page.text):
         page.read(found.start(), found.end(), _grouped(page, found[0]), Kind.AMOUNT)
@@ -140,6 +154,19 @@ def _grouped(page: Page, written: str) -> str:
 
 def read_units(page: Page) -> None:
     """Money, percentages and measures behind a figure, and what stands behind their slash."""
+    _read_plain_units(page)
+    for found in APART_K.finditer(page.text):
+        lead = page.before(found.start())
+        if LISTED.search(lead) is None:
+            page.read(found.start(1), found.end(), "nghìn", Kind.AMOUNT, ReadingKind.GUESS)
+    for found in COMPASS.finditer(page.text):
+        page.read(found.start(1), found.end(), COMPASS_NAMES[found[1]], why=ReadingKind.GUESS)
+    for found in TONS.finditer(page.text):
+        if TONS_BEFORE.search(page.before(found.start())):
+            page.read(found.start(), found.end(), "tấn", Kind.AMOUNT)
+
+
+def _read_plain_units(page: Page) -> None:
     for found in PER_UNIT.finditer(page.text):
         _read_per(page, found)
     for found in UNIT.finditer(page.text):
@@ -151,9 +178,6 @@ def read_units(page: Page) -> None:
         if page.ending.get(found.start()) is not None and page.ending[found.start()].kind is Kind.CODE:
             continue
         page.read(start, found.end(), UNITS[found[2]], Kind.AMOUNT)
-    for found in TONS.finditer(page.text):
-        if TONS_BEFORE.search(page.before(found.start())):
-            page.read(found.start(), found.end(), "tấn", Kind.AMOUNT)
 
 
 def _read_per(page: Page, found: re.Match[str]) -> None:
@@ -235,7 +259,7 @@ def read_codes(page: Page) -> None:
 def _code_part(page: Page, part: str) -> str:
     if part[0].isdigit():
         return (
-            numbers.digit_by_digit(part) if part[0] == "0" or len(part) > 4 else numbers.whole(part, page.lexicon.zero)
+            numbers.digit_by_digit(part) if part[0] == "0" or len(part) > 3 else numbers.whole(part, page.lexicon.zero)
         )
     is_word = len(part) > 3 or part in WITH_NUMBERS
     return (page.lexicon.reading(part) if is_word else None) or letters.spell(part)

@@ -9,7 +9,7 @@ from functools import lru_cache
 from pipeline.unicode_text import compose
 
 KEPT_SUPERSCRIPTS = "²³ºª"
-WORDS = {"№": "số ", "Ø": "phi ", "ø": "phi ", "⌀": "phi ", "Φ": "phi ", "φ": "phi "}
+WORDS = {"№": "số ", "µ": "μ", "Ø": "phi ", "ø": "phi ", "⌀": "phi ", "Φ": "phi ", "φ": "phi "}
 UNSPOKEN = "™℠®©"
 FOOTNOTES = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 CLOSED = set(".,;:!?)”»…")

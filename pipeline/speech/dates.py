@@ -53,6 +53,14 @@ RANGE_BEFORE = re.compile(r"(?:từ|kể từ|suốt|giữa)(?: ngày)? $")
 
 PARTS_OF_DAY = words("ngày sáng trưa chiều tối đêm khuya hôm mùng mồng rằm")
 CONNECTORS = words("từ đến tới và hoặc trước sau vào hết kể qua")
+NO_TIES = re.compile(
+    r"\s*(?:$|[.,;:!?)]|(?:là|thì|sẽ|phải|mới|trở|để|này|tới|vừa|hằng|hàng|tại|xã|các|bà con|âm lịch|âl)\b)"
+)
+# a day with a point or a dash: only where something can end or begin on it, and where nothing is counted behind
+TERM = re.compile(
+    r"\b(?:tính đến|đến hết|hết|hạn(?: chót| cuối| nộp)?(?: là)?:?|trước|sau|kể từ|sinh|nghỉ lễ|dịp lễ|dịp|lễ|"
+    r"kỷ niệm|chào mừng|mừng|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|t[2-7]|cn),?) \(?$"
+)
 LIFTED = words("lễ dịp tết quốc khánh")
 DATE_LEADS = PARTS_OF_DAY | CONNECTORS | LIFTED | {"nay", "là"}
 ADDRESS_LEADS = words("số nhà ngõ ngách hẻm kiệt đường phố tổ lô thửa phòng đạt lớp")
@@ -230,9 +238,11 @@ def _is_date(page: Page, found: re.Match[str]) -> bool:
     if (day, month) == (24, 7) and lead not in PARTS_OF_DAY:
         return False  # around the clock
     if sign != "/":
-        return lead in PARTS_OF_DAY | LIFTED and not (
-            follow == "tháng" or page.before(found.start()).endswith("từ ngày ")
-        )
+        said = page.before(found.start())
+        if lead in PARTS_OF_DAY | LIFTED:
+            return not (follow == "tháng" or said.endswith("từ ngày "))
+        ends = NO_TIES.match(page.after(found.end())) is not None
+        return ends and (TERM.search(said) is not None or (sign == "-" and (day, month) in FEASTS and day > month))
     if lead in PARTS_OF_DAY or lead in LIFTED:
         return True
     if RESULT_AFTER.match(page.after(found.end())) or (lead in NTH and day <= month):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
+from pipeline.domain import ReadingKind
 from pipeline.speech import letters
 from pipeline.speech.page import Claim, Kind, Page, words
 
-DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)")
+DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)|(?<=\d)÷(?=\d)")
 COUNTED_AFTER = re.compile(r"(?:thứ|ngày|tháng|mùng|quý|năm|điều|khoản) \d", re.IGNORECASE)
 POINT = re.compile(r"(?<=\w)\.(?=\d)")
 LOOSE_POINT = re.compile(r"(?<=\s)\.(?=\d)")  # biển .58
@@ -19,21 +21,28 @@ SIGNS = {
     "~": "khoảng", "×": "nhân", "÷": "chia", "°": "độ", "º": "độ", "@": "a còng", "$": "đô la", "€": "ơ rô",
     "£": "bảng",
     "¥": "yên", "₫": "đồng", "%": "phần trăm", "‰": "phần nghìn", "⁄": "phần", "±": "cộng trừ", "²": "bình phương",
+    "≠": "khác",
     "³": "lập phương",
 }  # fmt: skip
 LIMITS = {">": "trên", "<": "dưới"}
 LIMITED = re.compile(r"\d")
 FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
-TIMES = re.compile(r"(?<=\d)\s?[x×]\s?(?=\d)")
-SCORE = re.compile(r"(?:t[ỷỉ] số\b[^.;\d]{0,40}|\b(hòa|thắng|thua|dẫn|gỡ hòa) )$")
+TIMES = re.compile(r"(?<=\d)(?:\s?[x×]\s?|\*)(?=\d)")
+SCORE = re.compile(
+    r"(?:t[ỷỉ] số\b[^.;\d]{0,40}|"
+    r"\b(hòa|thắng|thua|dẫn|hạ|đánh bại|vượt qua|chung cuộc|kết quả|trận đấu|chung kết|hiệp|ván)\b[^.;\d]{0,25} )$"
+)
 RANGED = words("tháng thứ ngày quý cấp lớp khối giờ từ điều khoản mùng đêm")
-AFTER_SCORE = words("trước sau trong ở và tại nhờ chung cuộc đội") | {""}
+AFTER_SCORE = words("trước sau trong ở và tại nhờ chung cuộc đội trên để vào nghiêng cho khi với ngay của thuộc") | {""}
 CHAIN_OF = re.compile(r"\d{1,3}[-–]\d{1,3}[-–]\d{1,3}(?![\w%/]|[.,:]\d)")
 IN_CHAIN = re.compile(r"(?<![\w.,/:])\d{1,3}[-–]$")
 DOSES = re.compile(r"(?<=[\w%)]) [x×]\s?(?=\d)")  # 100ml x 2, 2 viên x 3
 NAME = re.compile(r"(?=.{4})[^AEIOUY]{0,2}[AEIOUY]{1,2}[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]{0,2}")  # YAGI can be said
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 FIGURES = re.compile(r"\d+")
+LONE = re.compile(r"(?<![\w.])[A-ZĐ]\.(?=\s?" + letters.CAPITAL + letters.SMALL + ")")
+PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng can cáo nhân viên sĩ")
+STRANGE = {"Sm", "Sc", "So", "Sk", "Lo"}
 
 
 def read_factors(page: Page) -> None:
@@ -75,9 +84,12 @@ def _follows_dash(page: Page, claim: Claim) -> bool:
 def _is_score(page: Page, left: Claim, right: Claim) -> bool:
     """thắng 2-1; but not "thắng 2-3 triệu"."""
     ahead, behind = page.text[left.start : left.end], page.text[right.start : right.end]
-    if len(ahead) == len(behind) == 1 and ahead > behind and page.word_before(left.start) not in RANGED:
-        return True  # a range never falls
+    if not (ahead.isdecimal() and behind.isdecimal()):
+        return False
     found = SCORE.search(page.before(left.start))
+    is_short = len(ahead) == len(behind) == 1 or found is not None
+    if is_short and int(ahead) > int(behind) and page.word_before(left.start) not in RANGED:
+        return True  # a range never falls
     return found is not None and (found[1] is None or page.word_after(right.end) in AFTER_SCORE)
 
 
@@ -122,8 +134,26 @@ def _is_term(page: Page, start: int) -> bool:
     return page.before(start).rstrip()[-1:].isdigit()
 
 
+def _list_lone_letters(page: Page) -> None:
+    """V. Lan may be a person whose name is withheld, or a word cut short."""
+    for found in LONE.finditer(page.text):
+        if page.text[: found.start()].strip() and page.word_before(found.start()) not in PEOPLE:
+            page.read(found.start(), found.end(), found[0], why=ReadingKind.GUESS)
+
+
+def _list_strange_signs(page: Page) -> None:
+    """Signs nobody has given a reading: a voice would pass over them."""
+    if page.text.isascii():
+        return
+    for position, char in enumerate(page.text):
+        if char > "\u00ff" and not page.taken[position] and unicodedata.category(char) in STRANGE:
+            page.read(position, position + 1, char, Kind.UNKNOWN)
+
+
 def list_unknown(page: Page) -> None:
     """Capitals that are no word are spelled; foreign spellings stay as written. Both are listed for the operator."""
+    _list_lone_letters(page)
+    _list_strange_signs(page)
     taken, is_syllable = page.taken, letters.is_syllable
     for found in WORD.finditer(page.text):
         if taken[found.start()]:

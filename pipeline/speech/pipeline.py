@@ -8,7 +8,21 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from pipeline.domain import Reading, ReadingKind, SpeechText
-from pipeline.speech import abbreviations, amounts, dates, leftovers, markup, references, romans, telephones, times, web
+from pipeline.speech import (
+    abbreviations,
+    amounts,
+    dates,
+    guesses,
+    leftovers,
+    lists,
+    markup,
+    names,
+    references,
+    romans,
+    telephones,
+    times,
+    web,
+)
 from pipeline.speech.clean import compose_nfc
 from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Claim, Kind, Page, Step
@@ -16,12 +30,14 @@ from pipeline.unicode_text import compose
 
 STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (telephones.read_dialled_codes, ReadingKind.HOTLINE),  # *101#, whose stars are no markup
+    (telephones.read_keys, ReadingKind.HOTLINE),
     (markup.silence_markup, ReadingKind.SIGN),
     (markup.silence_list_marks, ReadingKind.SIGN),
     (markup.read_closings, ReadingKind.SIGN),  # ./. at the end
     (markup.silence_emoji, ReadingKind.SIGN),
     (abbreviations.read_operators_words, ReadingKind.OWN),  # the station knows best
     (web.read_web_addresses, ReadingKind.ADDRESS),
+    (web.read_files, ReadingKind.ADDRESS),
     (web.read_hashtags, ReadingKind.ADDRESS),
     (references.read_decision_numbers, ReadingKind.PAPER),  # 830/QĐ-TTg before dates: both have slashes
     (abbreviations.read_roads, ReadingKind.ABBREVIATION),
@@ -29,11 +45,15 @@ STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (amounts.read_grouped_prices, ReadingKind.MONEY),
     (telephones.read_filed_codes, ReadingKind.CODE),  # mã hồ sơ H24.12-251103: no range, no decimal
     (telephones.read_registrations, ReadingKind.CODE),
+    (names.read_addresses_of_machines, ReadingKind.CODE),
     (telephones.read_telephones, ReadingKind.HOTLINE),  # 0988.123.456 before amounts: both have dots
+    (lists.read_ratios, ReadingKind.NUMBER),  # tỷ lệ 1:10, 1/3: neither a time nor a day
+    (lists.read_lists, ReadingKind.NUMBER),  # thôn 1,2,3: no decimal
     (dates.read_joined_dates, ReadingKind.DATE),
     (dates.read_dates, ReadingKind.DATE),  # 5/9 before shares: 3/4 is left to those
     (dates.read_days_and_months, ReadingKind.DATE),
     (times.read_times, ReadingKind.TIME),
+    (names.read_named, ReadingKind.CODE),  # mã đơn 88213, chuyến bay VN1234
     (telephones.read_accounts, ReadingKind.ACCOUNT),
     (telephones.read_chains, ReadingKind.HOTLINE),  # 113-114-115
     (telephones.read_hotlines, ReadingKind.HOTLINE),  # 113 after "gọi", digit by digit
@@ -47,6 +67,7 @@ STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (abbreviations.read_short_negation, ReadingKind.ABBREVIATION),
     (amounts.read_ordinals, ReadingKind.NUMBER),
     (times.read_lengths_of_time, ReadingKind.TIME),
+    (times.read_ticks, ReadingKind.TIME),
     (amounts.read_shares, ReadingKind.NUMBER),
     (amounts.read_codes, ReadingKind.CODE),
     (amounts.read_signs, ReadingKind.SIGN),
@@ -57,6 +78,7 @@ STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (leftovers.read_slashes, ReadingKind.SIGN),
     (leftovers.read_signs_left, ReadingKind.SIGN),
     (leftovers.list_unknown, ReadingKind.UNKNOWN),
+    (guesses.list_guesses, ReadingKind.GUESS),
 )
 
 PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -119,7 +141,7 @@ def _read_paragraph(
     claims = page.claims()
     for start, end, spoken, kind, why in claims:
         written = text[start:end]
-        if kind is Kind.SILENT or (kind is Kind.WORD and spoken == written):
+        if kind is Kind.SILENT or (kind is Kind.WORD and spoken == written and why is not ReadingKind.GUESS):
             continue
         blanks = len(written) - len(written.lstrip())
         reading = Reading(written.strip(), spoken.strip(), origins[start + blanks], why)

@@ -32,6 +32,7 @@ MEANINGS = {
     "SGDĐT": "sở giáo dục và đào tạo", "STTTT": "sở thông tin và truyền thông", "SYT": "sở y tế", "STC": "sở tài chính",
     "SNV": "sở nội vụ", "SLĐTBXH": "sở lao động thương binh và xã hội", "BGTVT": "bộ giao thông vận tải",
 }  # fmt: skip
+FORM = re.compile(r"\b(?:mẫu|biểu|tờ khai|biểu mẫu|phụ lục)(?: số)?:? $")
 SYMBOL = re.compile(r"([A-Za-zĐđƯư&]+)(\d*)")
 
 
@@ -41,6 +42,8 @@ def read_decision_numbers(page: Page) -> None:
         return
     for found in NUMBERED.finditer(page.text):
         symbols = found["symbols"].rstrip(".")
+        if FORM.search(page.before(found.start())) and symbols[-1:].isdigit():
+            continue  # mẫu số 01/CT01 is a form
         if found["number"] is None and page.before(found.start())[-1:].isalnum():
             continue
         if sum(char.isupper() for char in symbols) < 2 and symbols not in MEANINGS:

@@ -13,7 +13,8 @@ INTERNATIONAL = re.compile(r"\(?\+\s?\(?\d{1,4}\)?(?:[ .\-–]?\(?\d{1,9}\)?){0,
 NATIONAL = re.compile(AFTER_SLASH + r"(?:\(0\d{1,4}\)|0\d{1,10})(?:[ .\-–]{0,2}\d{1,9}){0,5}(?![\w%])")
 SERVICE = re.compile(EDGE + r"1[89]00(?:[ .-]?\d{4}(?:[ .-]?\d{2})?|(?:[ .-]\d{2,3}){2,3}|\d{6})(?![\w/]|[.,-]\d)")
 PREFIXES = re.compile(
-    r"(?:đầu số|mã vùng|mã nước|mã quốc gia|số lạ|số máy|cuộc gọi|số điện thoại|nhỡ|gọi|đầu)\b(?:[^.!?]|\.\.\.)*$"
+    r"(?:\bsố|\bmáy|đầu số|mã vùng|mã nước|mã quốc gia|số lạ|số máy|"
+    r"cuộc gọi|số điện thoại|nhỡ|gọi|đầu)\b(?:[^.!?]|\.\.\.)*$"
 )
 MASKED = re.compile(EDGE + r"0\d[\dxX*]{0,9}(?:[ .-]?[\dxX*]{2,6}){0,4}(?!\w)")
 DIVERTED = re.compile(r"(?<![\w*#])\*\*\d{2,3}\*(?![*\w])")  # **21*, which is no emphasis
@@ -21,6 +22,7 @@ MASKED_CARD = re.compile(
     EDGE + r"(?=[\d .-]{2,16}(?:[xX]{2}|\*{2,}[.-]?\d))\d[\dxX*]{1,9}(?:[ .-]?[\dxX*]{2,6}){1,4}(?!\w)"
 )
 SERVICE_CODE = re.compile(r"(?<!\w)[*#]{1,2}\d[\d*#]{0,30}#")
+KEY = re.compile(r"(?i:phím|bấm|nhấn|ấn|dấu) (?P<quote>[\"“(]?)(?P<key>[*#])(?=$|[\s.,;:!?)”\"])")
 KEYS = {"*": "sao", "#": "thăng", "x": "ích", "X": "ích"}
 COUNTRY_CODE = re.compile(EDGE + r"84(?:[ .-]?\d){9}(?![\w/]|[.,]\d)")
 CARD = re.compile(EDGE + r"\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?(?![\w/]|[.,]\d)")
@@ -53,7 +55,7 @@ ALSO_CALLED = re.compile(r"\d[ ,]*(?:và|hoặc|hay|,|/|-)\s?(?:số )?$")
 CLOSES = words(
     "để hoặc và nếu khi của là theo ngay trước miễn hay nhé cho tại với không thì trong bất gặp kịp trực đã báo "
     "nhằm từ mà "
-    "do được hỗ hướng sẽ có này đó khuyến"
+    "do được hỗ hướng sẽ có này đó khuyến bảo cứu chữa đưa đến tư luôn vẫn nhờ"
 )
 COUNTED = words(
     "cuộc lần người phút ngày giờ tháng năm hộ thuê triệu tỷ nghìn đồng tin khách nạn lượt số máy vụ xã thôn nhân "
@@ -71,6 +73,22 @@ MANY = re.compile(
     r"đình|đại biểu|cử tri|"
     r"đối tượng|trường hợp|chủ hộ|lao động|tân binh|đoàn|thí sinh|phụ huynh|bệnh nhân|nạn nhân|khách hàng)\b"
 )
+WEAKLY_CALLED = re.compile(r"(?:gửi|dịch vụ|liên hệ)[ :(\"“*_]*$")
+# people and cars that are called by their number
+RUN_BY = re.compile(
+    r"\b(?:xe|kíp|xe cấp cứu|đội|cảnh sát|cấp cứu|chữa cháy|cứu hỏa|cứu thương|phản ứng nhanh|trung tâm|thuê bao|"
+    r"lực lượng|tổng đài|bảo vệ trẻ em|cứu nạn)(?: số)? $"
+)
+JOINT = re.compile(r"(?:\b(?:thì|là|và|hoặc|hay|số)|[-–:;,(/→=])\s*$")
+NEEDY = re.compile(
+    r"\b(?:cháy|nổ|trộm|cướp|cấp cứu|ngất|tai nạn|đột quỵ|bạo lực|xâm hại|đuối nước|cứu nạn|cứu hộ|cứu thương|cứu hỏa|"
+    r"khẩn cấp|ốm|gọi|bấm|đường dây nóng|hotline|tổng đài|điện thoại|số máy|trình báo|liên hệ|trực ban|công an|"
+    r"cảnh sát|gây rối|đánh nhau|người lạ|kẻ gian|báo ngay)\b"
+)
+SUMMED = re.compile(
+    r"\b(?:số (?:vụ|ca|người|hộ|đơn|tin|cuộc|trường hợp|lượt)|tổng (?:số|cộng)|có|còn|đạt|tăng|giảm|hơn)\b"
+)
+SENTENCE_END = re.compile(r"[.!?]\s")
 URGENT = "11[1-5]|156|5656|1022"
 CHAIN = re.compile(EDGE + rf"(?:{URGENT})(?:\s?[-–/,]\s?(?:{URGENT}))+(?![\w%]|[.,/-]\d)")
 SPACED = re.compile(r"(?<![\w.,/+:-])\d(?:[-–]\d){2,15}(?![\w%]|[.,/-]\d)")
@@ -99,7 +117,7 @@ ACCOUNT = re.compile(
 )
 DIGITS_APART = re.compile(EDGE + r"\d{1,19}(?:[ .-]\d{1,8}){0,5}(?![\w/%]|[.,]\d)")
 PLATE = re.compile(r"(?<!\w)(\d{2})[ -]?([A-ZĐ]{1,2}\d?)[ -](\d{3})[. ]?(\d{1,2})(?!\w)")
-CURRENCY_AFTER = re.compile(r"\s?(?:đ|đồng(?! chí)|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn|ngàn|k|tr|%)(?!\w)")
+CURRENCY_AFTER = re.compile(r"\s?[$€£¥₫%‰]|\s?(?:đ|đồng(?! chí)|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn|ngàn|k|tr|%)(?!\w)")
 
 
 def read_telephones(page: Page) -> None:
@@ -128,6 +146,12 @@ def read_dialled_codes(page: Page) -> None:
             if any(key in found[0] for key in "xX*#"):
                 keys = (KEYS.get(char) or numbers.digit_by_digit(char) for char in found[0])
                 page.read(found.start(), found.end(), " ".join(key for key in keys if key), Kind.CODE)
+
+
+def read_keys(page: Page) -> None:
+    """bấm phím # để kết thúc."""
+    for found in KEY.finditer(page.text):
+        page.read(found.start("key"), found.end("key"), KEYS[found["key"]], Kind.CODE)
 
 
 def _national_end(found: re.Match[str]) -> int:
@@ -238,8 +262,16 @@ def _is_hotline(page: Page, found: re.Match[str]) -> bool:
     if found.start() in page.ending or NUMBERED_THINGS.search(lead) or CURRENCY_AFTER.match(page.after(found.end())):
         return False
     if CALLED.search(lead) or _is_listed(page, found, lead):
-        return open_end or found[0] in EMERGENCY
+        return open_end or (found[0] in EMERGENCY and not WEAKLY_CALLED.search(lead))
     if found[0] not in EMERGENCY:
         return False
+    if RUN_BY.search(lead):
+        return True
     starts = not lead.strip() or lead.rstrip()[-1] in ".!?:;"
-    return open_end and (starts or (PASSED.search(lead) or NEED.search(lead)) is not None)
+    return open_end and (starts or (PASSED.search(lead) or NEED.search(lead)) is not None or _is_needed(lead))
+
+
+def _is_needed(lead: str) -> bool:
+    """Cháy thì 114, ốm thì 115; Công an xã - 113; but "Số vụ cháy là 114" counts."""
+    sentence = SENTENCE_END.split(lead)[-1]
+    return JOINT.search(lead) is not None and NEEDY.search(sentence) is not None and not SUMMED.search(sentence)

@@ -11,25 +11,33 @@ EDGE = r"(?<!\w)(?:(?<!\d[.,:/])|(?<=[hHg:]\d\d,))"  # 7h00,14h00: a list, no de
 HOUR_MINUTE = re.compile(EDGE + r"(\d{1,2})\s?[hHg]\s?([0-5]\d)(?:\s?(?:['’′]|phút\b|ph\b|p\b))?(?!\w)")
 HOUR = re.compile(EDGE + r"(\d{1,3}(?:,\d)?)\s?[hH](?!\w)")
 COLON = re.compile(EDGE + r"(\d{1,2}):([0-5]\d)(?::([0-5]\d))?(?:\s?(?:h|giờ)(?!\w)|['’′])?(?![\w:%]|[.,]\d)")
+POINTED = re.compile(EDGE + r"(\d{1,2})\.([0-5]\d)\s?(?:giờ|h)(?!\w)")
 WORDS = re.compile(r"(?<=\d giờ )00(?:\s?phút)?(?!\w)")
 LENGTH = re.compile(EDGE + r"(\d{1,3})\s?(['’′]|p(?!\w)|ph(?!\w)|s(?!\w)|″)(?:\s?(\d{1,2})\s?(?:\"|”|″|s(?!\w)))?")
+TICKS = re.compile(EDGE + r"(\d{1,3}(?:[,.]\d)?)\s?(?:\"|″|”)(?![\w\"])")
+TIMED = re.compile(r"\b(?:hết|trong|thành tích|sau|kỷ lục|thời gian|chờ)(?: là)?:? $")
+SIZED = re.compile(r"\b(?:màn hình|ti ?vi|tv|ống|bánh|vành|laptop|máy tính)(?: [^\W\d_]{1,8}){0,2} $", re.IGNORECASE)
 G_HOUR = re.compile(r"(?<![\w.,])(\d{1,2})\s?g(?!\w)")  # g is gam, too
-G_HOUR_BEFORE = re.compile(r"\b(?:lúc|hồi|đúng|trước|sau|từ|đến|tới|vào)\s$|(?:\dg|\dg\d\d|\dh|\dh\d\d)\s?[-–]\s?$")
+G_HOUR_BEFORE = re.compile(
+    r"\b(?:lúc|hồi|đúng|trước|sau|từ|đến|tới|vào|bắt đầu|thời gian:|giờ:)\s$|(?:\dg|\dg\d\d|\dh|\dh\d\d)\s?[-–]\s?$"
+)
 G_HOUR_AFTER = re.compile(
-    r"\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|hôm|h[àằ]ng|các|mỗi|tại|ở|mới|bắt đầu|họp|mở)\b|"
+    r"\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|hôm|h[àằ]ng|các|mỗi|tại|ở|mới|bắt đầu|họp|mở|"
+    r"khai mạc|khám|cắt|phát|tập trung|có mặt|xuất phát|làm lễ|chào cờ|điểm danh|mời|đến|tới|là)\b|"
     r"\s?[-–]\s?\d{1,2}g\d\d"
     r"|\s?(?:[.,;:]|$|đến \d{1,2}g|tới \d{1,2}g)|\s?[-–]\s?\d{1,2}g(?=\s?(?:$|[.,;]|sáng|trưa|chiều|tối|đêm|"
-    r"h[àằ]ng|ngày))"
+    r"h[àằ]ng|ngày|thứ|chủ nhật|hôm|mỗi|các|tại|ở|khám|mở|cắt))"
 )
-G_SURE = re.compile(r"\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|hôm)\b")
+G_SURE = re.compile(r"(?:\s?[-–]\s?\d{1,2}g)?\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|hôm)\b")
 RATIOS = frozenset({"lệ", "số"})
 
 
 def read_times(page: Page) -> None:
     """The full hour is spoken without minutes."""
-    for found in HOUR_MINUTE.finditer(page.text):
-        if int(found[1]) <= 24:
-            page.read(found.start(), found.end(), clock(int(found[1]), int(found[2])), Kind.AMOUNT)
+    for pattern in (HOUR_MINUTE, POINTED):
+        for found in pattern.finditer(page.text):
+            if int(found[1]) <= 24:
+                page.read(found.start(), found.end(), clock(int(found[1]), int(found[2])), Kind.AMOUNT)
     for found in HOUR.finditer(page.text):
         page.read(found.start(), found.end(), f"{numbers.number(found[1], page.lexicon.zero)} giờ", Kind.AMOUNT)
     for found in G_HOUR.finditer(page.text):
@@ -59,6 +67,15 @@ def read_lengths_of_time(page: Page) -> None:
         if found[3]:
             spoken += f" {numbers.cardinal(int(found[3]))} giây"
         page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+
+
+def read_ticks(page: Page) -> None:
+    """12" is a length of time behind "trong", and of a screen behind "màn hình"."""
+    for found in TICKS.finditer(page.text):
+        lead = page.before(found.start())
+        unit = "giây" if TIMED.search(lead) else "inh" if SIZED.search(lead) else ""
+        if unit:
+            page.read(found.start(), found.end(), f"{numbers.number(found[1])} {unit}", Kind.AMOUNT)
 
 
 def clock(hour: int, minute: int, second: int = 0) -> str:

@@ -21,6 +21,9 @@ URL = re.compile(
     re.IGNORECASE,
 )
 EMAIL = re.compile(r"(?<![\w.@])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,12}(?![\w-])", re.IGNORECASE)
+FILE = re.compile(
+    r"(?<![\w./@])(?P<name>[\w-]{1,60})\.(?P<kind>pdf|docx?|xlsx?|pptx?|apk|ipa|exe|zip|rar|jpe?g|png|mp[34]|html?|txt|msi|csv)(?!\w|\.\w)"
+)
 HANDLE = re.compile(r"(?<!\w)@([A-Za-z0-9_]{2,40})")
 HASHTAG = re.compile(r"(?<!\w)#([^\W\d_]\w{0,80})")
 PART = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
@@ -54,6 +57,15 @@ def read_web_addresses(page: Page) -> None:
         written = found[0].rstrip(TRAILING)
         spoken = address(SCHEME.sub("", written, count=1).rstrip("/"))
         page.read(found.start(), found.start() + len(written), spoken)
+
+
+def read_files(page: Page) -> None:
+    """baocao.pdf: a file by its name and its kind."""
+    if "." not in page.text:
+        return
+    for found in FILE.finditer(page.text):
+        kind = letters.spell(found["kind"]) if found["kind"].isalpha() else address(found["kind"])
+        page.read(found.start(), found.end(), f"{address(found['name'])} chấm {kind}")
 
 
 def read_hashtags(page: Page) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,16 @@ GOLDEN = Path(__file__).parents[2] / "golden"
 def sentences(name: str) -> list[tuple[str, str]]:
     lines = (GOLDEN / name).read_text(encoding="utf-8").split("\n")[1:]
     return [(cells[0], cells[1]) for cells in (line.split("\t") for line in lines) if len(cells) >= 3]
+
+
+def choices(expected: str) -> re.Pattern[str]:
+    """A row of the matrix: `{a|b}` takes either; case, blanks and stops are not judged there."""
+    signs = {"{": "(?:", "}": ")", "|": "|"}
+    return re.compile("".join(signs.get(char) or re.escape(char) for char in bare(expected, "{|}")))
+
+
+def bare(text: str, kept: str = "") -> str:
+    return "".join(char for char in text.lower() if char.isalnum() or char in kept)
 
 
 @pytest.mark.parametrize(("written", "expected"), sentences("speech.tsv"))
@@ -39,3 +50,8 @@ def test_a_sentence_of_somebody_who_had_not_seen_the_reader_is_read_as_they_expe
 @pytest.mark.parametrize(("written", "expected"), sentences("speech_carried.tsv"))
 def test_a_rule_carries_over_to_sentences_it_was_not_made_for(written: str, expected: str) -> None:
     assert read_line(written).paragraphs[0] == expected
+
+
+@pytest.mark.parametrize(("written", "expected"), sentences("speech_matrix.tsv"))
+def test_every_kind_is_read_in_every_context(written: str, expected: str) -> None:
+    assert choices(expected).fullmatch(bare(read_line(written).paragraphs[0]))
