@@ -1,4 +1,4 @@
-"""Sentences about config/mastering.yaml."""
+"""Sentences about config/mastering.yaml and about what is mastered."""
 
 from __future__ import annotations
 
@@ -28,6 +28,18 @@ MESSAGES: dict[str, Message] = {
         "a new preset does not say which one it is taken from",
         "thêm like: và một trong {known}",
         "add like: and one of {known}",
+    ),
+    "passage_softer": Message(
+        "lời chỉ dài một hai giây nên nghe nhỏ hơn các phần khác {by} LU",
+        "so few words sound {by} LU softer than everything else",
+        "viết thành một câu trọn ý, hoặc nhắc lại lời ấy: “Sơ tán ngay. Xin nhắc lại: sơ tán ngay.”",
+        "write a whole sentence, or say the words again: “Leave now. Once more: leave now.”",
+    ),
+    "audio_not_written": Message(
+        "không ghi được tệp âm thanh: {why}",
+        "the sound cannot be written: {why}",
+        "kiểm tra chỗ trống trên đĩa và quyền ghi vào thư mục var/, rồi chạy lại “loa produce”",
+        "look at the free space of the disk and the permission to write to var/, then run “loa produce” again",
     ),
     "preset_unreachable": Message(
         "độ to {lufs} LUFS quá gần đỉnh {dbtp} dBTP: bộ chặn đỉnh không thể đạt mà không làm méo tiếng",

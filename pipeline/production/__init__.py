@@ -375,9 +375,7 @@ def _mark(passage: Passage) -> tuple[str, bool]:
     return passage.name, passage.urgent
 
 
-def heard_as(
-    heard: Sequence[cues.Cue], loudness: Sequence[float], preset: Preset
-) -> list[tuple[str, float, float]]:
+def heard_as(heard: Sequence[cues.Cue], loudness: Sequence[float], preset: Preset) -> list[tuple[str, float, float]]:
     """The spoken parts of a recording as the gate compares them; signals and single words measure softer."""
     return [
         (cue.title or cue.bulletin or cue.kind, cue.start_s, lufs)

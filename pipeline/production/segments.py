@@ -1,16 +1,20 @@
 """Passages → mastered segments, kept by content so that nothing is ever rendered twice.
 
 The key of a segment is a hash of the words as spoken, the reader's version, the voice's fingerprint, the mastering
-preset and the encoder: change any of them and another segment is made; the old one stays what it was.
+preset and the encoder: change any of them and another segment is made; the old one stays what it was. Under the key
+stand the facts, and in them the hash by which the audio is named: never half of one rendering and half of another.
 """
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +27,9 @@ from pipeline.domain import SpeechText
 from pipeline.errors import AudioError, LoaError, VoiceError
 from pipeline.voices import VoiceEngine
 from pipeline.voices.recorded import Recorded
+
+NOTICED_LU = 1.0  # softer than that beside others, and people hear it
+ABANDONED_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +82,15 @@ class Segments:
         self.failures: list[Failure] = []
         self.rendered = 0
         self._down: set[str] = set()
+        self._proven: dict[
+            str, tuple[int, int, int]
+        ] = {}  # by hash: the file that has it, as the disk tells them apart
 
     def begin(self) -> None:
         """A new run: voices that were away are asked again, and failures are those of this run."""
         self._down.clear()
         self.failures = []
+        sweep(self.folder)
 
     def preset(self, urgent: bool) -> Preset:
         """What airings of EMERGENCY (`urgent`) and all others are mastered with."""
@@ -126,8 +137,12 @@ class Segments:
             voice.synthesize(passage.text, spoken)
             samples = ffmpeg.decode(spoken, demuxer="wav")
         self._judge(passage, voice, samples)
-        mastered = mastering.master_to_mp3(samples, self.preset(passage.urgent))
+        preset = self.preset(passage.urgent)
+        mastered = mastering.master_to_mp3(samples, preset)
         self.rendered += 1
+        if preset.lufs - mastered.lufs > NOTICED_LU:
+            softer = AudioError("passage_softer", by=f"{preset.lufs - mastered.lufs:.0f}")
+            self.failures.append(Failure(passage.name, voice.name, softer))
         return self._keep(self._key(passage, voice), mastered, voice.fingerprint, fallback=fallback)
 
     def _judge(self, passage: Passage, voice: VoiceEngine, samples: Samples) -> None:
@@ -162,21 +177,39 @@ class Segments:
         return self._read(self._key(passage, voice), fallback=fallback)
 
     def _read(self, key: str, *, fallback: bool) -> Segment | None:
-        audio, facts = self.folder / f"{key}.mp3", self.folder / f"{key}.json"
         try:
-            known = json.loads(facts.read_text(encoding="utf-8"))
-            whole = audio.stat().st_size == known["size"]
-        except (OSError, ValueError, KeyError):
+            known = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
+            found = Segment(
+                self._audio(known["sha256"]), known["sha256"], float(known["duration_s"]), str(known["voice"]), fallback
+            )
+            return found if self._is_whole(found) else None
+        except (OSError, ValueError, KeyError, TypeError):
             return None
-        return Segment(audio, known["sha256"], known["duration_s"], known["voice"], fallback) if whole else None
+
+    def _audio(self, sha256: str) -> Path:
+        return self.folder / f"{sha256}.mp3"
+
+    def _is_whole(self, segment: Segment) -> bool:
+        """Whether the audio has the hash it is named by; read again only when the file is another one. OSError."""
+        there = segment.path.stat()
+        identity = there.st_ino, there.st_size, there.st_mtime_ns
+        if self._proven.get(segment.sha256) != identity:
+            with segment.path.open("rb") as file:
+                if hashlib.file_digest(file, "sha256").hexdigest() != segment.sha256:
+                    return False
+            self._proven[segment.sha256] = identity
+        return True
 
     def _keep(self, key: str, mastered: mastering.Mastered, voice: str, *, fallback: bool) -> Segment:
-        audio, facts = self.folder / f"{key}.mp3", self.folder / f"{key}.json"
+        """Keep a rendering. Of two made at the same time the first stays: voices vary, recordings must not."""
         digest = hashlib.sha256(mastered.mp3).hexdigest()
-        write_whole(audio, mastered.mp3)
-        known = {"sha256": digest, "size": len(mastered.mp3), "duration_s": mastered.duration_s, "voice": voice}
-        write_whole(facts, json.dumps(known).encode())
-        return Segment(audio, digest, mastered.duration_s, voice, fallback)
+        write_whole(self._audio(digest), mastered.mp3)
+        known = {"sha256": digest, "duration_s": mastered.duration_s, "voice": voice}
+        with _alone(self.folder):
+            if first := self._read(key, fallback=fallback):
+                return first
+            write_whole(self.folder / f"{key}.json", json.dumps(known).encode())
+        return Segment(self._audio(digest), digest, mastered.duration_s, voice, fallback)
 
 
 def expected_of(words: str, voice: VoiceEngine) -> Expected:
@@ -194,11 +227,38 @@ def _hash(parts: Sequence[str]) -> str:
     return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
 
 
+@contextlib.contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One thread of one process at a time; the lock ends with the process, however that dies."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def told(error: LoaError | OSError) -> LoaError:
+    """The same in a word an operator knows: a disk that refuses is a failure like any other, and ends nothing else."""
+    return AudioError("audio_not_written", why=error.strerror or "") if isinstance(error, OSError) else error
+
+
 def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a power cut leaves the old one or the new one, never a torn one."""
+    """Write a file so that a power cut leaves the old one or the new one, never a torn one. OSError: the old one."""
     part = path.with_name(f"{path.name}.{os.getpid()}.{os.urandom(4).hex()}.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    part.replace(path)
+    try:
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what a process that was killed left half written: files of a name of their own, untouched for a day."""
+    for part in folder.glob("*.part"):
+        with contextlib.suppress(OSError):
+            if time.time() - part.stat().st_mtime > ABANDONED_S:
+                part.unlink()

@@ -230,12 +230,14 @@ def test_a_folder_of_opus_players_is_handed_opus_and_lists_it(tmp_path: Path) ->
     assert [path.suffix for path in (root / "var/playout/audio").iterdir()] == [".opus"]
 
 
-@pytest.mark.parametrize("repeat", [1, 3])
-def test_a_call_of_a_second_without_any_words_around_it_airs(repeat: int, tmp_path: Path, store: Store) -> None:
+@pytest.mark.parametrize(("repeat", "words"), [(1, "Sơ tán ngay."), (3, "Sơ tán ngay."), (1, "Cháy!")])
+def test_a_call_of_a_second_without_any_words_around_it_airs(
+    repeat: int, words: str, tmp_path: Path, store: Store
+) -> None:
     alone = "assembly: {announcement: false, closing: false, urgent_announcement: false, urgent_closing: false}\n"
     brief = FILES["scripts_audio/deepfake.md"].split("---\n")[1]
     changes = {"config/station.yaml": FILES["config/station.yaml"] + alone}
-    changes["scripts_audio/deepfake.md"] = f"---\n{brief}---\nSơ tán ngay.\n"
+    changes["scripts_audio/deepfake.md"] = f"---\n{brief}---\n{words}\n"
     root = write_site(tmp_path / "brief", changes)
     production = Production(load_site(root), store)
     wanted = replace(airings(root)[0], bulletins=("deepfake",), repeat=repeat)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -22,11 +22,13 @@ from pipeline.documents import parse
 from pipeline.domain import Medium, Occurrence, Priority, SpeechText
 from pipeline.errors import AudioError
 from pipeline.fields import Reading
+from pipeline.production import heard_as
 from pipeline.production.assembly import (
     SEPARATOR_S,
     SIGNAL_S,
     Airing,
     Frame,
+    Part,
     Spoken,
     cues_of,
     fitting,
@@ -179,6 +181,10 @@ PARTS = lay_out(WHOLE, signal)
 LENGTH_S = sum(each.frames for each in PARTS) * mp3.FRAME_S
 
 
+def at_target(parts: Sequence[Part]) -> list[float]:
+    return [HORN.lufs for _ in cues_of(parts)]
+
+
 @pytest.mark.parametrize(
     ("measured", "code"),
     [
@@ -195,15 +201,43 @@ LENGTH_S = sum(each.frames for each in PARTS) * mp3.FRAME_S
 )
 def test_what_is_off_target_or_incomplete_is_refused(measured: Loudness, code: str) -> None:
     with pytest.raises(AudioError, match=code) if code else nullcontext():
-        require_target(measured, PARTS, HORN)
+        require_target(measured, PARTS, at_target(PARTS), HORN)
 
 
 def test_a_shout_of_a_second_is_not_refused_for_the_silence_around_it() -> None:
     brief = lay_out(replace(WHOLE, spoken=(spoken(Kind.BULLETIN, "sơ tán", 42),) * 3), signal)
     length_s = sum(each.frames for each in brief) * mp3.FRAME_S
-    require_target(Loudness(-16.6, -1.5, length_s), brief, HORN)
+    require_target(Loudness(-16.6, -1.5, length_s), brief, at_target(brief), HORN)
     with pytest.raises(AudioError, match="loudness_not_reached"):
-        require_target(Loudness(-15.6, -1.5, length_s), brief, HORN)
+        require_target(Loudness(-15.6, -1.5, length_s), brief, at_target(brief), HORN)
+
+
+@pytest.mark.parametrize(
+    ("frames", "part", "whole", "airs"),
+    [
+        (42, -19.5, -19.5, True),  # nothing but a word that cannot be lifted
+        (42, -19.5, -21.0, False),  # softer than that word explains
+        (42, -23.0, -22.0, False),  # softer than any word may be
+        (42, -19.5, -15.6, False),
+        (100, -19.5, -19.5, False),  # 3.6 s can be lifted
+    ],
+)
+def test_a_single_word_may_be_softer_than_the_target_and_nothing_else(
+    frames: int, part: float, whole: float, airs: bool
+) -> None:
+    alone = replace(WHOLE, spoken=(spoken(Kind.BULLETIN, "cháy", frames),), frame=replace(FRAME, opening=False))
+    parts = lay_out(alone, signal)
+    length_s = sum(each.frames for each in parts) * mp3.FRAME_S
+    with nullcontext() if airs else pytest.raises(AudioError, match="loudness_not_reached"):
+        require_target(Loudness(whole, -1.5, length_s), parts, [part], HORN)
+
+
+def test_a_word_among_sentences_is_not_compared_with_them_where_it_is_softer() -> None:
+    heard = cues_of(lay_out(replace(WHOLE, spoken=(OPENING, spoken(Kind.BULLETIN, "cháy", 42), CLOSING)), signal))
+    said = [each for each in heard if each.paragraphs]
+    assert [name for name, _, _ in heard_as(said, [-16.0, -19.5, -16.0], HORN)] == ["Tựa mở", "Tựa kết"]
+    assert len(heard_as(said, [-16.0, -12.0, -19.5], HORN)) == 3
+    assert len(heard_as(said, [-16.0, -40.0, -16.0], HORN)) == 3
 
 
 # --- settings ---------------------------------------------------------------------------------------------------------
