@@ -20,7 +20,7 @@ from pipeline.clock import ClockTrust
 from pipeline.config.station import ALWAYS
 from pipeline.config.voices import URGENT_ONLY
 from pipeline.contacts import ImportPlan, check_rows, read_contacts, require_plain
-from pipeline.dispatch import LOOK_BACK, Dispatch, Refusal, Trouble, expand_site
+from pipeline.dispatch import LOOK_BACK, Dispatch, Refusal, Trouble, expand_site, history_of
 from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, State
 from pipeline.errors import ConfigError, ConflictError, ContentError, Problem, SendError, Severity
 from pipeline.production import Production, Progress, speak
@@ -106,7 +106,7 @@ class Station:
             return
         site, zone = self.site, self.site.station.timezone
         first, last = (each.astimezone(zone).date() for each in (since, now))
-        found = expand_site(site, first, (last - first).days + 1).occurrences
+        found = expand_site(site, first, (last - first).days + 1, history_of(site, self.store, now)).occurrences
         self.store.upsert_plan(
             [each for each in found if since <= each.start < now],
             {cluster.id: cluster.channel for cluster in site.clusters.values()},
@@ -146,7 +146,7 @@ class Station:
         site = site or self.site
         first = now.astimezone(site.station.timezone).date() - timedelta(days=1)
         until = now + timedelta(days=days)
-        expanded = expand_site(site, first, days + 2).occurrences
+        expanded = expand_site(site, first, days + 2, history_of(site, self.store, now)).occurrences
         return [
             each
             for each in expanded

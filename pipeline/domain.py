@@ -446,10 +446,14 @@ class Occurrence:
 
 @dataclass(frozen=True, slots=True)
 class Aired:
-    """What became of an occurrence that is settled: its bulletins, and by area the targets that did not hear them."""
+    """What became of an occurrence that is settled: its bulletins, and who (area → targets) did not hear them.
+
+    `cut`: by bulletin, where it did not fit.
+    """
 
     bulletins: tuple[str, ...]
     missed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    cut: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ Start with `Dispatch.send_due`.
 from __future__ import annotations
 
 from pipeline.dispatch.admission import Admitted, Refusal
-from pipeline.dispatch.calendar import HORIZON, LOOK_BACK, expand_site, sms_text
+from pipeline.dispatch.calendar import HORIZON, LOOK_BACK, expand_site, history_of, sms_text
 from pipeline.dispatch.desk import Dispatch
 from pipeline.dispatch.orders import FindRecording, Trouble
 from pipeline.dispatch.stopping import Stopped
@@ -36,5 +36,6 @@ __all__ = [
     "Stopped",
     "Trouble",
     "expand_site",
+    "history_of",
     "sms_text",
 ]

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from pipeline.domain import Occurrence
-from pipeline.schedule import Plan, expand
+from pipeline.domain import Occurrence, Rotation
+from pipeline.schedule import NO_HISTORY, History, Plan, expand
 from pipeline.site import Site
+from pipeline.store import Store
 
 HORIZON = timedelta(days=8)
 LOOK_BACK = timedelta(days=1)  # the longest lateness a slot may ask for
 
 
-def expand_site(site: Site, first: date, days: int) -> Plan:
-    """Every occurrence of the site's programmes that starts on the `days` days from `first`: a pure expansion."""
+def expand_site(site: Site, first: date, days: int, history: History = NO_HISTORY) -> Plan:
+    """Every occurrence of the site's programmes that starts on the `days` days from `first`.
+
+    A pure expansion of the files and, where rotations promise something, of what was aired (`history`).
+    """
     return expand(
         site.programmes,
         bulletins=site.bulletins,
@@ -25,13 +29,27 @@ def expand_site(site: Site, first: date, days: int) -> Plan:
         first=first,
         days=days,
         closed=site.closed,
+        history=history,
     )
 
 
-def expand_around(site: Site, now: datetime) -> Plan:
+def expand_around(site: Site, now: datetime, history: History = NO_HISTORY) -> Plan:
     """The occurrences of the files from yesterday to the horizon."""
     first = (now - LOOK_BACK).astimezone(site.station.timezone).date()
-    return expand_site(site, first, (HORIZON + LOOK_BACK).days + 1)
+    return expand_site(site, first, (HORIZON + LOOK_BACK).days + 1, history)
+
+
+def history_of(site: Site, store: Store, now: datetime) -> History:
+    """What was aired in the longest window that a rotation of the site promises something for."""
+    promising = {
+        programme.id: play.within
+        for programme in site.programmes
+        for play in (slot.play for slot in programme.slots)
+        if isinstance(play, Rotation) and play.within
+    }
+    if not promising:
+        return NO_HISTORY
+    return store.settled(promising, now - timedelta(weeks=max(promising.values())) - LOOK_BACK)
 
 
 def ways(site: Site) -> Mapping[str, str]:

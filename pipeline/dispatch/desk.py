@@ -395,8 +395,8 @@ class Dispatch:
         return frozenset(self.site.clusters_in(areas, now.astimezone(self.site.station.timezone).date()))
 
     def expand(self, now: datetime) -> Plan:
-        """The occurrences of the files from yesterday to the horizon."""
-        return calendar.expand_around(self.site, now)
+        """The occurrences of the files from yesterday to the horizon, as far as promised by what was aired."""
+        return calendar.expand_around(self.site, now, calendar.history_of(self.site, self.store, now))
 
 
 def _goes(seat: Seat, channel: Channel, now: datetime) -> bool:

@@ -6,6 +6,9 @@ expand.py       programmes → Plan: every occurrence that starts within a stret
 days.py         which days a slot falls on       lunar.py    Vietnam's lunar calendar
 reach.py        whom a slot reaches, hour by hour and day by day
 rotation.py     whose turn it is                 starts.py   local time → instant, where clocks change too
+promises.py     rotations that promise each topic within weeks: what they air, whether they keep it, what would
+guarantee.py    the turns of a promise     circles.py    who hears the same     shelf.py    topics day by day
+coverage.py     topics × communes × weeks: planned, and heard by its evidence
 review.py       what is allowed but wants to be read: windows, limits, collisions, slots that never start
 ceilings.py     airtime and SMS of a day     hearing.py   clusters within hearing distance
 difference.py   two expansions → what comes, goes, moves, in sentences
@@ -19,9 +22,10 @@ from pipeline.schedule.expand import Plan, expand
 from pipeline.schedule.findings import Findings, OccurrenceKey, Remark
 from pipeline.schedule.lunar import lunar_days
 from pipeline.schedule.programme import PROGRAMME, read_programme
+from pipeline.schedule.promises import NO_HISTORY, History, Verdict
 from pipeline.schedule.review import airtime, remarks, review
 
 __all__ = [
-    "PROGRAMME", "Change", "Findings", "OccurrenceKey", "Plan", "Remark", "airtime", "difference", "expand",
-    "lunar_days", "read_programme", "remarks", "review",
+    "NO_HISTORY", "PROGRAMME", "Change", "Findings", "History", "OccurrenceKey", "Plan", "Remark", "Verdict",
+    "airtime", "difference", "expand", "lunar_days", "read_programme", "remarks", "review",
 ]  # fmt: skip

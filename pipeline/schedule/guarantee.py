@@ -223,18 +223,25 @@ class Queue:
 
     def _note_missed(self, turn: Turn, ids: Sequence[str], fact: Aired | None) -> None:
         """Before what this airing says is entered as heard."""
-        missed: dict[int, frozenset[str]] = {}
-        for area, targets in fact.missed.items() if fact else ():
-            circle = self.circle_of.get(area, turn.circles[0])
-            missed[circle] = missed.get(circle, _NOBODY) | targets
+        whole = self._by_circle(turn, fact.missed if fact else {})
+        cut = {name: self._by_circle(turn, areas) for name, areas in fact.cut.items()} if fact else {}
         for circle in turn.circles:
-            ears, lost = self._ears[circle], missed.get(circle, _NOBODY)
+            ears, lost = self._ears[circle], whole.get(circle, _NOBODY)
             if fact is not None:
                 ears.silent = lost
-            for topic in {self.shelf.topic_of[each] for each in ids} if lost or ears.owed else ():
+            for name in ids if lost or cut or ears.owed else ():
+                who = lost | cut.get(name, {}).get(circle, _NOBODY)
+                topic = self.shelf.topic_of[name]
                 last, known = ears.topics.get(topic, _NEVER)[0], ears.owed.pop(topic, {})
-                if lost:
-                    ears.owed[topic] = {who: known.get(who, last) for who in lost}
+                if who:
+                    ears.owed[topic] = {each: known.get(each, last) for each in who}
+
+    def _by_circle(self, turn: Turn, areas: Mapping[str, frozenset[str]]) -> dict[int, frozenset[str]]:
+        found: dict[int, frozenset[str]] = {}
+        for area, targets in areas.items():
+            circle = self.circle_of.get(area, turn.circles[0])
+            found[circle] = found.get(circle, _NOBODY) | targets
+        return found
 
     def _lateness(self, index: int, topics: Sequence[str]) -> _Late:
         """How late hearings would come if these topics were taken now and none ahead later."""

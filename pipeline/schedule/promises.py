@@ -257,7 +257,7 @@ def _by_terms(programme: Programme) -> dict[_Terms, list[Slot]]:
 
 def _went_as_planned(aired: Aired, planned: Sequence[str]) -> bool:
     """Without anybody missing it, and with nothing that was not planned."""
-    return not aired.missed and set(aired.bulletins) <= set(planned)
+    return not aired.missed and not aired.cut and set(aired.bulletins) <= set(planned)
 
 
 def _unkept(wait: Wait, found: Round) -> Unkept:

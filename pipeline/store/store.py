@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from pipeline.domain import (
+    Aired,
     Approval,
     Contact,
     ContactList,
@@ -29,6 +30,7 @@ from pipeline.store import (
     audit,
     contacts,
     deliveries,
+    heard,
     lateness,
     memory,
     notices,
@@ -61,6 +63,7 @@ from pipeline.store.rows import (
     Missed,
     Note,
     Notice,
+    OccurrenceKey,
     PlanChange,
     PlannedRow,
     Request,
@@ -118,6 +121,11 @@ class Store:
             diff = plan.compare(connection, files, now)
             plan.apply(connection, files, diff, now)
         return diff.change()
+
+    def settled(self, programmes: Collection[str], since: datetime) -> dict[OccurrenceKey, Aired]:
+        """What became of the settled occurrences of some programmes from `since` on, those that start later too."""
+        with self._database.read() as connection:
+            return heard.settled(connection, programmes, since)
 
     def occurrences(self, since: datetime, until: datetime) -> list[PlannedRow]:
         """Occurrences with since ≤ start < until, cancelled ones too, by start, programme and slot."""
