@@ -257,6 +257,7 @@ MESSAGES: dict[str, Message] = {
     "reading_address": Message("địa chỉ trên mạng", "address of the net"),
     "reading_abbreviation": Message("chữ viết tắt", "abbreviation"),
     "reading_ambiguous": Message("viết tắt nhiều nghĩa", "abbreviation of several meanings"),
+    "reading_guess": Message("đọc theo phỏng đoán", "read by a guess"),
     "reading_foreign": Message("tiếng nước ngoài", "foreign word"),
     "reading_own": Message("cách đọc của trạm", "the station's reading"),
     "reading_sign": Message("ký hiệu", "sign"),
