@@ -5,7 +5,7 @@ One way through the house; imports point down this list, never up or sideways:
     cli/                          operators: one command per thing they do
     daemon.py  rehearsal.py       what drives a station: the wall clock, or a simulated one
     doctor/ backup/               what tomorrow needs;  what cannot be made again
-    unattended.py  outlook.py     the station with nobody in the office;  what lies ahead
+    unattended.py  outlook/       the station with nobody in the office;  what lies ahead
     lead.py                       how long a warning took to the air
     app.py                        Station: builds every part from the site; one method per operator action
     production/  dispatch/        Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt

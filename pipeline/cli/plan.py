@@ -61,14 +61,10 @@ def plan(
         click.echo(plain(say("ics_written", count=event.write(outlook, ics), file=ics)), err=as_json)
     if as_json:
         print_json(document(outlook, with_sums=with_sums, found=found))
-    elif found is not None:
-        from pipeline.cli import differing
-
-        differing.show(outlook.site, found)
-    elif ics is None:
+    elif found is None and ics is None:
         _print(outlook, with_sums=with_sums)
-    if not as_json and (found is not None or ics is not None):
-        print_problems(each for each in outlook.problems if each.severity is Severity.ERROR)
+    else:
+        _print_instead(outlook, found, with_sums=with_sums)
     ctx.exit(2 if has_errors(outlook.problems) else 0)
 
 
@@ -142,10 +138,24 @@ def _print(outlook: Outlook, *, with_sums: bool) -> None:
         marks=lambda each: notes.marks(each.key),
         day_words=lambda day: sums.day_words(outlook, days[day]),
     )
-    click.echo()
+    click.echo("" if outlook.occurrences else say("plan_empty"))
     for line in sums.footer(outlook):
         click.echo("\n".join(week.wrapped(line, width, "", "  ")))
     if with_sums:
         click.echo()
         click.echo("\n".join(sums.tables(outlook, found)))
     notes.print()
+
+
+def _print_instead(outlook: Outlook, found: Against | None, *, with_sums: bool) -> None:
+    """Where something else than the week was asked for: only what is wrong with the files is told besides."""
+    if found is not None:
+        from pipeline.cli import differing
+
+        differing.show(outlook.site, found)
+    if with_sums:
+        from pipeline.cli import sums
+        from pipeline.outlook.sums import reckon
+
+        click.echo("\n".join(["", *sums.tables(outlook, reckon(outlook))]))
+    print_problems(each for each in outlook.problems if each.severity is Severity.ERROR)

@@ -58,6 +58,7 @@ MESSAGES: dict[str, Message] = {
         "make sure of it, then correct “checked” in config/report_channels.yaml",
     ),
     # --- loa plan -----------------------------------------------------------------------------------------------------
+    "plan_empty": Message("Không có lượt phát nào trong những ngày này.", "Nothing airs on these days."),
     "help_sums": Message(
         "Thêm các bảng cộng thời lượng theo khung giờ và theo xã từng ngày.",
         "Add the sums of airtime by slot, and by commune and day.",

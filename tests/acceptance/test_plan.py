@@ -78,6 +78,10 @@ class TestTheWeek:
         edit(site, "title: Cảnh báo lừa đảo", 'title: "Cảnh \\u202e báo"')
         assert "\u202e" not in loa(*WEEK, site=site).out
 
+    def test_days_without_an_airing_are_said_to_be_empty(self, site: Path) -> None:
+        ran = loa("plan", "--from", "2020-01-01", "--sums", site=site)
+        assert (ran.code, "Không có lượt phát nào" in ran.out) == (0, True)
+
     def test_english_people_read_it_too(self, site: Path) -> None:
         ran = loa(*WEEK, "--sums", site=site, LOA_LANG="en")
         for words in ("Mon 23 Nov/2026", "Rule: Quy chế số 1", "By slot:", "of 60 min"):
@@ -190,7 +194,8 @@ class TestDiff:
         ran = loa(*week, "--diff", "--json", site=site)
         assert ran.json["difference"]["against"] == "running"
         assert {kind for kind, _, _ in changes(ran)} == {"moves", "targets"}
-        words = " ".join(loa(*week, "--diff", site=site).out.split())
+        words = " ".join(loa(*week, "--diff", "--sums", site=site).out.split())
+        assert "Cộng theo khung giờ" in words
         assert "chuyển sang 17:30" in words
         assert "thôi phát ở Cụm loa Quang Hưng" in words
         beyond = loa("plan", "--from", f"{ahead + timedelta(days=30)}", "--diff", site=site)
