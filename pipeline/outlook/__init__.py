@@ -8,10 +8,9 @@ against.py   another calendar to hold it against: last week's, the running one, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from itertools import chain
 from pathlib import Path
 
 from pipeline.app import PLANNED_AT, PRODUCE_AHEAD_DAYS, has_store, open_store, require_usable, wall_clock
@@ -71,30 +70,38 @@ def look_ahead(root: Path, first: date | None, days: int, clock: Clock = wall_cl
         for each in plan.occurrences
         if each.medium is Medium.LOUDSPEAKER and each.key not in known.recordings and (found := reckoning.of(each))
     }
+    said = [
+        *(Remark(each) for each in site.problems),
+        *worth_saying.at_empty(plan.problems, site, plan.occurrences),
+        *_remarks(site, plan.occurrences, known, reckoned),
+        *worth_saying.beyond_length(site, plan.occurrences, lambda each: _cut(each, known, reckoned, reckoning)),
+        *worth_saying.dropping_out(site, plan.occurrences),
+    ]
+    return Outlook(site, begin, days, plan.occurrences, known.recordings, reckoned, tuple(said))
 
-    def cut(occurrence: Occurrence) -> tuple[tuple[str, ...], float]:
-        found = reckoned.get(occurrence.key)
-        if found and occurrence.length is not None:
-            beyond = found.needs_s > occurrence.length.total_seconds() * TOLERANCE
-            return (found.cut if beyond else ()), found.needs_s
-        lost = known.cut.get(occurrence.key, ())
-        needed = reckoning.of(occurrence) if lost else None
-        return lost, needed.needs_s if needed else 0.0
 
-    occurrences = plan.occurrences
-    said = chain(
-        (Remark(each) for each in site.problems),
-        worth_saying.at_empty(plan.problems, site, occurrences),
-        worth_saying.lists_missing(occurrences, known.lists),
-        worth_saying.refusals(site, occurrences, known.refusal),
-        worth_saying.report_channels_running_out(site, occurrences),
-        _reviewed(site, occurrences, known.recordings, reckoned),
-        worth_saying.lists_empty(occurrences, known.lists),
-        worth_saying.not_produced((each for each in occurrences if known.is_due(each)), known.recordings),
-        worth_saying.beyond_length(site, occurrences, cut),
-        worth_saying.dropping_out(site, occurrences),
-    )
-    return Outlook(site, begin, days, occurrences, known.recordings, reckoned, tuple(said))
+def _remarks(
+    site: Site, occurrences: Sequence[Occurrence], known: _Known, reckoned: Mapping[OccurrenceKey, Reckoned]
+) -> Iterator[Remark]:
+    yield from worth_saying.lists_missing(occurrences, known.lists)
+    yield from worth_saying.refusals(site, occurrences, known.refusal)
+    yield from worth_saying.report_channels_running_out(site, occurrences)
+    yield from _reviewed(site, occurrences, known.recordings, reckoned)
+    yield from worth_saying.lists_empty(occurrences, known.lists)
+    yield from worth_saying.not_produced([each for each in occurrences if known.is_due(each)], known.recordings)
+
+
+def _cut(
+    occurrence: Occurrence, known: _Known, reckoned: Mapping[OccurrenceKey, Reckoned], reckoning: Reckoning
+) -> tuple[tuple[str, ...], float]:
+    """What an airing leaves out for its slot's length, as produced or as reckoned, and the seconds it would need."""
+    found = reckoned.get(occurrence.key)
+    if found and occurrence.length is not None:
+        beyond = found.needs_s > occurrence.length.total_seconds() * TOLERANCE
+        return (found.cut if beyond else ()), found.needs_s
+    lost = known.cut.get(occurrence.key, ())
+    needed = reckoning.of(occurrence) if lost else None
+    return lost, needed.needs_s if needed else 0.0
 
 
 @dataclass(frozen=True, slots=True)
