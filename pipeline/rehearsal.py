@@ -33,6 +33,7 @@ from pipeline.domain import Clock, Medium, Occurrence, Priority, Recording, Stat
 from pipeline.errors import ContentError, Problem, Severity
 from pipeline.outlook import refusals, report_channels_running_out, review_plan
 from pipeline.production import CUES, TRANSCRIPT, Production, Progress
+from pipeline.production.pictures import draw_recordings
 from pipeline.site import Site, load_site
 from pipeline.store import AsRunRow, Store
 
@@ -43,6 +44,7 @@ COLUMNS = (
 QUEUED_AGAIN = timedelta(minutes=5)  # less than a list wants to have its orders ahead
 MARKER = "rehearsal.json"
 AS_RUN = "as-run.csv"
+PLOTS = "plots"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +76,13 @@ def rehearse(
     days: int,
     *,
     online: bool = False,
+    plots: bool = False,
     progress: Progress | None = None,
     clock: Clock = wall_clock,
 ) -> Rehearsed:
     """Run the `days` days from `first` (local time of the station; None: midnight today) into the folder `out`.
+
+    `plots`: with a picture of each recording.
 
     Raises ConfigError where the site cannot carry a station, ContentError where `out` holds something else.
     """
@@ -99,7 +104,7 @@ def rehearse(
             run.invite_contacts(station_store)
             run.produce(progress)
             run.play()
-            return run.result()
+            return run.result(plots=plots)
         finally:
             store.close()
             station_store.close()
@@ -167,7 +172,7 @@ class _Run:
         for failure in self.production.failures:
             self._problem(Severity.WARNING, "bulletin_not_spoken", bulletin=failure.passage)
         for failure in (*self.production.segments.failures, *self.production.failures):
-            self._problem(Severity.WARNING, failure.error.code, **failure.error.params)
+            self._problem(Severity.WARNING, failure.error.code, of=failure.passage, **failure.error.params)
 
     def play(self) -> None:
         """Move the clock from one moment at which something is due to the next and run the station's ticks."""
@@ -198,7 +203,7 @@ class _Run:
 
     # --- what came of it ----------------------------------------------------------------------------------------------
 
-    def result(self) -> Rehearsed:
+    def result(self, *, plots: bool) -> Rehearsed:
         recordings = {
             each.key: found
             for each in self.occurrences
@@ -208,12 +213,16 @@ class _Run:
         with writing(self.out):
             _write_as_run(self.out / AS_RUN, as_run, self.first)
             self._lay_cues_beside({recording.sha256 for recording in recordings.values()})
+            drawn = draw_recordings(self.production, self.occurrences, self.out / PLOTS) if plots else {}
         self._judge(recordings)
         document = {
             "occurrences": len(self.occurrences),
             "deliveries": self._counts(),
             "airtime_s": round(sum((row.end - row.start).total_seconds() for row in as_run), 1),
-            "recordings": [_recording_facts(each) for each in {r.sha256: r for r in recordings.values()}.values()],
+            "recordings": [
+                {**_recording_facts(each), **({"plot": f"{PLOTS}/{drawn[sha256].name}"} if sha256 in drawn else {})}
+                for sha256, each in {r.sha256: r for r in recordings.values()}.items()
+            ],
             "sms": self._sms_files(),
             "as_run": AS_RUN,
         }
@@ -270,9 +279,12 @@ class _Run:
             for each in facts
         ]
 
-    def _problem(self, severity: Severity, code: str, **params: object) -> None:
+    def _problem(self, severity: Severity, code: str, of: str = "", **params: object) -> None:
+        """`of`: the bulletin in whose script it has its place."""
         texts = {name: str(value) for name, value in params.items()}
-        self.problems.append(Problem(code, severity, params=texts))
+        script = self.site.bulletins.get(of)
+        place = (script.file, script.line, script.column) if script else ("", 0, 0)
+        self.problems.append(Problem(code, severity, *place, params=texts))
 
 
 def _recording_facts(recording: Recording) -> dict[str, Any]:

@@ -28,16 +28,24 @@ if TYPE_CHECKING:
 @click.option("--days", type=click.IntRange(1, 366), default=7, show_default=True, help=say("help_days"))
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help=say("help_out"))
 @click.option("--online", is_flag=True, help=say("help_online"))
+@click.option("--plots", is_flag=True, help=say("help_plots"))
 @site_option
 @json_option
 @click.pass_context
 def rehearse(
-    ctx: click.Context, first: datetime | None, days: int, out: Path, online: bool, root: Path, as_json: bool
+    ctx: click.Context,
+    first: datetime | None,
+    days: int,
+    out: Path,
+    online: bool,
+    plots: bool,
+    root: Path,
+    as_json: bool,
 ) -> None:
     from pipeline.rehearsal import rehearse as run
 
     with bar(say("progress_produce")) as progress:
-        rehearsed = run(root, out.resolve(), first, days, online=online, progress=progress)
+        rehearsed = run(root, out.resolve(), first, days, online=online, plots=plots, progress=progress)
     if as_json:
         print_json({**rehearsed.document, "problems": [problem_facts(each) for each in rehearsed.problems]})
         print_problems(rehearsed.problems)

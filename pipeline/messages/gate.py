@@ -169,6 +169,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "help_audio_slot": Message("Thời lượng của khung giờ, ví dụ 10m.", "The airtime there is, as in 10m."),
     "help_audio_plot": Message("Vẽ tệp ra hình SVG hoặc PNG.", "Draw the file as SVG or PNG."),
+    "help_plots": Message(
+        "Vẽ mỗi tệp phát thanh một hình SVG, để trong plots/.", "Draw each recording as an SVG, into plots/."
+    ),
     "audio_check_line": Message(
         "{file}: {seconds} giây, {lufs} LUFS, đỉnh {dbtp} dBTP: {verdict}",
         "{file}: {seconds} s, {lufs} LUFS, peak {dbtp} dBTP: {verdict}",

@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from pipeline.audio.ffmpeg import decode, encode_mp3
 from tests.acceptance.loa import loa
 from tests.sites import FILES, approve_all, write_site
 
@@ -39,13 +41,34 @@ def test_a_stick_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> 
 
 def test_a_rehearsal_lays_words_and_times_beside_each_recording(site: Path, tmp_path: Path) -> None:
     out = tmp_path / "week"
-    ran = loa("rehearse", "--from", "2026-11-23T00:00", "--days", "1", "--out", str(out), "--json", site=site)
+    days = ("--from", "2026-11-23T00:00", "--days", "1")
+    ran = loa("rehearse", *days, "--out", str(out), "--plots", "--json", site=site)
     (recording,) = ran.json["recordings"]
+    drawn = (out / recording["plot"]).read_text(encoding="utf-8")
+    assert "Cảnh báo lừa đảo" in drawn
+    assert "<title>Cuộc gọi giả giọng, giả mặt</title>" in drawn, "where a bulletin begins is marked"
+    plain = loa("rehearse", *days, "--out", str(out), "--json", site=site)
+    assert "plot" not in plain.json["recordings"][0]
+    assert not (out / "plots").exists()
     cues = json.loads((out / recording["path"]).with_suffix(".cues.json").read_text(encoding="utf-8"))
     assert cues["recording"] == recording["sha256"]
     assert [each["bulletin"] for each in cues["cues"] if each["kind"] == "bulletin"] == ["gia-danh-cong-an", "deepfake"]
     words = (out / recording["path"]).with_suffix(".vtt").read_text(encoding="utf-8")
     assert "hãy gọi một một ba." in words
+
+
+def test_what_the_machine_heard_in_a_persons_file_is_told_with_its_script(site: Path, tmp_path: Path) -> None:
+    loud = tmp_path / "a.mp3"
+    said = loa("say", "Cuộc gọi có thể giả giọng người nhà, bà con hãy gọi lại số đã biết.", "-o", loud, site=site)
+    assert said.code == 0, said.err
+    quiet = decode(loud, demuxer="mp3") * np.float32(0.02)
+    (site / "scripts_audio" / "thu.mp3").write_bytes(encode_mp3(quiet))
+    script = FILES["scripts_audio/deepfake.md"].replace("---\n", "---\naudio: thu.mp3\n", 1)
+    write_site(site, {"scripts_audio/deepfake.md": script})
+    out = str(tmp_path / "week")
+    ran = loa("rehearse", "--from", "2026-11-23T00:00", "--days", "1", "--out", out, "--json", site=site)
+    found = {each["code"]: each["file"] for each in ran.json["problems"]}
+    assert found["audio_too_quiet"] == "scripts_audio/deepfake.md"
 
 
 def test_a_channel_asks_for_its_form_and_produce_makes_it(site: Path) -> None:
