@@ -1,16 +1,20 @@
-"""The fast lane as the handbook tells it: its own commands, from the warning to a confirmed airing."""
+"""The fast lane as the handbook tells it: its own commands, from the warning to a confirmed airing.
+
+Each command of the handbook runs once as a process of its own; what varies around it runs within this one.
+"""
 
 from __future__ import annotations
 
 import os
 import re
 import shlex
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.loa import Ran, loa
+from tests.acceptance.loa import Ran, here, loa
 from tests.channel_cases import fake_player
 from tests.sites import AREAS, CHANNELS, STATION, TOPICS, write_site
 
@@ -35,7 +39,7 @@ def commands(page: Path) -> list[list[str]]:
 
 def person(site: Path) -> None:
     given = ("--role", "approver", "--passphrase-file", "-")
-    added = loa("person", "add", "lan", "--name", "Lan", *given, site=site, stdin=PASSPHRASE)
+    added = here("person", "add", "lan", "--name", "Lan", *given, site=site, stdin=PASSPHRASE)
     assert added.code == 0, added.err
 
 
@@ -53,14 +57,14 @@ def site(bare: Path) -> Path:
     return bare
 
 
-def run(site: Path, *arguments: str) -> Ran:
+def run(site: Path, *arguments: str, by: Callable[..., Ran] = here) -> Ran:
     path = f"{site.parent / 'bin'}{os.pathsep}{os.environ['PATH']}"
     stdin = PASSPHRASE if "approve" in arguments else ""
-    return loa(*arguments, *(("--passphrase-file", "-") if stdin else ()), site=site, stdin=stdin, PATH=path)
+    return by(*arguments, *(("--passphrase-file", "-") if stdin else ()), site=site, stdin=stdin, PATH=path)
 
 
 def lead(site: Path, *ids: str) -> dict[str, object]:
-    found = loa("bulletin", "lead", *ids, "--json", site=site).json["bulletins"]
+    found = here("bulletin", "lead", *ids, "--json", site=site).json["bulletins"]
     assert len(found) == 1
     facts: dict[str, object] = found[0]
     return facts
@@ -76,7 +80,7 @@ def test_the_commands_of_the_handbook_bring_a_warning_to_the_air(site: Path) -> 
         ["bulletin", step] for step in ("templates", "new", "show", "approve", "lead")
     ]
     for each in wanted:
-        ran = run(site, *each)
+        ran = run(site, *each, by=loa)
         assert ran.code == 0, (each, ran.err)
     assert len((site.parent / "bin" / "aplay.log").read_text().splitlines()) == 1
     facts = lead(site)
@@ -90,7 +94,7 @@ def test_the_commands_of_the_handbook_bring_a_warning_to_the_air(site: Path) -> 
     assert in_order == sorted(in_order)
     assert isinstance(minutes, dict)
     assert all(minutes[name] is not None for name in minutes)
-    table = loa("bulletin", "lead", site=site).out
+    table = here("bulletin", "lead", site=site).out
     assert "máy của đài phát" in table
 
 
@@ -174,9 +178,9 @@ def test_what_cannot_be_meant_is_refused_with_a_remedy(bare: Path, arguments: tu
 
 def test_a_station_without_dated_bulletins_is_told_what_to_write(tmp_path: Path) -> None:
     root = write_site(tmp_path, {})
-    ran = loa("bulletin", "lead", site=root)
+    ran = here("bulletin", "lead", site=root)
     assert ran.code == 0
     assert "received" in ran.out
-    assert loa("bulletin", "lead", "--json", site=root).json == {"bulletins": []}
-    assert loa("bulletin", "lead", "khong-co", site=root).code == 2
+    assert here("bulletin", "lead", "--json", site=root).json == {"bulletins": []}
+    assert here("bulletin", "lead", "khong-co", site=root).code == 2
     assert not (root / "var").exists()
