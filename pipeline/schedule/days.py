@@ -101,10 +101,10 @@ class SlotDays:
 
     def between(self, first: int, last: int) -> Iterator[int]:
         """The days from `first` to `last`, both included, in their order."""
+        daily = self.every == 1 and len(self.weekdays) == WEEK
         for low, high in self.open:
-            for day in range(max(low, first), min(high, last + 1)):
-                if self._matches(day):
-                    yield day
+            days = range(max(low, first), min(high, last + 1))
+            yield from days if daily else filter(self._matches, days)
 
     def before(self, day: int) -> int:
         """How many days come before this one. Arithmetic, so that a programme may be years old."""

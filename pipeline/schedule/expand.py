@@ -112,51 +112,50 @@ class _Expansion:
             return
         if len(phases) > 1:
             regular.sort(key=lambda each: each[0])
-        self._examine_phases((programme.id, slot.id), regular)
+        alike = len(phases) == 1 and self.reach.epoch(self._day(low)[0]) == self.reach.epoch(self.last)
+        self._examine_phases((programme.id, slot.id), regular[:1] if alike else regular)
         content = self._content(programme, slot, phases, extra)
         made_up = self.promises.made_up.get((programme.id, slot.id), {})
-        for start, airing, targets in self._starts(slot, regular, one_offs):
-            if not self.first <= start.date() <= self.last:
+        for start, (airing, targets) in self._starts(slot, regular, one_offs).items():
+            if airing[0] in self.window and not self.first <= start.date() <= self.last:
                 continue
-            day = self._day(airing[0])[0]
-            aired = slot_on(slot, day) if slot.peaks else slot
+            aired = slot_on(slot, self._day(airing[0])[0]) if slot.peaks else slot
             occurrence = self._occurrence(programme, aired, start, targets, content(airing))
-            if not occurrence.bulletins and self.openings.is_closed(day):
-                why = self.openings.why_closed(day)
+            if not occurrence.bulletins and self._is_closed(airing):
+                why = self.openings.why_closed(self._day(airing[0])[0])
                 self.findings.add((programme.id, slot.id), "slot_rests_on_closed_day", start, why=why)
                 continue
             self._examine(occurrence, slot)
-            if airing in made_up:
+            if made_up and airing in made_up:
                 self.made_up[occurrence.key] = made_up[airing]
             yield occurrence
 
     def _starts(
         self, slot: Slot, regular: Sequence[tuple[int, Phase]], one_offs: Sequence[Airing]
-    ) -> Iterator[tuple[datetime, Airing, Targets]]:
+    ) -> Mapping[datetime, tuple[Airing, Targets]]:
         """Every start of a slot once, with the airing it stems from and all whom it reaches."""
         timetable: dict[tuple[Epoch, int], Hours] = {}
         found: dict[datetime, tuple[Airing, Targets]] = {}
         for ordinal, phase in regular:
-            day, epoch = self._day(ordinal)
-            key = epoch, id(phase)
-            if key not in timetable:
-                timetable[key] = self.reach.hours(phase.slot, day)
-            for at, targets in timetable[key].items():
-                self._note(found, (ordinal, at), targets)
+            day, epoch = self._known_days.get(ordinal) or self._day(ordinal)
+            hours = timetable.get((epoch, id(phase)))
+            if hours is None:
+                hours = timetable[epoch, id(phase)] = self.reach.hours(phase.slot, day)
+            for at, targets in hours.items():
+                airing = ordinal, at
+                start = self._known_starts.get(airing) or self._start(airing)
+                if start in found:  # two airings that start together are one, for all whom either reaches
+                    airing, others = found[start]
+                    targets = others | targets
+                found[start] = airing, targets
         for airing in one_offs:
-            self._note(found, airing, self.reach.whole(slot, self._day(airing[0])[0]))
-        for start, (airing, targets) in found.items():
-            yield start, airing, targets
+            start, everybody = self._start(airing), self.reach.whole(slot, self._day(airing[0])[0])
+            known = found.get(start)
+            found[start] = (airing, everybody) if known is None else (known[0], known[1] | everybody)
+        return found
 
-    def _note(self, found: dict[datetime, tuple[Airing, Targets]], airing: Airing, targets: Targets) -> None:
-        """Two airings that start together are one, for all whom either reaches."""
-        start = self._known_starts.get(airing)
-        if start is None:
-            start = self._known_starts[airing] = start_of(self._day(airing[0])[0], airing[1], self.zone)
-        if start in found:
-            airing, others = found[start]
-            targets = others | targets
-        found[start] = airing, targets
+    def _start(self, airing: Airing) -> datetime:
+        return self._known_starts.setdefault(airing, start_of(self._day(airing[0])[0], airing[1], self.zone))
 
     def _day(self, ordinal: int) -> tuple[date, Epoch]:
         """A day of the window, and what holds of the areas on it: every slot asks for the same few."""
@@ -210,7 +209,12 @@ class _Expansion:
 
     def _groups(self, slot: Slot, phases: Sequence[Phase]) -> tuple[tuple[tuple[time, ...], ...], ...]:
         """The hours of the slot's groups of areas, phase by phase: first those of `at`, then every other sequence."""
-        named = dict.fromkeys(area for each in (slot, *slot.seasons, *slot.peaks) for area in each.at_by_area)
+        written = [
+            slot.at_by_area,
+            *(each.at_by_area for each in slot.seasons),
+            *(each.at_by_area for each in slot.peaks),
+        ]
+        named = dict.fromkeys(area for own in written for area in own)
         return tuple(dict.fromkeys(tuple(self._hours_of(area, each) for each in phases) for area in ("", *named)))
 
     def _hours_of(self, area: str, phase: Phase) -> tuple[time, ...]:
@@ -227,18 +231,18 @@ class _Expansion:
         self, programme: Programme, slot: Slot, start: datetime, targets: Targets, bulletins: tuple[str, ...]
     ) -> Occurrence:
         return Occurrence(
-            programme=programme.id,
-            slot=slot.id,
-            start=start,
-            medium=slot.medium,
-            title=programme.title,
-            bulletins=bulletins,
-            targets=targets.ids,
-            areas=targets.areas,
-            length=slot.length,
-            repeat=slot.repeat,
-            late_by=slot.late_by,
-            priority=self._priority(bulletins),
+            programme.id,
+            slot.id,
+            start,
+            slot.medium,
+            programme.title,
+            bulletins,
+            targets.ids,
+            targets.areas,
+            slot.length,
+            slot.repeat,
+            slot.late_by,
+            self._priority(bulletins),
         )
 
     def _priority(self, bulletins: tuple[str, ...]) -> Priority:
@@ -305,6 +309,8 @@ class _Expansion:
         """Note what will be missing from an occurrence."""
         key, start, play = (occurrence.programme, occurrence.slot), occurrence.start, slot.play
         named = play.bulletins if isinstance(play, FixedOrder) else ()
+        if len(occurrence.bulletins) >= max(1, len(named)) and occurrence.medium is Medium.LOUDSPEAKER:
+            return
         missing = [each for each in named if each not in self.bulletins]
         if missing:
             self.findings.add(key, "bulletins_missing", start, bulletins=_listed(missing))

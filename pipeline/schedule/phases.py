@@ -73,13 +73,22 @@ class Openings:
         return "; ".join(found)
 
     def _open(self, programme: Programme, slot: Slot, until: date) -> list[Span]:
+        """The days that nothing closes. Many programmes rest alike: reckoned once for all of them."""
+        resting = (*programme.suspended, *slot.suspended)
+        key = programme.first, until, programme.exceptions, slot.season, resting
+        if key not in self._known:
+            self._known[key] = self._opened(programme, slot.season, resting, until)
+        return self._known[key]
+
+    def _opened(
+        self, programme: Programme, season: YearDays | None, resting: Sequence[Suspension], until: date
+    ) -> list[Span]:
         first = programme.first
         found = spans([DayRange(first, until)], first, until)
-        if slot.season is not None:
-            found = within(found, spans([slot.season], first, until))
-        resting = [_rest(each) for each in (*programme.suspended, *slot.suspended)]
+        if season is not None:
+            found = within(found, spans([season], first, until))
         if resting:
-            found = without(found, spans(resting, first, until))
+            found = without(found, spans(map(_rest, resting), first, until))
         return without(found, self._named(programme.exceptions, first, until))
 
     def _named(self, days: Sequence[DayRange | str], first: date, until: date) -> list[Span]:

@@ -29,6 +29,7 @@ class Targets(NamedTuple):
 
 
 Hours = Mapping[time, Targets]
+Epoch = tuple[int, int]  # of the areas, and of where the clusters stand
 
 
 class Reach:
@@ -41,7 +42,7 @@ class Reach:
         self._standing: dict[int, dict[str, list[str]]] = {}
         self._beneath: dict[tuple[tuple[str, ...], int, bool], frozenset[str]] = {}
 
-    def epoch(self, on: date) -> tuple[int, int]:
+    def epoch(self, on: date) -> Epoch:
         """What stays the same while no area or cluster begins, ends or moves."""
         return self.tree.epoch(on), bisect_right(self._moves, on)
 
@@ -63,6 +64,9 @@ class Reach:
     def hours(self, slot: Slot, on: date) -> Hours:
         """The slot's targets by local time. A time left without areas by hours of their own is not there."""
         everywhere = self._areas(slot, on)
+        if not slot.at_by_area:
+            targets = self._targets(slot, everywhere, on)
+            return dict.fromkeys(sorted(slot.at), targets)
         bearers = self._bearers(slot, everywhere, on)
         found: dict[time, set[str]] = {}
         for at, areas in self._by_own_hours(slot, everywhere, on).items():
@@ -99,7 +103,7 @@ class Reach:
 
     def _bearers(self, slot: Slot, areas: frozenset[str], on: date) -> frozenset[str]:
         """Areas for which an hour is worth an occurrence: no region whose communes all have hours of their own."""
-        if slot.medium is Medium.SMS or not slot.at_by_area:
+        if slot.medium is Medium.SMS:
             return areas
         parents = {above for area in self._under(slot.areas, on) for above in self.tree.parents(area, on)}
         holding = self.clusters(on)
