@@ -29,15 +29,14 @@ Missed = dict[str, frozenset[str]]  # area → targets
 
 def settled(connection: Connection, programmes: Collection[str], since: datetime) -> dict[OccurrenceKey, Aired]:
     """What became of the occurrences of some programmes that start from `since` on."""
-    by_hand = sa.and_(occurrences.c.cancelled_at.is_not(None), ~_by_plan(occurrences))
-    wanted = [
-        occurrences.c.start >= since,
-        sa.or_(occurrences.c.handed_over_at.is_not(None), occurrences.c.missed_at.is_not(None), by_hand),
-    ]
-    if len(programmes) <= FEW:
-        wanted.append(occurrences.c.programme.in_(sorted(programmes)))
-    missed, cut = _missed(connection, wanted), _cut(connection, wanted)
     kept = occurrences.c
+    by_hand = sa.and_(kept.cancelled_at.is_not(None), ~_by_plan(occurrences))
+    too_late = sa.and_(kept.swept_at.is_not(None), kept.cancelled_at.is_(None))
+    over = sa.or_(kept.handed_over_at.is_not(None), kept.missed_at.is_not(None), by_hand, too_late)
+    wanted = [kept.start >= since, over]
+    if len(programmes) <= FEW:
+        wanted.append(kept.programme.in_(sorted(programmes)))
+    missed, cut = _missed(connection, wanted), _cut(connection, wanted)
     query = sa.select(kept.id, kept.programme, kept.slot, kept.start, sa.type_coerce(kept.bulletins, sa.Text))
     return {
         (programme, slot, start): Aired(_names(bulletins), missed.get(row, {}), cut.get(row, {}))
