@@ -129,7 +129,9 @@ class _Run:
         self.occurrences = tuple(each for each in plan.occurrences if self.first <= each.start < self.until)
         self.problems += [*self.site.problems, *plan.problems]
         self.channels = self._virtual_channels()
-        self.desk = Dispatch(self.site, self.store, self.production.find, self.channels, cutting=self.production)
+        self.desk = Dispatch(
+            self.site, self.store, self.production.find, self.channels, cutting=self.production, asks=False
+        )
 
     def _virtual_channels(self) -> dict[str, Channel]:
         channels: dict[str, Channel] = {}

@@ -87,7 +87,15 @@ def load_site(root: Path) -> Site:
     programmes = _read_programmes(root, reading)
     resolve(reading.references, {**found.declared, "bulletin": scripts_found}, reading.problems)
     kept = tuple(_kept(programmes, found, reading))
+    _warn_of_order(found, {each.id for each in programmes}, reading)
     return _site(root, found, bulletins, kept, reading)
+
+
+def _warn_of_order(found: Config, programmes: Collection[str], reading: Reading) -> None:
+    """A name in `order` that no programme bears: a slip that would let another one go first."""
+    for name in found.station.order.programmes:
+        if name not in programmes and name != "_send":
+            reading.warning(Place(f"{CONFIG}/station{YAML}"), "order_programme_unknown", value=shown(name))
 
 
 def site_to_speak(root: Path, needs: Collection[str], *, named: bool) -> Site:

@@ -221,7 +221,10 @@ def airing(number: int, at: int, clusters: list[str], dice: random.Random, recor
 class Trial:
     """Some sets at once on one desk. `asleep`: how long the station is off at five o'clock."""
 
-    def __init__(self, root: Path, sets: int, seed: int, asleep: timedelta = timedelta(0)) -> None:
+    def __init__(
+        self, root: Path, sets: int, seed: int, asleep: timedelta = timedelta(0), tick: timedelta = TICK
+    ) -> None:
+        self.tick = tick
         self.dice, self.world, self.asleep = random.Random(seed), World(), asleep
         self.store = Store(f"sqlite:///{root / 'loa.db'}")
         self.store.migrate()
@@ -259,18 +262,18 @@ class Trial:
                     self.store.insert_one_off(now, self.ways, areas={}, now=self.world.now)
                 self.desk.send_due(self.world.now)
                 self.desk.confirm(self.world.now)
-            self.world.now += TICK
+            self.world.now += self.tick
         for each in self.sets:
             self._judge(each)
         self.store.close()
         return self.figures
 
     def _plan(self, planned: Sequence[Occurrence]) -> None:
-        bounds = {"since": DAY, "until": DAY + timedelta(days=1), "now": self.world.now}
+        until, now = DAY + timedelta(days=1), self.world.now
         shuffled = self.dice.sample(list(planned), len(planned))  # the numbers of the rows must decide nothing
         for each in range(0, len(shuffled), 50):
             done = shuffled[: each + 50]
-            self.store.upsert_plan(done, self.ways, **bounds)
+            self.store.upsert_plan(done, self.ways, since=DAY, until=until, now=now)
 
     # --- the rules, written anew ----------------------------------------------------------------------------------
 
@@ -298,7 +301,7 @@ class Trial:
                 closes == sound.begin or sound.end > (closes or sound.end)
             ):
                 self._wrong(one, f"{occurrence.slot} outside the hours: {sound.begin:%H:%M:%S}-{sound.end:%H:%M:%S}")
-            if not sound.whole and not any(w == sound.cluster and abs(sound.end - b) <= TICK for w, b in urgent):
+            if not sound.whole and not any(w == sound.cluster and abs(sound.end - b) <= self.tick for w, b in urgent):
                 self._wrong(one, f"{occurrence.slot} cut off at {sound.end:%H:%M:%S} for no emergency")
         self._count(one, rows, sounds)
         if one.calm and not one.alone and not self.asleep:
@@ -386,13 +389,13 @@ def brute(
     return best[1:] if best else None
 
 
-def run(sets: int, seed: int, at_once: int = 60) -> Figures:
+def run(sets: int, seed: int, at_once: int = 60, tick: timedelta = TICK) -> Figures:
     """All the sets, some at once; every third trial the station sleeps for a while."""
     total = Figures()
     for trial, first in enumerate(range(0, sets, at_once)):
         asleep = timedelta(minutes=(0, 0, 12)[trial % 3])
         with tempfile.TemporaryDirectory(prefix="loa-order-") as folder:
-            found = Trial(Path(folder), min(at_once, sets - first), seed + trial, asleep).run()
+            found = Trial(Path(folder), min(at_once, sets - first), seed + trial, asleep, tick).run()
         total.sets += found.sets
         total.reckoned += found.reckoned
         for name in ("deliveries", "bulletins", "changes"):

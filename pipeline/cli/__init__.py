@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, str] = {
     "tick": "run",
     "send": "send",
     "stop": "send",
+    "order": "order",
     "clock": "clock",
     "service": "service",
     "status": "status",

@@ -15,6 +15,7 @@ from pipeline.config.assembly import ASSEMBLY, AssemblySettings
 from pipeline.config.channels import Secret
 from pipeline.config.limits import LIMITS
 from pipeline.config.mastering import HORN, PresetName, urgent_by_default
+from pipeline.config.order import ORDER, OrderSettings
 from pipeline.config.voices import SPEECH, VOICE_CHAIN, SpeechSettings, VoiceSettings, voice_settings
 from pipeline.documents import Node
 from pipeline.domain import Limits, Medium, Window, Windows
@@ -79,6 +80,7 @@ class StationSettings:
     mastering_urgent: str = urgent_by_default(HORN)
     telling: TellingSettings = field(default_factory=TellingSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
+    order: OrderSettings = field(default_factory=OrderSettings)
 
 
 class Zone:
@@ -241,6 +243,7 @@ STATION = Record(
         ),
         Field("telling", TELLING, "báo cho ai khi có trục trặc", "who is told of trouble"),
         Field("clock", CLOCK, "giờ của máy", "the machine's clock"),
+        Field("order", ORDER, "lượt ưu tiên nào đi trước khi trùng giờ", "which PRIORITY airing goes first"),
     )
 )
 
@@ -270,4 +273,5 @@ def read_station(node: Node | None, reading: Reading) -> StationSettings:
         mastering_urgent=values.get("mastering_urgent", urgent_by_default(mastering)),
         telling=TellingSettings(**values.get("telling", {})),
         clock=ClockSettings(**values.get("clock", {})),
+        order=OrderSettings(**values.get("order", {})),
     )

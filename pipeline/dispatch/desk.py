@@ -15,21 +15,22 @@ from datetime import datetime, timedelta
 
 from pipeline.channels import Channel, Confirms
 from pipeline.dispatch import calendar
-from pipeline.dispatch.admission import Admission, Refusal, nothing_refused
+from pipeline.dispatch.admission import OUTSIDE, Admission, Refusal, nothing_refused
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
 from pipeline.dispatch.changes import Changed
-from pipeline.dispatch.handing import Handing, Load
-from pipeline.dispatch.order import Span
+from pipeline.dispatch.handing import Handing
+from pipeline.dispatch.loading import Loading
 from pipeline.dispatch.orders import FindRecording, HandOver, Orders, Trouble
-from pipeline.dispatch.precedence import SOON, Precedence, span_of
+from pipeline.dispatch.precedence import Precedence
 from pipeline.dispatch.readiness import Cutting, Readiness, Ready
+from pipeline.dispatch.ruling import Rule
 from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopping
-from pipeline.dispatch.timetable import CLUSTER_BUSY, DEVICE_BUSY, Seat, Timetable
+from pipeline.dispatch.timetable import NO_ROOM
 from pipeline.domain import Evidence, Medium, Occurrence, Priority, Receipt, State
 from pipeline.errors import LoaError
 from pipeline.schedule import Plan
 from pipeline.site import Site
-from pipeline.store import Adjustment, Airborne, Claimed, PlanChange, PlannedRow, Store
+from pipeline.store import Adjustment, Claimed, PlanChange, PlannedRow, Store
 
 LOG = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Dispatch:
     `refusal`: why a bulletin may not air now, if so (None: everything may, as in a rehearsal).
     `hand_over`: in which file a channel gets a recording. `fallback_from`: the priority from which an airing may go out
     by a fallback voice. `cutting`: what knows where an airing may end (None: everything sounds whole or waits).
+    `asks`: whether there is anybody to decide which of two PRIORITY airings goes first; a rehearsal asks nobody.
     """
 
     def __init__(
@@ -59,12 +61,12 @@ class Dispatch:
         hand_over: HandOver = lambda recording, _: recording,
         fallback_from: Priority = Priority.ROUTINE,
         cutting: Cutting | None = None,
+        asks: bool = True,
     ) -> None:
         self.site, self.store, self.find, self.channels = site, store, find, channels
         self.refusal: Refusal = refusal or nothing_refused
         self.troubles: list[Trouble] = []
         self.changed: list[Changed] = []  # what was cut or moved
-        self.queued = False  # in the last pass something waited for its cluster
         self._precedence = Precedence(store, self._record)
         self._orders = Orders(site, store, self._precedence)
         self._readiness = Readiness(
@@ -76,6 +78,8 @@ class Dispatch:
             cutting=cutting,
             fallback_from=fallback_from,
         )
+        self.rule = Rule(site, store, cutting, find, asks=asks)
+        self._loading = Loading(store, self._precedence, self._orders, self._readiness, self.rule)
         self._handing = Handing(store, self._orders, self._readiness, self._record, self._tell_changes)
         self._stopping = Stopping(store, channels, self._record)
         self._stops: list[Collection[str] | None] = []  # what a send that was under way meanwhile has to respect
@@ -87,6 +91,11 @@ class Dispatch:
         """Bulletins that airings went without, and why."""
         return self._readiness.left_out
 
+    @property
+    def queued(self) -> bool:
+        """Whether in the last pass something waited for its cluster."""
+        return self._loading.queued
+
     # --- the ticks ----------------------------------------------------------------------------------------------------
 
     def plan(self, now: datetime) -> PlanChange:
@@ -96,9 +105,11 @@ class Dispatch:
             each for each in self.expand(now).occurrences if now <= each.too_late and each.start < now + HORIZON
         ]
         ways, places = calendar.ways(self.site), calendar.places(self.site)
-        return self.store.upsert_plan(
+        change = self.store.upsert_plan(
             occurrences, ways, since=now - LOOK_BACK, until=now + HORIZON, now=now, areas=places
         )
+        self.rule.tell(now)
+        return change
 
     def send_due(self, now: datetime, medium: Medium | None = None) -> None:
         """Hand over everything whose moment has come; nothing of it twice, nothing late in silence.
@@ -106,7 +117,7 @@ class Dispatch:
         `medium`: only what goes out this way, so that each can have a lane of its own.
         """
         if medium is not Medium.SMS:  # once is enough where each medium has a lane
-            self.queued = False
+            self._loading.queued = False
             self.sweep(now)
         if medium is not Medium.LOUDSPEAKER:
             self._expand_texts(now, Priority.ROUTINE)
@@ -191,7 +202,7 @@ class Dispatch:
         stops = len(self._stops)
         rows = self.store.due(channel.id, now=now, lead=channel.lead, retry_after=retry_after, least=least)
         ready = self._ready([row for row in rows if only in (None, row.id)], now, channel.id)
-        for load in self._loads(channel, ready, now, retry_after):
+        for load in self._loading.loads(channel, ready, now, retry_after):
             by_row = {each.row.id: each for each in load.group}
 
             def after(batch: Sequence[Claimed], by_row: Mapping[int, Ready] = by_row) -> None:
@@ -199,76 +210,6 @@ class Dispatch:
                 self._tell_urgent([by_row[each.delivery.occurrence] for each in batch], now)
 
             self._handing.hand_over(load, after)
-
-    def _loads(self, channel: Channel, ready: Sequence[Ready], now: datetime, retry_after: timedelta) -> list[Load]:
-        """What is handed over in this pass, in the order it goes."""
-        if channel.medium is Medium.SMS:
-            texts = sorted(ready, key=lambda each: each.key)
-            return [Load(channel, [each], now, retry_after, channel.max_batch) for each in texts]
-        if not ready and not self.store.raised(now, now + channel.lead + SOON):
-            return []
-        out = self._precedence.out(channel, now)
-        if self._precedence.is_alone(channel):
-            return self._load_of_device(channel, ready, out, now, retry_after)
-        table = self._timetable(channel, ready, [span_of(each) for each in out], now)
-        seats = {row.row.id: self._seated(table, row) for row in table.ready}
-        soon = [each for each in table.ready if any(_goes(seat, channel, now) for seat in seats[each.row.id])]
-        self._precedence.make_way(channel, out, (span for each in soon for span in _spans(seats[each.row.id])), now)
-        self._note_waiting([each for each in table.ready if each not in soon], seats)
-        by_delivery = {seat.delivery.id: seat for each in soon for seat in seats[each.row.id]}
-        return [Load(channel, soon, now, retry_after, channel.max_batch, by_delivery)] if soon else []
-
-    def _load_of_device(
-        self, channel: Channel, ready: Sequence[Ready], out: Sequence[Airborne], now: datetime, retry_after: timedelta
-    ) -> list[Load]:
-        """The first that may begin now, unless the device holds something as urgent: its end is known when it comes."""
-        table = self._timetable(channel, ready, [], now) if ready else None
-        for each in table.ready if table else ():
-            rank = each.occurrence.priority.rank
-            if any(other.occurrence.priority.rank >= rank for other in out):
-                rest = table.ready[table.ready.index(each) :] if table else []
-                self.store.note_wait([one.row.id for one in rest if one.row.code != DEVICE_BUSY], DEVICE_BUSY)
-                break
-            seats = self._seated(table, each) if table else []
-            if any(_goes(seat, channel, now) for seat in seats):
-                self._precedence.take_out(channel, out, now)
-                by_delivery = {seat.delivery.id: seat for seat in seats}
-                return [Load(channel, [each], now, retry_after, 1, by_delivery, once=True)]
-            self._note_waiting([each], {each.row.id: seats})
-        return []
-
-    def _timetable(self, channel: Channel, ready: Sequence[Ready], out: Sequence[Span], now: datetime) -> Timetable:
-        coming = self._coming(channel, ready, now) if ready else []
-        alone = self._precedence.is_alone(channel)
-        return Timetable(self.site, ready, coming, out, now=now, alone=alone)
-
-    def _coming(self, channel: Channel, ready: Sequence[Ready], now: datetime) -> list[Ready]:
-        """What is planned behind what is due, as far as it might get in its way."""
-        until = max(max(each.occurrence.too_late, now + each.occurrence.late_by) + each.length for each in ready)
-        known, admission = {each.row.id for each in ready}, self._readiness.admission()
-        rows = self.store.due(channel.id, now=now, lead=until - now)
-        judged = [
-            self._readiness.judge(admission, row, now, channel.id)
-            for row in rows
-            if row.id not in known and row.occurrence.start > now + channel.lead
-        ]
-        return [each for each in judged if isinstance(each, Ready)]
-
-    def _seated(self, table: Timetable, ready: Ready) -> list[Seat]:
-        return table.seat(
-            ready, self.store.deliveries_of(ready.row.id), lambda each, of: self._orders.remaining(each, of.steps)
-        )
-
-    def _note_waiting(self, waiting: Sequence[Ready], seats: Mapping[int, Sequence[Seat]]) -> None:
-        """Why something that is ready cannot begin; what has no room will be missed for that reason."""
-        by_code: dict[str, list[int]] = defaultdict(list)
-        for each in waiting:
-            code = next((seat.code for seat in seats[each.row.id] if seat.code), CLUSTER_BUSY)
-            self.queued = True
-            if each.row.code != code:
-                by_code[code].append(each.row.id)
-        for code, ids in by_code.items():
-            self.store.note_wait(ids, code)
 
     def _ready(self, rows: Sequence[PlannedRow], now: datetime, channel: str = "") -> list[Ready]:
         """Of each row what may air and can; the others wait with their reason, or are missed at once."""
@@ -283,7 +224,7 @@ class Dispatch:
                 self._miss(row, result.code, now)
             else:
                 self._note(result.code, row.occurrence)
-                if row.code != result.code:
+                if row.code != result.code and (row.code, result.code) != (NO_ROOM, OUTSIDE):  # the first cause stays
                     waiting[result.code].append(row.id)
         for code, ids in waiting.items():
             self.store.note_wait(ids, code)
@@ -397,15 +338,3 @@ class Dispatch:
     def expand(self, now: datetime) -> Plan:
         """The occurrences of the files from yesterday to the horizon, as far as promised by what was aired."""
         return calendar.expand_around(self.site, now, calendar.history_of(self.site, self.store, now))
-
-
-def _goes(seat: Seat, channel: Channel, now: datetime) -> bool:
-    return seat.place is not None and seat.place.begin <= now + channel.lead
-
-
-def _spans(seats: Iterable[Seat]) -> list[Span]:
-    return [
-        Span(seat.delivery.target, seat.ready.occurrence.priority.rank, seat.place.begin, seat.end)
-        for seat in seats
-        if seat.place is not None and seat.end is not None
-    ]

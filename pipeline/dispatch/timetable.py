@@ -18,7 +18,8 @@ from pipeline.store.deliveries import CLAIMABLE
 LATE = timedelta(minutes=1)  # later than this nobody calls it on time
 DEVICE_BUSY, CLUSTER_BUSY = "device_busy", "cluster_busy"
 NO_ROOM = "no_room_in_hours"
-QUEUED = frozenset({DEVICE_BUSY, CLUSTER_BUSY})
+UNDECIDED = "order_undecided"
+QUEUED = frozenset({DEVICE_BUSY, CLUSTER_BUSY, UNDECIDED})
 CUT_TO_HOURS, CUT_FOR_NEXT, CUT_TO_LENGTH = "cut_to_hours", "cut_for_next", "cut_to_length"
 MOVED, STARTED_LATE = "moved_behind", "started_late"
 CUTS = frozenset({CUT_TO_HOURS, CUT_FOR_NEXT, CUT_TO_LENGTH})
@@ -98,6 +99,8 @@ class Timetable:
 
     def seat(self, ready: Ready, deliveries: Iterable[Delivery], remaining: Remaining) -> list[Seat]:
         """Seat what waits of an airing; call it in the order of `ready`."""
+        for other in self._ahead(ready):
+            self._foresee(other)
         self._seated.add(ready.row.id)
         return [self._seat(ready, each, remaining(each, ready)) for each in deliveries if each.state in CLAIMABLE]
 
@@ -107,7 +110,7 @@ class Timetable:
         last = self.now + occurrence.late_by if delivery.resume_of else occurrence.too_late
         rank = occurrence.priority.rank
         spans = [span for span in self._taken[lane] if span.rank >= rank]
-        kept_free = [*spans, *self._kept_free(ready, lane, late=self._is_late(ready, delivery))]
+        kept_free = [*spans, *self._kept_free(ready, lane)] if self._is_late(ready, delivery) else spans
         found = place(steps, begin, max(begin, last), kept_free, self._closes(ready))
         if found is None:
             alone = place(steps, begin, begin, (), self._closes(ready))
@@ -128,18 +131,41 @@ class Timetable:
         waited = delivery.resume_of is not None or ready.row.code in QUEUED or delivery.code in QUEUED
         return not waited and self.now - ready.occurrence.start > LATE
 
-    def _kept_free(self, ready: Ready, lane: str, *, late: bool) -> list[Span]:
-        """The time of what goes before it and is not out yet; for what is late of its equals that are on time too."""
-        place, rank = self._rank[ready.row.id], ready.occurrence.priority.rank
-        found: list[Span] = []
-        for other in self._planned[lane]:
-            if other.row.id == ready.row.id or other.row.id in self._seated:
-                continue
-            start, above = other.occurrence.start, other.occurrence.priority.rank
-            if self._rank[other.row.id] < place or (late and above == rank and start >= self.now):
-                begin = max(start, self.now, self.held.get(other.row.id, start))
-                found.append(Span(lane, above, begin, whole_second(begin + other.length)))
-        return found
+    def _ahead(self, ready: Ready) -> list[Ready]:
+        """What goes before it, is not out yet and not in this timetable either, in its order."""
+        place = self._rank[ready.row.id]
+        lanes = {self._lane(target) for target in ready.occurrence.targets}
+        near = {each.row.id: each for lane in lanes for each in self._planned[lane]}
+        before = [each for row, each in near.items() if self._rank[row] < place and row not in self._seated]
+        return sorted(before, key=lambda each: self._rank[each.row.id])
+
+    def _foresee(self, other: Ready) -> None:
+        """Take the time that something still to come will need."""
+        for each in self._ahead(other):
+            self._foresee(each)
+        if other.row.id in self._seated:
+            return
+        self._seated.add(other.row.id)
+        occurrence, rank = other.occurrence, other.occurrence.priority.rank
+        begin = max(occurrence.start, self.now, self.held.get(other.row.id, occurrence.start))
+        for target in occurrence.targets:
+            taken = self._taken[self._lane(target)]
+            spans = [span for span in taken if span.rank >= rank]
+            found = place(other.steps, begin, max(begin, occurrence.too_late), spans, self._closes(other))
+            if found is not None:
+                end = found.begin + other.steps[found.steps - 1].length
+                taken.append(Span(target, rank, found.begin, whole_second(end)))
+
+    def _kept_free(self, ready: Ready, lane: str) -> list[Span]:
+        """The time of its equals that are on time: what is late takes none of it."""
+        rank = ready.occurrence.priority.rank
+        return [
+            Span(lane, rank, each.occurrence.start, whole_second(each.occurrence.start + each.length))
+            for each in self._planned[lane]
+            if each.row.id not in self._seated
+            and each.occurrence.priority.rank == rank
+            and each.occurrence.start >= self.now
+        ]
 
     def _closes(self, ready: Ready) -> Callable[[datetime], datetime | None]:
         windows, zone = windows_of(self.site, ready.occurrence), self.site.station.timezone

@@ -50,4 +50,62 @@ MESSAGES: dict[str, Message] = {
         "xếp lượt này sớm hơn, hoặc viết bản tin ngắn hơn",
         "move the slot forward, or write shorter bulletins",
     ),
+    # --- who decides --------------------------------------------------------------------------------------------------
+    "order_undecided": Message(
+        "chờ người trực quyết định lượt ưu tiên nào đi trước",
+        "it waits until somebody says which PRIORITY airing goes first",
+        "xem bằng “loa order list”, quyết định bằng “loa order decide”",
+        "“loa order list” shows it, “loa order decide” decides it",
+    ),
+    "order_collision": Message(
+        "Hai lượt ưu tiên trùng giờ trên {count} cụm loa ({clusters}): {first} “{first_title}” {first_start} (số"
+        " {first_number}) và {second} “{second_title}” {second_start} (số {second_number})",
+        "Two PRIORITY airings want {count} clusters at once ({clusters}): {first} “{first_title}” {first_start} (number"
+        " {first_number}) and {second} “{second_title}” {second_start} (number {second_number})",
+        "quyết định lượt nào đi trước: loa order decide {first_number} {second_number} --by NGƯỜI (hoặc đổi chỗ hai số);"
+        " không ai quyết định kịp thì lượt {first} đi trước",
+        "say which goes first: loa order decide {first_number} {second_number} --by PERSON (or the other way round);"
+        " where nobody does in time {first} goes first",
+    ),
+    "order_unruled": Message(
+        "Không ai quyết định kịp nên {first} “{first_title}” {first_start} đi trước {second} “{second_title}”",
+        "Nobody decided in time, so {first} “{first_title}” {first_start} goes before {second} “{second_title}”",
+        "lần sau quyết định sớm bằng “loa order decide”, hoặc ghi “order” trong config/station.yaml",
+        "decide earlier next time (“loa order decide”), or set “order” in config/station.yaml",
+    ),
+    "order_none": Message("Không có lượt ưu tiên nào trùng giờ.", "No PRIORITY airings collide."),
+    "order_done": Message(
+        "Đã ghi: {first} đi trước {second} ({count} lần trùng giờ).",
+        "Noted: {first} goes before {second} ({count} collisions).",
+    ),
+    "order_no_collision": Message(
+        "“{first}” và “{second}” không trùng giờ trên cụm loa nào, hoặc đã bắt đầu phát",
+        "“{first}” and “{second}” do not collide on any cluster, or have begun",
+        "xem các lượt trùng giờ bằng “loa order list”; dùng số, mã chương trình hoặc chương-trình/khung-giờ",
+        "“loa order list” shows what collides; name a number, a programme or programme/slot",
+    ),
+    "order_same": Message(
+        "“{name}” chỉ cả hai lượt trùng giờ",
+        "“{name}” means both of the airings",
+        "dùng số của từng lượt trong “loa order list”",
+        "use the numbers that “loa order list” shows",
+    ),
+    "order_programme_unknown": Message(
+        "không có chương trình “{value}”",
+        "there is no programme “{value}”",
+        "sửa “order: programmes” theo mã trong schedules/; bản tin phát ngoài lịch là _send",
+        "correct “order: programmes” by the ids in schedules/; what “loa send” airs is _send",
+    ),
+    "audit_order_decided": Message(
+        "{actor} cho {first} đi trước {second}", "{actor} decided that {first} goes before {second}"
+    ),
+    "help_order": Message(
+        "Hai lượt ưu tiên trùng giờ trên cùng cụm loa: lượt nào đi trước.",
+        "Which of two PRIORITY airings on the same loudspeakers goes first.",
+    ),
+    "help_order_list": Message("Những lượt còn chờ quyết định.", "Those that wait for a decision."),
+    "help_order_decide": Message(
+        "Cho FIRST đi trước SECOND: số, mã chương trình hoặc chương-trình/khung-giờ.",
+        "Let FIRST go before SECOND: a number, a programme or programme/slot.",
+    ),
 }

@@ -363,6 +363,11 @@ class Store:
         with self._database.read() as connection:
             return urgent.urgent_due(connection, now, lead)
 
+    def undecided_priority(self, since: datetime, until: datetime) -> list[PlannedRow]:
+        """Loudspeaker occurrences of class PRIORITY with since ≤ start < until of which nothing was handed over."""
+        with self._database.read() as connection:
+            return urgent.undecided_priority(connection, since, until)
+
     def raised(self, now: datetime, until: datetime) -> bool:
         """Whether anything above ROUTINE has been handed over that starts before `until` and may still sound."""
         with self._database.read() as connection:

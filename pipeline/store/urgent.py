@@ -15,11 +15,18 @@ from pipeline.domain import Delivery, Medium, Occurrence, Priority, Recording, S
 from pipeline.errors import NotFoundError
 from pipeline.store import plan
 from pipeline.store.database import portions
-from pipeline.store.deliveries import CLAIMABLE, DELIVERY_COLUMNS, delivery, occurrences_by_id
+from pipeline.store.deliveries import (
+    CLAIMABLE,
+    DELIVERY_COLUMNS,
+    OCCURRENCE_COLUMNS,
+    delivery,
+    occurrences_by_id,
+    planned_row,
+)
 from pipeline.store.order import adjusted
 from pipeline.store.receipts import settle
 from pipeline.store.recordings import COLUMNS
-from pipeline.store.rows import Airborne, Request
+from pipeline.store.rows import Airborne, PlannedRow, Request
 from pipeline.store.tables import deliveries, occurrences, recordings, requests
 
 OUT = (State.SENDING, State.ACCEPTED)
@@ -135,6 +142,22 @@ def urgent_due(connection: Connection, now: datetime, lead: timedelta) -> bool:
         occurrences.c.missed_at.is_(None),
     )
     return connection.execute(query.limit(1)).first() is not None
+
+
+def undecided_priority(connection: Connection, since: datetime, until: datetime) -> list[PlannedRow]:
+    """Loudspeaker occurrences of class PRIORITY with since ≤ start < until of which nothing was handed over yet."""
+    query = sa.select(*OCCURRENCE_COLUMNS).where(
+        occurrences.c.start >= since,
+        occurrences.c.start < until,
+        occurrences.c.priority == Priority.PRIORITY,
+        occurrences.c.medium == Medium.LOUDSPEAKER,
+        occurrences.c.handed_over_at.is_(None),
+        occurrences.c.cancelled_at.is_(None),
+        occurrences.c.missed_at.is_(None),
+        occurrences.c.swept_at.is_(None),
+    )
+    rows = connection.execute(query.order_by(occurrences.c.start, occurrences.c.programme, occurrences.c.slot))
+    return [planned_row(row) for row in rows]
 
 
 def raised(connection: Connection, now: datetime, until: datetime) -> bool:
