@@ -35,6 +35,11 @@ if TYPE_CHECKING:
 @click.option("--diff", is_flag=True, help=say("help_diff"))
 @click.option("--against", default=None, metavar="last-week|running|FILE", help=say("help_against"))
 @click.option("--ics", type=click.Path(dir_okay=False, path_type=Path), default=None, help=say("help_ics"))
+@click.option("--coverage", is_flag=True, help=say("help_coverage"))
+@click.option("--weeks", type=click.IntRange(1, 104), default=None, help=say("help_weeks"))
+@click.option(
+    "--csv", "table", type=click.Path(dir_okay=False, path_type=Path), default=None, help=say("help_coverage_csv")
+)
 @site_option
 @json_option
 @click.pass_context
@@ -46,11 +51,16 @@ def plan(
     diff: bool,
     against: str | None,
     ics: Path | None,
+    coverage: bool,
+    weeks: int | None,
+    table: Path | None,
     root: Path,
     as_json: bool,
 ) -> None:
     from pipeline.outlook import look_ahead
 
+    if coverage or weeks is not None or table is not None:
+        ctx.exit(_cover(root, first, weeks, table, as_json=as_json))
     if against is not None:
         first, days = _days_of(ctx, root, against, first, days)
     outlook = look_ahead(root, first, days)
@@ -66,6 +76,25 @@ def plan(
     else:
         _print_instead(outlook, found, with_sums=with_sums)
     ctx.exit(2 if has_errors(outlook.problems) else 0)
+
+
+def _cover(root: Path, first: date | None, weeks: int | None, table: Path | None, *, as_json: bool) -> int:
+    """Topics × communes × weeks instead of the calendar; the exit code."""
+    from pipeline.app import writing
+    from pipeline.cli import coverage
+    from pipeline.outlook.coverage import look_at_coverage
+
+    found = look_at_coverage(root, first, weeks)
+    if table is not None:
+        with writing(table):
+            coverage.write_csv(found, table)
+    if as_json:
+        print_json(coverage.document(found))
+    else:
+        for line in coverage.lines(found):
+            click.echo(plain(line))
+        print_problems(each for each in found.problems if each.severity is Severity.ERROR or "promise" in each.code)
+    return 2 if has_errors(found.problems) else 0
 
 
 def _days_of(ctx: click.Context, root: Path, other: str, first: date | None, days: int) -> tuple[date | None, int]:

@@ -58,4 +58,59 @@ MESSAGES: dict[str, Message] = {
         "ghi “twice_a_day: true” trong “rotate” nếu muốn phát lại trong ngày, hoặc bớt giờ phát",
         "write “twice_a_day: true” in “rotate” to hear topics again on the same day, or air less often",
     ),
+    # --- loa plan --coverage ------------------------------------------------------------------------------------------
+    "help_coverage": Message(
+        "xem mỗi xã nghe chủ đề nào trong những tuần tới, đã nghe gì, và cam kết (within) có được giữ không",
+        "show which topics each commune hears in the coming weeks, has heard, and whether promises (within) are kept",
+        "",
+        "",
+    ),
+    "help_weeks": Message(
+        "số tuần của bảng chủ đề (kéo theo --coverage); mặc định là cam kết dài nhất, hoặc 4",
+        "weeks of the matrix of topics (implies --coverage); by default the longest promise, or 4",
+        "",
+        "",
+    ),
+    "help_coverage_csv": Message(
+        "ghi bảng chủ đề thành tệp CSV: mỗi xã, chủ đề và tuần một dòng (kéo theo --coverage)",
+        "write the matrix of topics as CSV: one line a commune, topic and week (implies --coverage)",
+        "",
+        "",
+    ),
+    "coverage_title": Message("{station}: chủ đề theo xã và tuần", "{station}: topics by commune and week", "", ""),
+    "coverage_of": Message("{areas}", "{areas}", "", ""),
+    "coverage_areas": Message("{names} và {count} xã khác", "{names} and {count} other communes", "", ""),
+    "coverage_least": Message(
+        "{count} xã nghe khác nhau: ít nhất ở một xã", "{count} communes served differently: the least of any", "", ""
+    ),
+    "coverage_signs": Message(
+        "“3”: số lượt theo lịch trong tuần; “3{heard}2”: có bằng chứng đã phát 2; “{gap}”: không có lượt nào; “{gap}5”: 5 xã không có",
+        "“3”: airings planned in the week; “3{heard}2”: 2 of them confirmed played; “{gap}”: none; “{gap}5”: none in 5 communes",
+        "",
+        "",
+    ),
+    "coverage_more_weeks": Message(
+        "còn {count} tuần nữa: mở rộng cửa sổ, hoặc dùng --json, --csv",
+        "{count} more weeks: widen the window, or use --json, --csv",
+        "",
+        "",
+    ),
+    "coverage_kept": Message(
+        "{slot}: giữ được cam kết {weeks} tuần cho {topics} chủ đề; lâu nhất {longest} ngày nghe lại một chủ đề (tốt nhất có thể: {best})",
+        "{slot}: keeps its promise of {weeks} weeks for {topics} topics; the longest wait is {longest} days (best possible: {best})",
+        "",
+        "",
+    ),
+    "coverage_not_kept": Message(
+        "{slot}: KHÔNG giữ được cam kết {weeks} tuần cho {topics} chủ đề; có chủ đề {longest} ngày mới nghe lại (tốt nhất có thể: {best})",
+        "{slot}: does NOT keep its promise of {weeks} weeks for {topics} topics; the longest wait is {longest} days (best possible: {best})",
+        "",
+        "",
+    ),
+    "coverage_made_up": Message(
+        "phát bù: {slot} lúc {start} nói sớm hơn chủ đề {topics}, vì có nơi đã lỡ",
+        "make-up: {slot} at {start} tells topic {topics} earlier, since somebody missed it",
+        "",
+        "",
+    ),
 }

@@ -69,6 +69,10 @@ class Verdict:
     unkept: tuple[Unkept, ...] = ()
     remedy: Remedy | None = None
 
+    @property
+    def is_kept(self) -> bool:
+        return not self.unkept
+
 
 class Promises:
     """The promises of one expansion. Rounds of one shape are run once."""
