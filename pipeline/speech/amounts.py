@@ -71,15 +71,19 @@ PER = words(
     "lần tháng năm ngày đêm giờ tuần quý người hộ vụ suất chiếc cái lượt tin phút giây đơn thôn xã buổi con tấn tạ "
     "yến lít bộ trẻ em "
     "cháu khẩu nhà sào cây gói thùng bao học trường lớp xe phòng kg km m m2 m² m3 m³ ha g ml cuộc thẻ sổ hồ nhân "
-    "sim tài phiếu "
+    "sim tài phiếu chuyến trận tập ván hiệp mẻ lứa vòng xuất hũ lọ ống viên bó mớ quả củ rổ khay vỉ hộp chai can thửa "
     "cặp đôi phần trang nghiệp vé kỳ khóa ca"
 )
 RATES = words("h s giờ giây phút l lít ml dl")
 RATE_UNITS = {"h": "giờ", "s": "giây", "km": "ki lô mét", "kg": "ki lô gam", "m2": "mét vuông", "m²": "mét vuông",
               "m3": "mét khối", "m³": "mét khối", "m": "mét", "ha": "héc ta", "g": "gam", "l": "lít", "ml": "mi li lít",
               "dl": "đề xi lít", "km2": "ki lô mét vuông", "km²": "ki lô mét vuông", "tr": "triệu",
-              "sms": "tin"}  # fmt: skip
+              "sms": "tin", "th": "tháng"}  # fmt: skip
 PHYSICAL = re.compile(r"(?:km|m|m2|m²|m3|m³|l|ml|mg|g|mb|gb|lít|mét|mét khối|ki lô mét|mmol|độ)$")
+SPAN = re.compile(
+    r"\b(?:lần|viên|liều|cuộc|lượt|bữa|gói|ống|vụ|ca|buổi|đợt)(\s?/\s?)"
+    r"(?=\d{1,3}\s?(?:h|giờ|ngày|tuần|tháng|năm|phút|giây|đêm)(?!\w))"
+)
 PER_UNIT = re.compile(r"\s?/\s?(?:0?1\s?)?([^\W\d_]+[23²³]?)(?!\w)")
 COUNT_BEFORE = re.compile(r"\d[\d.,]*\s?(?:[^\W\d_]{1,8}[23²³%]? ){0,3}[^\W\d_]{0,8}[23²³%‰$]?$")
 
@@ -102,6 +106,14 @@ SHARE_FOLLOWS = words(
 )
 COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
 PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng trừ"}
+AGED = re.compile(r"(?<=\d)t(?!\w)")
+AGED_BEFORE = re.compile(
+    r"(?:\b(?:trẻ|em|người|cụ|ông|bà|anh|chị|cháu|bé|con|nct|nkt|nữ|nam|độ tuổi|"
+    r"sinh viên|học sinh|thiếu nhi|tuổi)\b[^.;\d]{0,12}|"
+    r"[^\W\d_]\.? ?\(|[<>≤≥]\s?|\b(?:dưới|từ đủ|đủ) )(?:\d{1,3}\s?[-–]\s?)?\d{1,3}$"
+)
+TERMS = re.compile(r"(?<=\d)T(?!\w)")
+TERMS_BEFORE = re.compile(r"\b(?:kỳ hạn|thời hạn|bảo hành|gói|trả góp|lãi)\b[^.;]{0,20}$")
 APART_K = re.compile(r"(?<![\w.,])[1-9]\d{0,2}[05] (k)(?!\w)")  # 15 k is money, "thôn 5 k có nước" is none
 COMPASS = re.compile(r"\d\s?['’′\"″]\s?([NSEW])(?!\w)")
 COMPASS_NAMES = {"N": "bắc", "S": "nam", "E": "đông", "W": "tây"}
@@ -109,6 +121,7 @@ TONS = re.compile(r"(?<=\d)T(?!\w)")
 TONS_BEFORE = re.compile(r"\d[.,]\d{1,3}$|\b(?:xe|tải|trọng tải|cẩu|container|hàng)\b[^.;]{0,30}$")
 SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
 CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,24}(?:-[A-ZĐ0-9]{1,8}){0,3}(?:(?![^\W_])|(?<=\d)(?=[a-zà-ỹđ]))")
+STRETCH = re.compile(r"([A-ZĐ]{1,3})\d{1,3}-\1\d{1,3}")  # mốc M1-M15
 RUN = re.compile(r"[A-ZĐ]+|\d+")
 
 
@@ -155,15 +168,27 @@ def _grouped(page: Page, written: str) -> str:
 def read_units(page: Page) -> None:
     """Money, percentages and measures behind a figure, and what stands behind their slash."""
     _read_plain_units(page)
+    for found in SPAN.finditer(page.text):  # 4 lần/24h
+        if COUNT_BEFORE.search(page.before(found.start())):
+            page.read(found.start(1), found.end(1), " trong ")
     for found in APART_K.finditer(page.text):
         lead = page.before(found.start())
         if LISTED.search(lead) is None:
             page.read(found.start(1), found.end(), "nghìn", Kind.AMOUNT, ReadingKind.GUESS)
     for found in COMPASS.finditer(page.text):
         page.read(found.start(1), found.end(), COMPASS_NAMES[found[1]], why=ReadingKind.GUESS)
+    _read_lone_letters(page)
     for found in TONS.finditer(page.text):
         if TONS_BEFORE.search(page.before(found.start())):
             page.read(found.start(), found.end(), "tấn", Kind.AMOUNT)
+
+
+def _read_lone_letters(page: Page) -> None:
+    """trẻ 6-15t are years of age, kỳ hạn 12T months."""
+    for pattern, lead, spoken in ((AGED, AGED_BEFORE, "tuổi"), (TERMS, TERMS_BEFORE, "tháng")):
+        for found in pattern.finditer(page.text):
+            if lead.search(page.before(found.start())):
+                page.read(found.start(), found.end(), spoken, Kind.AMOUNT, ReadingKind.GUESS)
 
 
 def _read_plain_units(page: Page) -> None:
@@ -252,8 +277,9 @@ def read_codes(page: Page) -> None:
     for found in CODE.finditer(page.text):
         if not (any(map(str.isdigit, found[0])) and any(map(str.isalpha, found[0]))):
             continue
-        parts = [_code_part(page, part) for part in RUN.findall(found[0])]
-        page.read(found.start(), found.end(), " ".join(parts), Kind.CODE)
+        sides = found[0].split("-") if STRETCH.fullmatch(found[0]) else [found[0]]
+        spoken = (" ".join(_code_part(page, part) for part in RUN.findall(side)) for side in sides)
+        page.read(found.start(), found.end(), " đến ".join(spoken), Kind.CODE)
 
 
 def _code_part(page: Page, part: str) -> str:

@@ -13,14 +13,20 @@ DAY_MONTH_YEAR = re.compile(EDGE + r"(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:19|20|
 SHORT_YEAR = re.compile(EDGE + r"(\d{1,2})/(\d{1,2})/(\d\d)(?![\w/]|[.,-]\d)")
 SHORT_YEAR_MARKED = re.compile(r"(?<=\b[Nn]gày )(\d{1,2})(?P<mark>[.-])(\d{1,2})(?P=mark)(\d\d)(?![\w/]|[.,-]\d)")
 QUARTER = re.compile(r"(?<!\w)Q\.?\s?([1-4]|IV|I{1,3})(?:\s?[/-]\s?| năm |\.)((?:19|20)\d\d)(?!\w)")
+QUARTER_LIST = re.compile(
+    r"(?<!\w)Q([1-4])(?=\s?[+,&]\s?Q[1-4](?!\d))|(?<=Q[1-4][+,&])Q([1-4])(?!\w)|(?<=Q[1-4] [+,&] )Q([1-4])(?!\w)"
+)
 QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
-HOUR_DAY = re.compile(r"(?:(?<=\d[hHg])|(?<=[hHg]\d\d))(?:\s?/\s?|\s)(?!24/7)(\d{1,2})([-/])(\d{1,2})(?![\w/]|[.,-]\d)")
+HOUR_DAY = re.compile(
+    r"(?:(?<=\d[hHg])|(?<=[hHg]\d\d))(?:\s?/\s?|\s)(?!24/7)(\d{1,2})([-/.])(\d{1,2})(?![\w/]|[.,-]\d)"
+)
 NUMBERED_WITHIN_YEAR = words("đợt kỳ lần khóa vòng")  # đợt 1/2026
 FEAST = re.compile(
     r"\b(?:đường|phố|trường|sân vận động|svđ|quảng trường|bệnh viện|công viên|cầu|nhà máy|cung|rạp|chợ|làng|"
     r"khu tập thể|nông trường|hợp tác xã|htx|nhà hát|hầm|đại lộ|trung tâm)(?: (?!số|nhà|ngày|nghỉ|lễ|"
     r"dịp)[^\W\d]{1,8}){0,3} $"
 )
+PLACES = words("đường phố trường viện viên cầu chợ trấn")
 FEASTS = frozenset({(3, 2), (8, 3), (26, 3), (29, 3), (23, 3), (17, 3), (10, 3), (30, 4), (1, 5), (7, 5), (13, 5),
                     (15, 5), (19, 5), (1, 6), (21, 6), (27, 7), (28, 7), (19, 8), (2, 9), (10, 10), (20, 10), (20, 11),
                     (22, 12), (12, 9), (9, 1), (27, 2), (31, 10), (24, 3), (5, 8)})  # fmt: skip
@@ -57,13 +63,21 @@ NO_TIES = re.compile(
     r"\s*(?:$|[.,;:!?)]|(?:là|thì|sẽ|phải|mới|trở|để|này|tới|vừa|hằng|hàng|tại|xã|các|bà con|âm lịch|âl)\b)"
 )
 # a day with a point or a dash: only where something can end or begin on it, and where nothing is counted behind
+MEASURED = re.compile(
+    r"\s?(?:%|°|độ|tỷ|triệu|nghìn|m\b|km|cm|mm|kg|tấn|tạ|ha\b|lít|"
+    r"người|hộ|giờ|phút|ngày|tháng|năm|lần|tuổi|điểm|bàn|trận)"
+)
 TERM = re.compile(
-    r"\b(?:tính đến|đến hết|hết|hạn(?: chót| cuối| nộp)?(?: là)?:?|trước|sau|kể từ|sinh|nghỉ lễ|dịp lễ|dịp|lễ|"
+    r"\b(?:khai giảng|khai mạc|bế mạc|diễn ra|bắt đầu|hạn|tính đến|đến hết|hết|hạn(?: chót| cuối| nộp)?(?: là)?:?|"
+    r"trước|sau|kể từ|sinh|nghỉ lễ|dịp lễ|dịp|lễ|"
     r"kỷ niệm|chào mừng|mừng|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|t[2-7]|cn),?) \(?$"
 )
 LIFTED = words("lễ dịp tết quốc khánh")
 DATE_LEADS = PARTS_OF_DAY | CONNECTORS | LIFTED | {"nay", "là"}
 ADDRESS_LEADS = words("số nhà ngõ ngách hẻm kiệt đường phố tổ lô thửa phòng đạt lớp")
+NUMBERED = ADDRESS_LEADS | words(
+    "số căn ghế cột tuyến mã tờ trang bài câu thắng thua hòa dẫn cấp khối tháng quý khu block tòa"
+)
 RESULT_AFTER = re.compile(r"\s?(?:(?:âm|dương) tính|phiếu|mẫu|đạt|test|số (?:hộ|dân|phiếu)|tổng số)\b")
 NTH = words("mũi liều bước lượt đợt tập trang phần tờ kỳ lần vòng bản suất")
 EATEN = words("bát thìa ly lon chai gói kg cân lạng trái củ con liều ống sân mặt đường cuộc thể bánh ổ vỉ suất phần")
@@ -76,7 +90,8 @@ SHARE_FOLLOWS = words(
 )
 COUNTED = words(
     "xã thôn hộ người trường đơn tổ cụm phiếu đại phường chi tiêu đồng vụ điểm huyện tỉnh thành trẻ học cán bài hồ xóm "
-    "khu câu giờ ấp bản bị em cháu gia nhà doanh cơ đoàn thị tiêu"
+    "khu câu giờ ấp bản bị em cháu gia nhà doanh cơ đoàn thị tiêu tdp kdc kp htx trạm tuyến phòng "
+    "ban chi hội"
 )
 HOLIDAY_PHRASE = re.compile(r"\b(?:ngày|lễ|dịp|tết)\b[^,.;:!?\d\n]*$")
 PAIR_BEFORE = re.compile(r"(?<![\d/])\d{1,2}\s?(?:,|và)\s?$")
@@ -112,7 +127,9 @@ def _read_short_dates(page: Page) -> None:
 
 def _is_feast(page: Page, found: re.Match[str]) -> bool:
     """đường 3/2, sân vận động 19-8: places that bear a day's name."""
-    if (int(found[1]), int(found[3])) not in FEASTS:
+    day, month = int(found[1]), int(found[3])
+    is_day = month <= 12 and (12 < day <= 31 if found[2] == "/" else month < day <= 31)
+    if (day, month) not in FEASTS and not (is_day and month and page.word_before(found.start()) in PLACES):
         return False
     return FEAST.search(page.before(found.start())) is not None
 
@@ -127,6 +144,9 @@ def read_joined_dates(page: Page) -> None:
         quarter = QUARTERS.get(found[1]) or int(found[1])
         spoken = f"quý {numbers.cardinal(quarter)} năm {numbers.cardinal(int(found[2]), page.lexicon.zero)}"
         page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+    for found in QUARTER_LIST.finditer(page.text):
+        quarter = int(found[1] or found[2] or found[3])
+        page.read(found.start(), found.end(), f"quý {numbers.cardinal(quarter)}", Kind.AMOUNT, ReadingKind.GUESS)
     for found in MAY_DAYS.finditer(page.text):
         if not RANGE_BEFORE.search(page.before(found.start())):  # two feasts, and no range of days
             end = page.text.index("4", found.start()) + 1
@@ -238,11 +258,7 @@ def _is_date(page: Page, found: re.Match[str]) -> bool:
     if (day, month) == (24, 7) and lead not in PARTS_OF_DAY:
         return False  # around the clock
     if sign != "/":
-        said = page.before(found.start())
-        if lead in PARTS_OF_DAY | LIFTED:
-            return not (follow == "tháng" or said.endswith("từ ngày "))
-        ends = NO_TIES.match(page.after(found.end())) is not None
-        return ends and (TERM.search(said) is not None or (sign == "-" and (day, month) in FEASTS and day > month))
+        return _is_pointed_date(page, found)
     if lead in PARTS_OF_DAY or lead in LIFTED:
         return True
     if RESULT_AFTER.match(page.after(found.end())) or (lead in NTH and day <= month):
@@ -254,3 +270,20 @@ def _is_date(page: Page, found: re.Match[str]) -> bool:
     if day < month and lead in TAKEN:
         return False
     return lead in DATE_LEADS or not (follow in COUNTED and day <= month)
+
+
+def _is_pointed_date(page: Page, found: re.Match[str]) -> bool:
+    """d-m and d.m look like ranges and decimals: only where a day must stand or can end, and a feast by itself."""
+    day, sign, month = int(found[1]), found[2], int(found[3])
+    if ":" in page.text[found.start() - 1 : found.start()] + page.text[found.end() : found.end() + 1]:
+        return False  # 9:30-10:30
+    lead, follow = page.word_before(found.start()), page.word_after(found.end())
+    said = page.before(found.start())
+    if lead in PARTS_OF_DAY | LIFTED:
+        return not (follow == "tháng" or said.endswith("từ ngày "))
+    if lead in NUMBERED or MEASURED.match(page.text, found.end()):
+        return False
+    if (day, month) in FEASTS and day > max(month, 12):
+        return True
+    ends = NO_TIES.match(page.after(found.end())) is not None
+    return ends and (TERM.search(said) is not None or (sign == "-" and day > month and day > 9))

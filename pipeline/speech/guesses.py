@@ -25,8 +25,9 @@ NOTHING_COUNTED = words(
 NUMBERED = words(
     "điều khoản trang thửa năm điểm mục căn phòng số chương bài câu lớp nhà quốc lộ đường km tập kỳ lần tuổi thứ"
 )
+RANGED = words("cấp tổ thôn xóm trang lớp khối điều khoản tháng giờ khu bậc mức tiết tập câu bài quý thứ số tuyến")
 DAY = re.compile(r"(?<![\d.,/-])0?(\d{1,2})\s?[-–./]\s?0?(\d{1,2})(?![\d/]|[.,-]\d)")
-SHARED = re.compile(r"[ \t]*(?:[^\W\d_]{2,}|%)")
+SHARED = re.compile(r"[ \t]*(?:/|[^\W\d_]{2,}|%)")
 GLUED = re.compile(r"[A-ZĐ]{1,6}[-.]?\d{3,}[A-ZĐ]?")
 
 
@@ -75,7 +76,9 @@ def _dash(page: Page, claim: Claim) -> bool:
     if left is None or right is None:
         return False
     ahead, behind = page.text[left.start : left.end], page.text[right.start : right.end]
-    if not (ahead.isdecimal() and behind.isdecimal()) or len(behind) > 2:
+    if not (ahead.isdecimal() and behind.isdecimal()) or len(behind) > 2 or len(ahead) > 3:
+        return False
+    if page.word_before(left.start) in RANGED:
         return False
     falls = int(ahead) > int(behind)
     return (falls or _is_day(page, left)) and not _counts(page, right.end)

@@ -9,8 +9,6 @@ from pipeline.domain import ReadingKind
 from pipeline.speech import letters
 from pipeline.speech.page import Claim, Kind, Page, words
 
-DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)|(?<=\d)÷(?=\d)")
-COUNTED_AFTER = re.compile(r"(?:thứ|ngày|tháng|mùng|quý|năm|điều|khoản) \d", re.IGNORECASE)
 POINT = re.compile(r"(?<=\w)\.(?=\d)")
 LOOSE_POINT = re.compile(r"(?<=\s)\.(?=\d)")  # biển .58
 SLASH = re.compile(r"[ \t]?[/\\]+[ \t]?")
@@ -28,18 +26,10 @@ LIMITS = {">": "trên", "<": "dưới"}
 LIMITED = re.compile(r"\d")
 FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)(?:\s?[x×]\s?|\*)(?=\d)")
-SCORE = re.compile(
-    r"(?:t[ỷỉ] số\b[^.;\d]{0,40}|"
-    r"\b(hòa|thắng|thua|dẫn|hạ|đánh bại|vượt qua|chung cuộc|kết quả|trận đấu|chung kết|hiệp|ván)\b[^.;\d]{0,25} )$"
-)
-RANGED = words("tháng thứ ngày quý cấp lớp khối giờ từ điều khoản mùng đêm")
-AFTER_SCORE = words("trước sau trong ở và tại nhờ chung cuộc đội trên để vào nghiêng cho khi với ngay của thuộc") | {""}
-CHAIN_OF = re.compile(r"\d{1,3}[-–]\d{1,3}[-–]\d{1,3}(?![\w%/]|[.,:]\d)")
-IN_CHAIN = re.compile(r"(?<![\w.,/:])\d{1,3}[-–]$")
 DOSES = re.compile(r"(?<=[\w%)]) [x×]\s?(?=\d)")  # 100ml x 2, 2 viên x 3
 NAME = re.compile(r"(?=.{4})[^AEIOUY]{0,2}[AEIOUY]{1,2}[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]{0,2}")  # YAGI can be said
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-FIGURES = re.compile(r"\d+")
+SHORT = frozenset({2, 3})
 LONE = re.compile(r"(?<![\w.])[A-ZĐ]\.(?=\s?" + letters.CAPITAL + letters.SMALL + ")")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng can cáo nhân viên sĩ")
 STRANGE = {"Sm", "Sc", "So", "Sk", "Lo"}
@@ -53,44 +43,6 @@ def read_factors(page: Page) -> None:
         page.read(found.start(), found.end(), "nhân")
     for found in DOSES.finditer(page.text):
         page.read(found.start(), found.end(), " nhân ")
-
-
-def read_dashes(page: Page) -> None:
-    """Between two amounts a dash says "đến"; between two codes it parts them; elsewhere it stays."""
-    for found in DASH.finditer(page.text):
-        start, end = found.span()
-        left, right = page.ending.get(start), page.starting.get(end)
-        if left is None:
-            continue
-        if left.kind is Kind.AMOUNT and page.text[end].isalpha() and COUNTED_AFTER.match(page.text, end):
-            page.read(start, end, "đến")
-        if right is None:
-            continue
-        if left.spoken.endswith("vĩ Bắc") or CHAIN_OF.match(page.text, left.start) or _follows_dash(page, left):
-            page.read(start, end, ", ")
-        elif left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
-            page.read(start, end, " " if _is_score(page, left, right) else "đến")
-        elif (left.kind is Kind.CODE and right.kind in {Kind.CODE, Kind.AMOUNT}) or (
-            left.kind is right.kind is Kind.WORD and len(found[0]) == 1
-        ):
-            page.read(start, end, ",")
-
-
-def _follows_dash(page: Page, claim: Claim) -> bool:
-    """Whether a figure stands between two dashes: 16-16-8 is no range."""
-    return IN_CHAIN.search(page.text, max(0, claim.start - 8), claim.start) is not None and claim.spoken != ""
-
-
-def _is_score(page: Page, left: Claim, right: Claim) -> bool:
-    """thắng 2-1; but not "thắng 2-3 triệu"."""
-    ahead, behind = page.text[left.start : left.end], page.text[right.start : right.end]
-    if not (ahead.isdecimal() and behind.isdecimal()):
-        return False
-    found = SCORE.search(page.before(left.start))
-    is_short = len(ahead) == len(behind) == 1 or found is not None
-    if is_short and int(ahead) > int(behind) and page.word_before(left.start) not in RANGED:
-        return True  # a range never falls
-    return found is not None and (found[1] is None or page.word_after(right.end) in AFTER_SCORE)
 
 
 def read_slashes(page: Page) -> None:
@@ -134,10 +86,17 @@ def _is_term(page: Page, start: int) -> bool:
     return page.before(start).rstrip()[-1:].isdigit()
 
 
+def _among_capitals(page: Page, found: re.Match[str]) -> bool:
+    """Whether a word stands in a heading, where every word is in capitals."""
+    start, end = found.span()
+    around = (page.text[max(0, start - 24) : start].split()[-1:], page.text[end : end + 24].split()[:1])
+    return any(word and len(word[0]) > 1 and word[0].strip(".,:;!?()").isupper() for word in around)
+
+
 def _list_lone_letters(page: Page) -> None:
     """V. Lan may be a person whose name is withheld, or a word cut short."""
     for found in LONE.finditer(page.text):
-        if page.text[: found.start()].strip() and page.word_before(found.start()) not in PEOPLE:
+        if page.before(found.start()).strip() and page.word_before(found.start()) not in PEOPLE:
             page.read(found.start(), found.end(), found[0], why=ReadingKind.GUESS)
 
 
@@ -159,7 +118,10 @@ def list_unknown(page: Page) -> None:
         if taken[found.start()]:
             continue
         word = found[0]
-        if is_syllable(word) or (len(word) == 1 and word.upper() in letters.NAMES):
+        glued = page.text[found.start() - 1 : found.start()].isdigit()
+        if not glued and (is_syllable(word) or (len(word) == 1 and word.upper() in letters.NAMES)):
+            if len(word) in SHORT and word.isupper() and word.isascii() and not _among_capitals(page, found):
+                page.read(found.start(), found.end(), word, why=ReadingKind.GUESS)  # HA 150/90 and HA are one writing
             continue
         spelled = letters.spell(word) if word.isupper() and len(word) <= 8 and not NAME.fullmatch(word) else ""
         page.read(found.start(), found.end(), spelled or word, Kind.UNKNOWN)

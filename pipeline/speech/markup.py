@@ -14,6 +14,7 @@ QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+(?=\S)", re.MULTILINE)
 MORE_THAN = re.compile(r"\s*>\s*[-+−]?\d")  # > 5 triệu: a sign, no mark
 LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(([^()\s]{1,300})\)")
 ANGLES = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,300})>")
+BLANK_TO_FILL = re.compile(r"<(?=[^\W\d_])[^<>=\n]{1,40}>")
 EMPHASIS = re.compile(r"\*+(?![*\d#])|(?<=\w)\*\*+|_{2,}|`+|~~+")
 FOOTNOTE = re.compile(r"\s?\[\d{1,3}(?:[,–-]\d{1,3})*\]|(?<=[^\W\d_])\(\d{1,2}\)|\s?\(\*+\)")
 CLOSING = re.compile(r"\./\.|/\./|(?<=\w)/\.(?!\w)")
@@ -56,6 +57,9 @@ def silence_markup(page: Page) -> None:
             page.silence(found.end(1), found.end())
     if "<" in page.text:
         for found in ANGLES.finditer(page.text):
+            page.silence(found.start(), found.start() + 1)
+            page.silence(found.end() - 1, found.end())
+        for found in BLANK_TO_FILL.finditer(page.text):  # soạn TB <số căn cước>
             page.silence(found.start(), found.start() + 1)
             page.silence(found.end() - 1, found.end())
     for found in FOOTNOTE.finditer(page.text):

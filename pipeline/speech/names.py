@@ -14,8 +14,11 @@ NAMED = re.compile(
     r"(?:\bmã(?: (?!hóa|vùng)[^\W\d_]{1,8}){0,3}|\bsố (?:seri|sê-?ri|serial|lô|khung|hiệu|cuối|đuôi|"
     r"báo danh|tham chiếu|"
     r"hợp đồng|giấy phép|chứng nhận|đăng ký|vận đơn|biên nhận|biên lai|hóa đơn|hồ sơ|bưu kiện|bưu phẩm|tài khoản|"
+    r""
     r"định danh|danh bộ|công tơ|đăng kiểm|bảo hiểm|căn cước)(?: [^\W\d_]{1,8}){0,2}|\bhồ sơ số|\bbiên (?:nhận|lai)|"
-    r"\bvận đơn|\bđuôi|\bseri|\bserial|\bimei|\botp|\bpin|\bcvv|\bmật khẩu|\bpass(?:word)?|\bcode|\bid)" + BETWEEN
+    r"\bvận đơn|\bđuôi|\bseri|\bserial|\bimei|\botp|\bpin|\bcvv|\bmật khẩu|\bpass(?:word)?|\bcode|\bid|\b(?:gcn|"
+    r"gcnqsdđ|giấy chứng nhận|sổ đỏ|bìa đỏ|séc|hóa đơn|giấy phép)[^.;\d]{0,20} số|"
+    r"\bvàng)" + BETWEEN
 )
 # what may as well be counted: only where nothing stands behind
 HELD = re.compile(

@@ -11,6 +11,7 @@ from pipeline.domain import Reading, ReadingKind, SpeechText
 from pipeline.speech import (
     abbreviations,
     amounts,
+    dashes,
     dates,
     guesses,
     leftovers,
@@ -40,6 +41,7 @@ STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (web.read_files, ReadingKind.ADDRESS),
     (web.read_hashtags, ReadingKind.ADDRESS),
     (references.read_decision_numbers, ReadingKind.PAPER),  # 830/QĐ-TTg before dates: both have slashes
+    (references.read_clauses, ReadingKind.PAPER),
     (abbreviations.read_roads, ReadingKind.ABBREVIATION),
     (telephones.read_plates, ReadingKind.CODE),
     (amounts.read_grouped_prices, ReadingKind.MONEY),
@@ -73,7 +75,7 @@ STEPS: tuple[tuple[Step, ReadingKind], ...] = (
     (amounts.read_signs, ReadingKind.SIGN),
     (amounts.read_numbers, ReadingKind.NUMBER),  # every figure that is left
     (leftovers.read_factors, ReadingKind.SIGN),
-    (leftovers.read_dashes, ReadingKind.SIGN),  # "đến" between two amounts
+    (dashes.read_dashes, ReadingKind.SIGN),  # "đến" between two amounts
     (leftovers.read_points, ReadingKind.SIGN),
     (leftovers.read_slashes, ReadingKind.SIGN),
     (leftovers.read_signs_left, ReadingKind.SIGN),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
 from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Kind, Page
@@ -14,7 +15,8 @@ NUMBERED = re.compile(
 )
 PARTY = re.compile(r"(?<![\w/.,-])(?P<number>\d{1,5})\s?[-–]\s?(?P<symbols>[A-ZĐ]{1,5}[a-z]?/[A-ZĐƯ]{1,10})(?!\w)")
 YEARLY = re.compile(r"(?<![\w/.,-])(?P<number>\d{1,4})/(?P<year>(?:19|20)\d\d)(?![\w/])")
-PAPERS = re.compile(r"(?:nghị định|thông tư|quyết định|luật|nghị quyết|chỉ thị|công văn|kế hoạch|pháp lệnh|công điện)"
+PAPERS = re.compile(r"(?:nghị định|thông tư|quyết định|luật|nghị quyết|chỉ thị|công văn|kế hoạch|pháp lệnh|công điện|"
+                    r"nđ|tt|qđ|nq|ct|cv|kh)"
                     r"(?: liên tịch)?(?: số)?:? $")  # fmt: skip
 
 # What these letters mean behind the slash of a paper's number; elsewhere the lexicon decides.
@@ -59,6 +61,21 @@ def read_decision_numbers(page: Page) -> None:
         if PAPERS.search(page.before(found.start())):
             words = [*_number(page, found), "năm", numbers.whole(found["year"], page.lexicon.zero)]
             page.read(found.start(), found.end(), " ".join(words), Kind.AMOUNT)
+
+
+CLAUSE = re.compile(r"(?<!\w)K\.?\s?(\d{1,2}),?\s?Đ\.?\s?(\d{1,3})(?!\w)")
+ARTICLE = re.compile(r"(?<!\w)Đ\.?\s?(\d{1,3})(?=,? (?:BL|Luật|NĐ|Nghị định|Bộ luật))")
+
+
+def read_clauses(page: Page) -> None:
+    """K1 Đ174 BLHS → khoản một điều một trăm bảy mươi tư."""
+    for found in CLAUSE.finditer(page.text):
+        first, second = (numbers.whole(part, page.lexicon.zero) for part in found.groups())
+        page.read(found.start(), found.end(), f"khoản {first} điều {second}", why=ReadingKind.GUESS)
+    for found in ARTICLE.finditer(page.text):
+        page.read(
+            found.start(), found.end(), f"điều {numbers.whole(found[1], page.lexicon.zero)}", why=ReadingKind.GUESS
+        )
 
 
 def _number(page: Page, found: re.Match[str]) -> list[str]:

@@ -21,6 +21,7 @@ DIVERTED = re.compile(r"(?<![\w*#])\*\*\d{2,3}\*(?![*\w])")  # **21*, which is n
 MASKED_CARD = re.compile(
     EDGE + r"(?=[\d .-]{2,16}(?:[xX]{2}|\*{2,}[.-]?\d))\d[\dxX*]{1,9}(?:[ .-]?[\dxX*]{2,6}){1,4}(?!\w)"
 )
+STARRED = re.compile(r"(?<![\w*])\*(\d{2,4})\*(?=\s?[<\[(]?[^\W\d_])[^#\n]{0,30}(#)")  # *100*mã thẻ#
 SERVICE_CODE = re.compile(r"(?<!\w)[*#]{1,2}\d[\d*#]{0,30}#")
 KEY = re.compile(r"(?i:phím|bấm|nhấn|ấn|dấu) (?P<quote>[\"“(]?)(?P<key>[*#])(?=$|[\s.,;:!?)”\"])")
 KEYS = {"*": "sao", "#": "thăng", "x": "ích", "X": "ích"}
@@ -77,7 +78,7 @@ WEAKLY_CALLED = re.compile(r"(?:gửi|dịch vụ|liên hệ)[ :(\"“*_]*$")
 # people and cars that are called by their number
 RUN_BY = re.compile(
     r"\b(?:xe|kíp|xe cấp cứu|đội|cảnh sát|cấp cứu|chữa cháy|cứu hỏa|cứu thương|phản ứng nhanh|trung tâm|thuê bao|"
-    r"lực lượng|tổng đài|bảo vệ trẻ em|cứu nạn)(?: số)? $"
+    r"lực lượng|tổng đài|bảo vệ trẻ em|cứu nạn|(?<!thông )(?<!cảnh )báo|ứng dụng|app|help|zalo|cổng)(?: số)? $"
 )
 JOINT = re.compile(r"(?:\b(?:thì|là|và|hoặc|hay|số)|[-–:;,(/→=])\s*$")
 NEEDY = re.compile(
@@ -88,6 +89,8 @@ NEEDY = re.compile(
 SUMMED = re.compile(
     r"\b(?:số (?:vụ|ca|người|hộ|đơn|tin|cuộc|trường hợp|lượt)|tổng (?:số|cộng)|có|còn|đạt|tăng|giảm|hơn)\b"
 )
+SUMS = words("có còn đủ thêm đạt được hơn gần khoảng tổng tăng giảm")
+MORE = re.compile(r"(?:(?: (?:và|hoặc|đến) |, ?)\d{1,4}(?!\d)){1,4}")
 SENTENCE_END = re.compile(r"[.!?]\s")
 URGENT = "11[1-5]|156|5656|1022"
 CHAIN = re.compile(EDGE + rf"(?:{URGENT})(?:\s?[-–/,]\s?(?:{URGENT}))+(?![\w%]|[.,/-]\d)")
@@ -149,7 +152,10 @@ def read_dialled_codes(page: Page) -> None:
 
 
 def read_keys(page: Page) -> None:
-    """bấm phím # để kết thúc."""
+    """bấm phím # để kết thúc, *100*mã thẻ#."""
+    for found in STARRED.finditer(page.text):
+        page.read(found.start(), found.end(1) + 1, f"sao {numbers.digit_by_digit(found[1])} sao", Kind.CODE)
+        page.read(found.start(2), found.end(2), " thăng", Kind.CODE)
     for found in KEY.finditer(page.text):
         page.read(found.start("key"), found.end("key"), KEYS[found["key"]], Kind.CODE)
 
@@ -230,9 +236,28 @@ def read_accounts(page: Page) -> None:
 
 def read_hotlines(page: Page) -> None:
     """113 is one, one, three when it is called, and a hundred and thirteen when it counts."""
+    called: set[str] = set()
+    left: list[re.Match[str]] = []
     for found in SHORT.finditer(page.text):
         if _is_hotline(page, found):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+            called.add(found[0])
+        elif found[0] in EMERGENCY:
+            left.append(found)
+    for found in left:  # báo qua ứng dụng Báo cháy 114: called once in a line, it is called everywhere
+        if found[0] in called and not _is_counted(page, found):
+            page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+
+
+def _is_counted(page: Page, found: re.Match[str]) -> bool:
+    if page.word_before(found.start()) in SUMS:
+        return True
+    joined = MORE.match(page.text, found.end())
+    end = joined.end() if joined else found.end()
+    follow, word = page.after(end), page.word_after(end)
+    return (word in COUNTED and follow.startswith(" ")) or (
+        MANY.match(follow) or CURRENCY_AFTER.match(follow)
+    ) is not None
 
 
 def _stands_for_itself(page: Page, found: re.Match[str]) -> bool:
