@@ -58,8 +58,8 @@ MESSAGES: dict[str, Message] = {
     "bad_season_hours": Message(
         "“{value}” không phải là khoảng ngày trong năm",
         "“{value}” is not a stretch of the year",
-        'viết "tháng-ngày..tháng-ngày" trong dấu nháy, ví dụ "05-01..09-30": "05:00"',
-        'write "month-day..month-day" in quotes, as in "05-01..09-30": "05:00"',
+        'viết "tháng-ngày..tháng-ngày" trong dấu nháy, ví dụ "{close}": "05:00"',
+        'write "month-day..month-day" in quotes, as in "{close}": "05:00"',
     ),
     "seasons_overlap": Message(
         "“{value}” trùng ngày với “{other}” ở dòng {first}: ngày {day} thuộc cả hai",

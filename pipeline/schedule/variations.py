@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from pipeline.schedule.kinds import OWN_HOURS, TIMES, parse_season
 T = TypeVar("T")
 
 LEAP_YEAR = 2024  # 02-29 is a day of it
+_MONTH_LAST = re.compile(r"^(1[3-9]|2\d|3[01])-(\d\d)$", re.ASCII)  # 20-11 for 11-20
 SEASON_PATTERN = r"^\d{2}-\d{2}\s*\.\.\s*\d{2}-\d{2}$"
 
 PEAK = Record(
@@ -124,7 +126,7 @@ class HoursBySeason:
             days = parse_season(name)
             hours = _season_hours(node.values[name], name, reading)
             if days is None:
-                reading.error(key, "bad_season_hours", value=shown(name))
+                reading.error(key, "bad_season_hours", value=shown(name), close=_meant(name))
             elif hours is not None:
                 _check_shared(days, key, lines, reading)
                 found.append(SeasonHours(days, **hours))
@@ -133,6 +135,12 @@ class HoursBySeason:
     def schema(self) -> dict[str, Any]:
         hours = {"anyOf": [TIMES.schema(), SEASON_HOURS.schema()]}
         return {"type": "object", "propertyNames": {"pattern": SEASON_PATTERN}, "additionalProperties": hours}
+
+
+def _meant(written: str) -> str:
+    """The stretch with month and day the right way round, or an example."""
+    turned = "..".join(_MONTH_LAST.sub(r"\2-\1", each.strip()) for each in written.split(".."))
+    return turned if parse_season(turned) else "05-01..09-30"
 
 
 def _season_hours(node: Node, name: str, reading: Reading) -> dict[str, Any] | None:
