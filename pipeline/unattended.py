@@ -61,16 +61,17 @@ class Unattended(Station):
         return super().plan() if self.is_clock_trusted() else PlanChange()
 
     def send_due(self, medium: Medium | None = None) -> None:
-        """As any station, but nothing by a clock in doubt. What is EMERGENCY goes by `send_urgent` all the same."""
+        """As any station, but nothing by a clock in doubt."""
         if self.is_clock_trusted():
             super().send_due(medium)
 
     def send_urgent(self) -> None:
-        """As any station; by a clock in doubt only what needs none: a stop."""
+        """As any station; by a clock in doubt what needs none: a stop, and an EMERGENCY that is asked for at once."""
         if self.is_clock_trusted():
             super().send_urgent()
         else:
             self.desk.answer_requests(self.clock())
+            self.desk.send_urgent(self.clock(), clock_in_doubt=True)
 
     def take_over(self, site: Site) -> None:
         """Run by other files from now on."""

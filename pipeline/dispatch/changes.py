@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipeline.dispatch.readiness import Ready
-from pipeline.dispatch.timetable import CUT_TO_LENGTH, CUTS
+from pipeline.dispatch.timetable import CLOCK_IN_DOUBT, CUT_TO_LENGTH, CUTS
 from pipeline.messages import say
 from pipeline.store import Adjustment
 
@@ -41,11 +41,13 @@ class Changed:
 
     @property
     def told_as(self) -> str:
+        if self.code == CLOCK_IN_DOUBT:
+            return "airing_by_doubted_clock"
         return "airing_cut" if self.code in CUTS else "airing_moved"
 
     @property
     def worth_telling(self) -> bool:
-        return self.code in CUTS or self.begins - self.start >= WORTH_TELLING
+        return self.code in (*CUTS, CLOCK_IN_DOUBT) or self.begins - self.start >= WORTH_TELLING
 
     @property
     def once(self) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,7 +30,7 @@ from pipeline.domain import Evidence, Medium, Occurrence, Priority, Receipt, Sta
 from pipeline.errors import LoaError
 from pipeline.schedule import Plan
 from pipeline.site import Site
-from pipeline.store import Adjustment, Claimed, PlanChange, PlannedRow, Store
+from pipeline.store import ONE_OFF, Adjustment, Claimed, PlanChange, PlannedRow, Store
 
 LOG = logging.getLogger(__name__)
 
@@ -125,15 +125,20 @@ class Dispatch:
             if medium in (None, channel.medium):
                 self._serve(channel, now)
 
-    def send_urgent(self, now: datetime) -> None:
-        """Hand over what is EMERGENCY; cheap where nothing is, and waits for no channel that is slow."""
+    def send_urgent(self, now: datetime, *, clock_in_doubt: bool = False) -> None:
+        """Hand over what is EMERGENCY; cheap where nothing is, and waits for no channel that is slow.
+
+        `clock_in_doubt`: only what a person has asked for at once: that needs no clock to be right.
+        """
         longest = max((channel.lead for channel in self.channels.values()), default=timedelta(0))
         if not self.store.urgent_due(now, longest):
             return
-        self._expand_texts(now, Priority.EMERGENCY)
+        if not clock_in_doubt:
+            self._expand_texts(now, Priority.EMERGENCY)
         idle = [each for each in self.channels.values() if not self._is_busy(each.id)]
         for channel in idle:
-            thread = threading.Thread(target=self._serve_urgent, args=(channel, now), name="urgent", daemon=True)
+            given = (channel, now, clock_in_doubt)
+            thread = threading.Thread(target=self._serve_urgent, args=given, name="urgent", daemon=True)
             self._urgent[channel.id] = thread
             thread.start()
         for channel in idle:
@@ -153,7 +158,7 @@ class Dispatch:
     def send_one(self, row: int, now: datetime) -> bool:
         """Hand over what is due of one occurrence and of no other; whether anything of it still waits."""
         for channel in self.channels.values():
-            self._serve(channel, now, only=row)
+            self._serve(channel, now, wanted=lambda each: each.id == row)
         waiting = {State.PLANNED, State.RETRY, State.SENDING}
         return any(each.state in waiting for each in self.store.deliveries_of(row))
 
@@ -197,17 +202,19 @@ class Dispatch:
         now: datetime,
         least: Priority = Priority.ROUTINE,
         retry_after: timedelta = RETRY_AFTER,
-        only: int | None = None,
+        wanted: Callable[[PlannedRow], bool] = lambda _: True,
+        clock_in_doubt: bool = False,
     ) -> None:
         stops = len(self._stops)
         rows = self.store.due(channel.id, now=now, lead=channel.lead, retry_after=retry_after, least=least)
-        ready = self._ready([row for row in rows if only in (None, row.id)], now, channel.id)
-        for load in self._loading.loads(channel, ready, now, retry_after):
+        ready = self._ready([row for row in rows if wanted(row)], now, channel.id)
+        for each in self._loading.loads(channel, ready, now, retry_after):
+            load = replace(each, clock_in_doubt=clock_in_doubt)
             by_row = {each.row.id: each for each in load.group}
 
             def after(batch: Sequence[Claimed], by_row: Mapping[int, Ready] = by_row) -> None:
                 self._obey_stops(channel, batch, stops, now)
-                self._tell_urgent([by_row[each.delivery.occurrence] for each in batch], now)
+                self._tell_urgent([by_row[each.delivery.occurrence] for each in batch], now, doubted=clock_in_doubt)
 
             self._handing.hand_over(load, after)
 
@@ -296,11 +303,19 @@ class Dispatch:
         thread = self._urgent.get(channel)
         return thread is not None and thread.is_alive()
 
-    def _serve_urgent(self, channel: Channel, now: datetime) -> None:
+    def _serve_urgent(self, channel: Channel, now: datetime, clock_in_doubt: bool) -> None:
+        wanted = self._is_asked_at_once if clock_in_doubt else lambda _: True
         try:
-            self._serve(channel, now, Priority.EMERGENCY, URGENT_RETRY_AFTER)
+            self._serve(channel, now, Priority.EMERGENCY, URGENT_RETRY_AFTER, wanted, clock_in_doubt)
         except LoaError:
             LOG.exception("channel %s: urgent sending failed and is tried again", channel.id)
+
+    def _is_asked_at_once(self, row: PlannedRow) -> bool:
+        """Whether a person wanted it to sound the moment they asked."""
+        occurrence = row.occurrence
+        if occurrence.programme != ONE_OFF or not occurrence.slot.isdecimal():
+            return False
+        return occurrence.start <= self.store.request(int(occurrence.slot)).at
 
     def _obey_stops(self, channel: Channel, batch: Sequence[Claimed], before: int, now: datetime) -> None:
         """What was on its way to a channel while somebody said stop."""
@@ -308,15 +323,16 @@ class Dispatch:
             if any(targets is None or each.delivery.target in targets for each in batch):
                 self._stopping.stop(targets, now)
 
-    def _tell_urgent(self, sent: Sequence[Ready], now: datetime) -> None:
-        """Note each EMERGENCY that sounded at an hour at which nothing else may."""
+    def _tell_urgent(self, sent: Sequence[Ready], now: datetime, *, doubted: bool = False) -> None:
+        """Note each EMERGENCY that sounded at an hour at which nothing else may, or while nobody knew the hour."""
         admission = Admission(self.site, self.refusal)
         for each in sent:
-            if each.row.id not in self._told_urgent and admission.passes_quiet_hours(each.occurrence, now):
+            if each.row.id not in self._told_urgent and (doubted or admission.passes_quiet_hours(each.occurrence, now)):
                 self._told_urgent.add(each.row.id)
                 facts = {"start": each.occurrence.start.isoformat(), "bulletins": list(each.occurrence.bulletins)}
                 subject = f"{each.occurrence.programme}/{each.occurrence.slot}"
-                self._tell_audit("station", "emergency_outside_window", subject, facts, now)
+                action = "emergency_clock_in_doubt" if doubted else "emergency_outside_window"
+                self._tell_audit("station", action, subject, facts, now)
 
     def _tell_audit(self, actor: str, action: str, subject: str, detail: Mapping[str, object], now: datetime) -> None:
         try:

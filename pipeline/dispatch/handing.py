@@ -40,6 +40,7 @@ class Load:
     limit: int
     seats: Mapping[int, Seat] = field(default_factory=dict)
     once: bool = False  # a device that plays one thing at a time takes one order
+    clock_in_doubt: bool = False  # what is noted of its times may be wrong
 
 
 class Handing:
@@ -99,7 +100,8 @@ class Handing:
             if code:
                 waiting += _all_failed([each], code, State.RETRY, load.now)
                 continue
-            adjustment = seat.adjustment(queued=_queued(seat, load)) if seat else None
+            queued = seat is not None and _queued(seat, load)
+            adjustment = seat.adjustment(queued=queued, clock_in_doubt=load.clock_in_doubt) if seat else None
             if adjustment is not None:
                 changed.append((ready, adjustment))
             orders.append((each, self._order(each, ready, seat, cuts)))

@@ -21,7 +21,7 @@ NO_ROOM = "no_room_in_hours"
 UNDECIDED = "order_undecided"
 QUEUED = frozenset({DEVICE_BUSY, CLUSTER_BUSY, UNDECIDED})
 CUT_TO_HOURS, CUT_FOR_NEXT, CUT_TO_LENGTH = "cut_to_hours", "cut_for_next", "cut_to_length"
-MOVED, STARTED_LATE = "moved_behind", "started_late"
+MOVED, STARTED_LATE, CLOCK_IN_DOUBT = "moved_behind", "started_late", "clock_in_doubt"
 CUTS = frozenset({CUT_TO_HOURS, CUT_FOR_NEXT, CUT_TO_LENGTH})
 
 Remaining = Callable[[Delivery, Ready], Sequence[Step]]
@@ -46,7 +46,7 @@ class Seat:
     def end(self) -> datetime | None:
         return None if self.place is None else self.place.begin + self.steps[self.place.steps - 1].length
 
-    def adjustment(self, *, queued: bool) -> Adjustment | None:
+    def adjustment(self, *, queued: bool, clock_in_doubt: bool = False) -> Adjustment | None:
         """What has to be written down of it; None where it sounds as planned. `queued`: it had to wait for another."""
         if self.place is None or self.end is None:
             return None
@@ -56,6 +56,8 @@ class Seat:
             code = CUT_TO_HOURS if self.place.closing else CUT_FOR_NEXT
         elif self.ready.left_out:
             code = CUT_TO_LENGTH
+        elif clock_in_doubt:
+            code = CLOCK_IN_DOUBT
         elif late > timedelta(0):
             code = MOVED if queued else STARTED_LATE
         else:

@@ -14,6 +14,20 @@ MESSAGES: dict[str, Message] = {
         "Lượt {start} “{title}” phát lúc {begins} ở {count} cụm loa: {why}",
         "{start} “{title}” began at {begins} on {count} clusters: {why}",
     ),
+    "airing_by_doubted_clock": Message(
+        "Tin khẩn cấp “{title}” đã phát ở {count} cụm loa khi đồng hồ của máy đang bị nghi sai: giờ ghi là {begins}",
+        "The emergency “{title}” went out to {count} clusters while the machine's clock was in doubt: noted as {begins}",
+        "ghi lại giờ thật bằng tay; xem đồng hồ bằng “loa clock show”",
+        "write down the true time by hand; “loa clock show” tells of the clock",
+    ),
+    "clock_in_doubt": Message(
+        "đồng hồ của máy đang bị nghi sai nên giờ ghi có thể không đúng",
+        "the machine's clock was in doubt, so the times noted may be wrong",
+    ),
+    "audit_emergency_clock_in_doubt": Message(
+        "{subject}: tin khẩn cấp phát khi đồng hồ bị nghi sai",
+        "{subject}: an emergency went out while the clock was in doubt",
+    ),
     "cut_to_hours": Message(
         "phải xong trước khi hết khung giờ được phát",
         "it had to end within the hours in which loudspeakers may speak",

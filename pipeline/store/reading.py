@@ -66,6 +66,7 @@ def as_run(connection: Connection, since: datetime, until: datetime) -> list[AsR
             *(deliveries.c[name] for name in ("id", "area", "target", "recording")),
             deliveries.c.state.label("reached"),
             adjustments.c.bulletins.label("heard"),
+            adjustments.c.code.label("note"),
             *(receipts.c[name] for name in ("started", "ended", "evidence")),
         )
         .join_from(receipts, deliveries, receipts.c.delivery_id == deliveries.c.id)
@@ -130,4 +131,5 @@ def _as_run_row(row: Any) -> AsRunRow:
         recording=row.recording,
         evidence=row.evidence,
         state=row.reached,
+        note=row.note or "",
     )

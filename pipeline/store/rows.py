@@ -129,6 +129,7 @@ class AsRunRow:
     recording: str  # sha256
     evidence: Evidence
     state: State
+    note: str = ""  # why it was not as planned: the code of its adjustment
 
 
 @dataclass(frozen=True, slots=True)

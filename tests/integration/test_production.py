@@ -101,6 +101,25 @@ def test_what_does_not_fit_is_left_out_between_bulletins(tmp_path: Path, store: 
     assert len(production.airing(airing).segments) == 3
 
 
+def test_an_airing_that_has_to_end_sooner_is_cut_between_bulletins_to_the_second(root: Path, store: Store) -> None:
+    production = Production(load_site(root), store)
+    (airing,) = airings(root)
+    production.make([airing], NOW)
+    whole = production.find(airing)
+    assert whole is not None
+    steps = production.steps(airing)
+    assert [heard for _, heard in steps] == [("gia-danh-cong-an",), ("gia-danh-cong-an", "deepfake")]
+    assert steps[-1][0].total_seconds() == pytest.approx(whole.duration_s, abs=0.05)
+    short = production.shortened(airing, 1, NOW)
+    assert short is not None
+    assert short.sha256 != whole.sha256
+    assert short.duration_s == pytest.approx(steps[0][0].total_seconds(), abs=0.05)
+    cues = json.loads(short.path.with_suffix(CUES).read_text(encoding="utf-8"))["cues"]
+    assert [cue["bulletin"] for cue in cues if cue["voice"]] == ["", "gia-danh-cong-an", ""]
+    assert production.shortened(airing, 1, NOW) == short
+    assert production.find(airing) == whole
+
+
 def test_a_recording_is_its_parts_to_the_last_sample_and_each_joint_lies_in_silence(root: Path, store: Store) -> None:
     production = Production(load_site(root), store)
     (occurrence,) = airings(root)

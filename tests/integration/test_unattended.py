@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import random
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from pipeline.channels import Channel
 from pipeline.config.channels import CHANNEL_MEDIA
-from pipeline.domain import State
+from pipeline.domain import Priority, State
 from pipeline.edits import Watch
 from pipeline.errors import ConfigError, StoreError
 from pipeline.site import Site
@@ -94,6 +95,28 @@ def test_nothing_airs_by_a_clock_in_doubt_and_what_that_cost_is_named(place: Pla
     assert place.states(FIVE) == {(State.MISSED, "clock_untrusted")}
     assert "clock_stepped" not in place.notices()
     assert not place.world.sounds
+
+
+def test_an_emergency_that_is_asked_for_at_once_needs_no_clock(place: Place) -> None:
+    place.goes_to(FIVE - 30 * MINUTE)
+    place.world.offset = 10 * DAY
+    place.goes_to(FIVE - 29 * MINUTE)
+    store, desk, now = place.station.store, place.station.desk, place.world.clock()
+    wanted = next(row.occurrence for row in store.occurrences(FIVE, FIVE + MINUTE))
+    urgent = replace(wanted, programme="_send", priority=Priority.EMERGENCY, start=now)
+    row = desk.insert(urgent, "an", now)
+    later = desk.insert(replace(urgent, start=now + MINUTE), "an", now)  # at a time: that has to wait for the clock
+    place.station.send_urgent()
+    assert {each.state for each in store.deliveries_of(row.id)} == {State.ACCEPTED}
+    place.world.now += 2 * MINUTE
+    place.station.send_urgent()
+    assert {each.state for each in store.deliveries_of(later.id)} == {State.PLANNED}
+    place.station.confirm()
+    heard = store.as_run(now - MINUTE, now + MINUTE)
+    assert {each.note for each in heard} == {"clock_in_doubt"}
+    assert "emergency_clock_in_doubt" in [entry.action for entry in store.audit_entries(9)]
+    assert "airing_by_doubted_clock" in place.notices()
+    assert place.states(FIVE) == {(State.PLANNED, "")}
 
 
 def test_a_clock_that_is_mended_in_time_costs_nothing(place: Place) -> None:
