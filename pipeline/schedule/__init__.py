@@ -2,12 +2,15 @@
 
 programme.py    schedules/*.yaml → Programme; `PROGRAMME` describes every key
 kinds.py        the values only programmes have: fixed order or rotation, excepted days, one-offs, seasons
+variations.py   what differs for a while: peaks, hours by time of year, suspensions
+phases.py       on which days a slot is aired, and how
 expand.py       programmes → Plan: every occurrence that starts within a stretch of days
 days.py         which days a slot falls on       lunar.py    Vietnam's lunar calendar
 reach.py        whom a slot reaches, hour by hour and day by day
 rotation.py     whose turn it is                 starts.py   local time → instant, where clocks change too
 promises.py     rotations that promise each topic within weeks: what they air, whether they keep it, what would
-guarantee.py    the turns of a promise     circles.py    who hears the same     shelf.py    topics day by day
+guarantee.py    the turns of a promise     circles.py    who hears the same
+shelf.py        topics day by day     remedies.py    what would keep a promise
 coverage.py     topics × communes × weeks: planned, and heard by its evidence
 review.py       what is allowed but wants to be read: windows, limits, collisions, slots that never start
 ceilings.py     airtime and SMS of a day     hearing.py   clusters within hearing distance

@@ -104,29 +104,46 @@ class Queue:
         self._ears = [_Ears() for _ in promise.life]
         self._order = 0
         self._next = 0
+        self._settled = 0
         self._first = min((spans[0][0] for spans in promise.life if spans), default=0)
         self._ends = [[high for _, high in spans] for spans in promise.life]
         self._boundaries = sorted({*shelf.days, *(high for ends in self._ends for high in ends)})
 
-    def run(self, last: int) -> Queue:
-        """Air every turn up to a day, and note the waits that are longer than promised by then."""
-        settled = 0
-        while self._next < len(self.turns) and self.turns[self._next].day <= last:
-            turn = self.turns[self._next]
-            settled = self._settle(settled, turn.day)
-            self._air(self._next, turn, self.shelf.on(turn.day))
-            self._next += 1
-        self._settle(settled, last)
+    def run(self, last: int, draw_until: int) -> Queue:
+        """Air every turn up to a day, and note the waits that are longer than promised by then.
+
+        Nothing is drawn ahead after `draw_until`: what nobody looks at yet needs no trial.
+        """
+        self.air(last, draw_until)
+        self._settle(last)
         waits = self._open_waits(self._ears, self.shelf.on(last), last)
         self.waits += [Wait(*each, None) for each in waits if last - each[2] >= self.promise.days]
         return self
 
+    def air(self, last: int, draw_until: int) -> Queue:
+        """Air every turn up to a day."""
+        while self._next < len(self.turns) and self.turns[self._next].day <= last:
+            turn = self.turns[self._next]
+            self._settle(turn.day)
+            self._air(self._next, turn, self.shelf.on(turn.day), draws=turn.day <= draw_until)
+            self._next += 1
+        return self
+
+    def fork(self, aired: Mapping[TurnKey, Aired], circle_of: Mapping[str, int]) -> Queue:
+        """A queue that has aired the same so far, and goes on by what was really aired."""
+        other = Queue(self.shelf, self.promise, self.turns, aired, circle_of)
+        other.told, other.made_up = dict(self.told), dict(self.made_up)
+        other.waits, other.longest = list(self.waits), list(self.longest)
+        other._ears = [each.copy() for each in self._ears]
+        other._order, other._next, other._settled = self._order, self._next, self._settled
+        return other
+
     # --- one airing ---------------------------------------------------------------------------------------------------
 
-    def _air(self, index: int, turn: Turn, stretch: Stretch) -> None:
+    def _air(self, index: int, turn: Turn, stretch: Stretch, *, draws: bool) -> None:
         fact = self.aired.get(turn.key)
         ranked = self._ranked(self._ears, turn, stretch)
-        topics, ahead = (ranked[: turn.takes], ()) if fact else self._choose(index, turn, ranked)
+        topics, ahead = self._choose(index, turn, ranked) if draws and not fact else (ranked[: turn.takes], ())
         ids = tuple(self._bulletin(turn, stretch, topic) for topic in topics)
         if fact is not None and not set(fact.bulletins) <= set(ids):  # what was kept off the air has had its turn
             ids = tuple(each for each in fact.bulletins if each in self.shelf.topic_of)
@@ -312,11 +329,10 @@ class Queue:
                     found.append((circle, topic, max(heard.topics.get(topic, _NEVER)[0], begun, since - 1)))
         return found
 
-    def _settle(self, settled: int, day: int) -> int:
+    def _settle(self, day: int) -> None:
         """Note what was promised up to its last day and did not come by then."""
-        settled, lost = self._left(self._ears, settled, day)
+        self._settled, lost = self._left(self._ears, self._settled, day)
         self.waits += [Wait(*each, None) for last, each in lost if last - each[2] >= self.promise.days]
-        return settled
 
     def _left(self, ears: Sequence[_Ears], settled: int, day: int) -> tuple[int, list[tuple[int, _Open]]]:
         """What leaves by a day, and whose life ends: with its last day, and the boundaries that are settled then."""
