@@ -145,6 +145,8 @@ ODD = (
         "from",
     ),
 )
+MOST_BYTES = 300_000  # ten times what people write; reading takes time in step with the size, up to documents.MAX_BYTES
+MOST_NODES = 4000  # what a change multiplies: the house is tried here, not the writer of YAML
 TOKEN = re.compile(r"[\w-]+|[^\w\s]")
 
 
@@ -227,13 +229,14 @@ def _change(holder: Any, key: Any, other: Any, chance: Random) -> None:
     elif way == 1:
         holder[key] = copied
     elif way == 2:
-        holder[key] = [holder[key]] * chance.choice([2, 40, 400])
+        holder[key] = [holder[key]] * min(chance.choice([2, 40, 400]), 1 + MOST_NODES // _size(holder[key]))
     elif way == 3:
         holder[key] = _nested(holder[key], chance.choice([3, 14, 17, 60]), chance)
     elif way == 4:
         holder[key] = chance.choice(ODD)
     elif way == 5:
-        holder[key] = {str(each): copied for each in range(chance.choice([0, 1, 60]))}
+        count = min(chance.choice([0, 1, 60]), MOST_NODES // _size(copied))
+        holder[key] = {str(each): copied for each in range(count)}
     elif way == 6 and isinstance(holder, dict):
         holder[chance.choice(ODD)] = holder.pop(key)
     elif isinstance(holder, dict):
@@ -252,6 +255,11 @@ def _nodes(tree: Any) -> Iterator[tuple[Any, Any]]:
     for key in tree if isinstance(tree, dict) else range(len(tree)) if isinstance(tree, list) else ():
         yield tree, key
         yield from _nodes(tree[key])
+
+
+def _size(tree: Any) -> int:
+    """How many nodes are beneath, and itself."""
+    return 1 + sum(1 for _ in _nodes(tree))
 
 
 def _is_in(key: Any, holder: Any) -> bool:
@@ -301,7 +309,7 @@ def mutated(seed: int) -> tuple[str, str, bytes]:
     changed = way(raw, chance)
     if chance.random() < 0.2 and way is not by_structure:
         changed = by_bytes(changed, chance) if _is_text(changed) and changed else changed
-    return name, way.__name__, changed
+    return name, way.__name__, changed[:MOST_BYTES]
 
 
 def _is_text(raw: bytes) -> bool:

@@ -3,6 +3,7 @@
     station.py          name, hours, ceilings, approval
     voices.py           its voices and how they speak
     areas.py            areas with their history, loudspeaker clusters
+    belongings.py       in what they lie, where that changes on a date
     channels.py         the ways out
     topics.py           topics and audiences
     calendar.py         named sets of days

@@ -116,16 +116,19 @@ class _Expansion:
         self._examine_phases((programme.id, slot.id), regular[:1] if alike else regular)
         content = self._content(programme, slot, phases, extra)
         made_up = self.promises.made_up.get((programme.id, slot.id), {})
+        whole = len(slot.play.bulletins) if isinstance(slot.play, FixedOrder) else 1
         for start, (airing, targets) in self._starts(slot, regular, one_offs).items():
             if airing[0] in self.window and not self.first <= start.date() <= self.last:
                 continue
-            aired = slot_on(slot, self._day(airing[0])[0]) if slot.peaks else slot
-            occurrence = self._occurrence(programme, aired, start, targets, content(airing))
-            if not occurrence.bulletins and self._is_closed(airing):
+            bulletins = content(airing)
+            if not bulletins and self._is_closed(airing):
                 why = self.openings.why_closed(self._day(airing[0])[0])
                 self.findings.add((programme.id, slot.id), "slot_rests_on_closed_day", start, why=why)
                 continue
-            self._examine(occurrence, slot)
+            aired = slot_on(slot, self._day(airing[0])[0]) if slot.peaks else slot
+            occurrence = self._occurrence(programme, aired, start, targets, bulletins)
+            if len(bulletins) < whole or slot.medium is Medium.SMS:
+                self._examine(occurrence, slot)
             if made_up and airing in made_up:
                 self.made_up[occurrence.key] = made_up[airing]
             yield occurrence
@@ -242,15 +245,14 @@ class _Expansion:
             slot.length,
             slot.repeat,
             slot.late_by,
-            self._priority(bulletins),
+            self._priorities.get(bulletins) or self._priority(bulletins),
         )
 
     def _priority(self, bulletins: tuple[str, ...]) -> Priority:
         """The highest of the bulletins."""
-        if bulletins not in self._priorities:
-            found = (self.bulletins[each].priority for each in bulletins)
-            self._priorities[bulletins] = max(found, key=lambda each: each.rank, default=Priority.ROUTINE)
-        return self._priorities[bulletins]
+        found = (self.bulletins[each].priority for each in bulletins)
+        highest = max(found, key=lambda each: each.rank, default=Priority.ROUTINE)
+        return self._priorities.setdefault(bulletins, highest)
 
     def _examine_phases(self, key: SlotKey, regular: Sequence[tuple[int, Phase]]) -> None:
         """Look once at how a slot is aired in each phase, and at its areas whenever some of them change."""
@@ -309,8 +311,6 @@ class _Expansion:
         """Note what will be missing from an occurrence."""
         key, start, play = (occurrence.programme, occurrence.slot), occurrence.start, slot.play
         named = play.bulletins if isinstance(play, FixedOrder) else ()
-        if len(occurrence.bulletins) >= max(1, len(named)) and occurrence.medium is Medium.LOUDSPEAKER:
-            return
         missing = [each for each in named if each not in self.bulletins]
         if missing:
             self.findings.add(key, "bulletins_missing", start, bulletins=_listed(missing))
