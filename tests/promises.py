@@ -292,6 +292,8 @@ def main() -> None:
     figures = Figures()
     for seed in range(chosen.seed, chosen.seed + chosen.worlds):
         try_out(seed, figures)
+        if figures.worlds % 100 == 0:
+            sys.stderr.write(f"{figures.worlds}: {figures.kept} kept, {figures.refused} refused, {figures.broken}\n")
     ratios = sorted(figures.ratios) or [0.0]
     sys.stdout.write(
         f"{figures.worlds} programmes: {figures.kept} kept, {figures.refused} refused beforehand,"
