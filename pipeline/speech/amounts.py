@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
+from unicodedata import normalize
 
 from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
+from pipeline.speech.clean import VULGAR
 from pipeline.speech.lexicon import WITH_NUMBERS
 from pipeline.speech.lists import LISTED
 from pipeline.speech.page import Kind, Page, words
@@ -43,7 +46,9 @@ UNITS = {
     "kbps": "ki lô bít trên giây", "MP": "mê ga píc xeo", "rpm": "vòng trên phút", "lux": "lúc",
 }  # fmt: skip
 UNIT = re.compile(
-    r"(?<=\d)(\s?)(" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")(?![\w²³]|\.\d)"
+    rf"(?<=[\d{VULGAR}])(\s?)("
+    + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
+    + r")(?![\w²³]|\.\d)"
 )
 UNIT_BEFORE = re.compile(
     r"\d\s?(?:" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")$"
@@ -91,6 +96,7 @@ MONEY_BEFORE = re.compile(r"(?:\d\s?(?:đ|tr|k|%)|đồng|vnđ|vnd|usd|triệu|t
 
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 SHARE = re.compile(r"(?<![\w.,/-])(\d{1,7}(?:\.\d{3})*)\s?/\s?(\d{1,7}(?:\.\d{3})*)(?![\w/]|[.,]\d)")
+VULGARS = re.compile(f"[{VULGAR}]")
 FRACTION = re.compile(r"(?<!\d)(\d{1,3})⁄(\d{1,3})(?!\d)")
 ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
 WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[./]\d|h))+)")
@@ -246,6 +252,12 @@ def _next_weekday(found: re.Match[str]) -> str:
     return joint + numbers.ordinal(int(found[2]))
 
 
+@cache
+def _vulgar(sign: str) -> str:
+    part, _, whole = normalize("NFKC", sign).partition("⁄")
+    return f"{numbers.cardinal(int(part))} phần {numbers.month(int(whole))}"
+
+
 def read_shares(page: Page) -> None:
     """3/4 of something → ba phần tư; 15/17 → mười lăm trên mười bảy; ½ → một phần hai."""
     for found in FRACTION.finditer(page.text):
@@ -255,6 +267,8 @@ def read_shares(page: Page) -> None:
             f"{numbers.cardinal(int(found[1]))} phần {numbers.month(int(found[2]))}",
             Kind.AMOUNT,
         )
+    for found in VULGARS.finditer(page.text):
+        page.read(found.start(), found.end(), _vulgar(found[0]), Kind.AMOUNT)
     for found in SHARE.finditer(page.text):
         part, whole = int(found[1].replace(".", "")), int(found[2].replace(".", ""))
         zero = page.lexicon.zero
@@ -278,8 +292,8 @@ def read_codes(page: Page) -> None:
         if not (any(map(str.isdigit, found[0])) and any(map(str.isalpha, found[0]))):
             continue
         sides = found[0].split("-") if STRETCH.fullmatch(found[0]) else [found[0]]
-        spoken = (" ".join(_code_part(page, part) for part in RUN.findall(side)) for side in sides)
-        page.read(found.start(), found.end(), " đến ".join(spoken), Kind.CODE)
+        spelled = (" ".join(_code_part(page, part) for part in RUN.findall(side)) for side in sides)
+        page.read(found.start(), found.end(), " đến ".join(spelled), Kind.CODE)
 
 
 def _code_part(page: Page, part: str) -> str:
@@ -308,15 +322,15 @@ def read_numbers(page: Page) -> None:
     for found in NUMBER.finditer(page.text):
         start, end = found.span()
         if page.is_free(start, end):
-            page.read(start, end, _figure(page, found), Kind.AMOUNT)
-        else:
+            written = found[0]
+            spoken = numbers.whole(written, page.lexicon.zero) if written.isdecimal() else _figure(page, found)
+            page.read(start, end, spoken, Kind.AMOUNT)
+        elif page.taken.find(0, start, end) >= 0:
             _read_rest(page, found)
 
 
 def _figure(page: Page, found: re.Match[str]) -> str:
     written = found[0]
-    if written.isdecimal():
-        return numbers.whole(written, page.lexicon.zero)
     one_dot = written.count(".") == 1 and "," not in written
     if one_dot and not numbers.GROUPED_BY_DOTS.fullmatch(written) and _is_measured(page, found.end()):
         written = written.replace(".", ",")

@@ -10,6 +10,7 @@ from pipeline.unicode_text import compose
 
 KEPT_SUPERSCRIPTS = "²³ºª"
 WORDS = {"№": "số ", "µ": "μ", "Ø": "phi ", "ø": "phi ", "⌀": "phi ", "Φ": "phi ", "φ": "phi "}
+VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"  # each is read as it stands: spelled out, a line of them would be three times as long
 UNSPOKEN = "™℠®©"
 FOOTNOTES = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 CLOSED = set(".,;:!?)”»…")
@@ -48,7 +49,7 @@ def _plain(char: str, previous: str) -> str:
         return "\n" if char in "\u2028\u2029\x85\v\f\x1c\x1d\x1e" else " "
     if category in INVISIBLE or "\ufe00" <= char <= "\ufe0f" or char == "\u20e3":
         return ""
-    if char in KEPT_SUPERSCRIPTS or char == "…":
+    if char in KEPT_SUPERSCRIPTS or char == "…" or char in VULGAR:
         return char
     if char in UNSPOKEN or (category == "No" and char in FOOTNOTES and (previous.isalpha() or previous in CLOSED)):
         return ""

@@ -23,7 +23,8 @@ NOTHING_COUNTED = words(
     "sẽ này đó bị đang vừa còn chưa trên vào qua ở ra báo"
 )
 NUMBERED = words(
-    "điều khoản trang thửa năm điểm mục căn phòng số chương bài câu lớp nhà quốc lộ đường km tập kỳ lần tuổi thứ"
+    "điều khoản trang thửa năm điểm mục căn phòng số chương bài câu lớp nhà quốc lộ đường km tập kỳ lần tuổi thứ "
+    "ngõ ngách hẻm kiệt chương phần hình phiên bản tiểu mũi liều phường tổ thôn"
 )
 RANGED = words("cấp tổ thôn xóm trang lớp khối điều khoản tháng giờ khu bậc mức tiết tập câu bài quý thứ số tuyến")
 DAY = re.compile(r"(?<![\d.,/-])0?(\d{1,2})\s?[-–./]\s?0?(\d{1,2})(?![\d/]|[.,-]\d)")
@@ -48,11 +49,11 @@ def _figure(page: Page, claim: Claim) -> bool:
     if "/" in written:
         return _share(page, claim)
     if "." in written:
-        return _is_day(page, claim) and not SHARED.match(page.text, claim.end)
+        return _share(page, claim)
     if not written.isdecimal() or len(written) < 3 or _counts(page, claim.end):
         return False
     if written in CALLABLE:
-        return page.word_before(claim.start) not in NUMBERED or written == "113"
+        return page.word_before(claim.start) not in NUMBERED
     if len(written) < 4 or YEAR.fullmatch(written) or ROUND.fullmatch(written):
         return False
     return page.word_before(claim.start) not in NUMBERED
@@ -65,6 +66,8 @@ def _counts(page: Page, end: int) -> bool:
 
 def _share(page: Page, claim: Claim) -> bool:
     """3/4 of nothing that is named may be a day."""
+    if page.word_before(claim.start) in NUMBERED:
+        return False
     return _is_day(page, claim) and not SHARED.match(page.text, claim.end)
 
 

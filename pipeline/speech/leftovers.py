@@ -73,8 +73,9 @@ def read_signs_left(page: Page) -> None:
     for found in SIGN.finditer(page.text):
         start, end = found.span()
         if page.is_free(start, end):
-            spoken = LIMITS.get(found[0], "") if LIMITED.match(page.text, end) and not _is_term(page, start) else ""
-            spoken = spoken or SIGNS.get(found[0], "")
+            spoken = SIGNS.get(found[0], "")
+            if found[0] in LIMITS and LIMITED.match(page.text, end) and not _is_term(page, start):
+                spoken = LIMITS[found[0]]
             page.read(start, end, spoken, Kind.WORD if spoken else Kind.SILENT)
         elif end - start > 1:
             for position in range(start, end):

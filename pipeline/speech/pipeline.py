@@ -24,63 +24,65 @@ from pipeline.speech import (
     times,
     web,
 )
-from pipeline.speech.clean import compose_nfc
+from pipeline.speech.clean import VULGAR, compose_nfc
 from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Claim, Kind, Page, Step
 from pipeline.unicode_text import compose
 
-STEPS: tuple[tuple[Step, ReadingKind], ...] = (
-    (telephones.read_dialled_codes, ReadingKind.HOTLINE),  # *101#, whose stars are no markup
-    (telephones.read_keys, ReadingKind.HOTLINE),
-    (markup.silence_markup, ReadingKind.SIGN),
-    (markup.silence_list_marks, ReadingKind.SIGN),
-    (markup.read_closings, ReadingKind.SIGN),  # ./. at the end
-    (markup.silence_emoji, ReadingKind.SIGN),
-    (abbreviations.read_operators_words, ReadingKind.OWN),  # the station knows best
-    (web.read_web_addresses, ReadingKind.ADDRESS),
-    (web.read_files, ReadingKind.ADDRESS),
-    (web.read_hashtags, ReadingKind.ADDRESS),
-    (references.read_decision_numbers, ReadingKind.PAPER),  # 830/QĐ-TTg before dates: both have slashes
-    (references.read_clauses, ReadingKind.PAPER),
-    (abbreviations.read_roads, ReadingKind.ABBREVIATION),
-    (telephones.read_plates, ReadingKind.CODE),
-    (amounts.read_grouped_prices, ReadingKind.MONEY),
-    (telephones.read_filed_codes, ReadingKind.CODE),  # mã hồ sơ H24.12-251103: no range, no decimal
-    (telephones.read_registrations, ReadingKind.CODE),
-    (names.read_addresses_of_machines, ReadingKind.CODE),
-    (telephones.read_telephones, ReadingKind.HOTLINE),  # 0988.123.456 before amounts: both have dots
-    (lists.read_ratios, ReadingKind.NUMBER),  # tỷ lệ 1:10, 1/3: neither a time nor a day
-    (lists.read_lists, ReadingKind.NUMBER),  # thôn 1,2,3: no decimal
-    (dates.read_joined_dates, ReadingKind.DATE),
-    (dates.read_dates, ReadingKind.DATE),  # 5/9 before shares: 3/4 is left to those
-    (dates.read_days_and_months, ReadingKind.DATE),
-    (times.read_times, ReadingKind.TIME),
-    (names.read_named, ReadingKind.CODE),  # mã đơn 88213, chuyến bay VN1234
-    (telephones.read_accounts, ReadingKind.ACCOUNT),
-    (telephones.read_chains, ReadingKind.HOTLINE),  # 113-114-115
-    (telephones.read_hotlines, ReadingKind.HOTLINE),  # 113 after "gọi", digit by digit
-    (amounts.read_prices, ReadingKind.MONEY),
-    (romans.read_roman_numerals, ReadingKind.ROMAN),  # before abbreviations: II is no acronym
-    (amounts.read_units, ReadingKind.MEASURE),  # đ, %, kg behind a figure, /tháng behind those
-    (abbreviations.read_initials, ReadingKind.CODE),  # N.T.H before places: T.H is no province
-    (abbreviations.read_persons, ReadingKind.ABBREVIATION),
-    (abbreviations.read_places, ReadingKind.ABBREVIATION),  # Q.1, P. Lê Lợi
-    (abbreviations.read_abbreviations, ReadingKind.ABBREVIATION),
-    (abbreviations.read_short_negation, ReadingKind.ABBREVIATION),
-    (amounts.read_ordinals, ReadingKind.NUMBER),
-    (times.read_lengths_of_time, ReadingKind.TIME),
-    (times.read_ticks, ReadingKind.TIME),
-    (amounts.read_shares, ReadingKind.NUMBER),
-    (amounts.read_codes, ReadingKind.CODE),
-    (amounts.read_signs, ReadingKind.SIGN),
-    (amounts.read_numbers, ReadingKind.NUMBER),  # every figure that is left
-    (leftovers.read_factors, ReadingKind.SIGN),
-    (dashes.read_dashes, ReadingKind.SIGN),  # "đến" between two amounts
-    (leftovers.read_points, ReadingKind.SIGN),
-    (leftovers.read_slashes, ReadingKind.SIGN),
-    (leftovers.read_signs_left, ReadingKind.SIGN),
-    (leftovers.list_unknown, ReadingKind.UNKNOWN),
-    (guesses.list_guesses, ReadingKind.GUESS),
+FIGURES = "0123456789"
+# a step runs where one of its signs stands in the text; "" stands for all texts
+STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
+    (telephones.read_dialled_codes, ReadingKind.HOTLINE, FIGURES),  # *101#, whose stars are no markup
+    (telephones.read_keys, ReadingKind.HOTLINE, "*#"),
+    (markup.silence_markup, ReadingKind.SIGN, ""),
+    (markup.silence_list_marks, ReadingKind.SIGN, ""),
+    (markup.read_closings, ReadingKind.SIGN, "/"),  # ./. at the end
+    (markup.silence_emoji, ReadingKind.SIGN, ""),
+    (abbreviations.read_operators_words, ReadingKind.OWN, ""),  # the station knows best
+    (web.read_web_addresses, ReadingKind.ADDRESS, "."),
+    (web.read_files, ReadingKind.ADDRESS, "."),
+    (web.read_hashtags, ReadingKind.ADDRESS, "#@"),
+    (references.read_decision_numbers, ReadingKind.PAPER, "/"),  # 830/QĐ-TTg before dates: both have slashes
+    (references.read_clauses, ReadingKind.PAPER, FIGURES),
+    (abbreviations.read_roads, ReadingKind.ABBREVIATION, FIGURES),
+    (telephones.read_plates, ReadingKind.CODE, FIGURES),
+    (amounts.read_grouped_prices, ReadingKind.MONEY, FIGURES),
+    (telephones.read_filed_codes, ReadingKind.CODE, FIGURES),  # mã hồ sơ H24.12-251103: no range, no decimal
+    (telephones.read_registrations, ReadingKind.CODE, "-"),
+    (names.read_addresses_of_machines, ReadingKind.CODE, FIGURES),
+    (telephones.read_telephones, ReadingKind.HOTLINE, FIGURES),  # 0988.123.456 before amounts: both have dots
+    (lists.read_ratios, ReadingKind.NUMBER, ":/"),  # tỷ lệ 1:10, 1/3: neither a time nor a day
+    (lists.read_lists, ReadingKind.NUMBER, ",/"),  # thôn 1,2,3: no decimal
+    (dates.read_joined_dates, ReadingKind.DATE, FIGURES),
+    (dates.read_dates, ReadingKind.DATE, FIGURES),  # 5/9 before shares: 3/4 is left to those
+    (dates.read_days_and_months, ReadingKind.DATE, FIGURES),
+    (times.read_times, ReadingKind.TIME, FIGURES),
+    (names.read_named, ReadingKind.CODE, FIGURES),  # mã đơn 88213, chuyến bay VN1234
+    (telephones.read_accounts, ReadingKind.ACCOUNT, FIGURES),
+    (telephones.read_chains, ReadingKind.HOTLINE, FIGURES),  # 113-114-115
+    (telephones.read_hotlines, ReadingKind.HOTLINE, FIGURES),  # 113 after "gọi", digit by digit
+    (amounts.read_prices, ReadingKind.MONEY, FIGURES),
+    (romans.read_roman_numerals, ReadingKind.ROMAN, "IVXLCDM"),  # before abbreviations: II is no acronym
+    (amounts.read_units, ReadingKind.MEASURE, FIGURES + VULGAR),  # đ, %, kg behind a figure, /tháng behind those
+    (abbreviations.read_initials, ReadingKind.CODE, "."),  # N.T.H before places: T.H is no province
+    (abbreviations.read_persons, ReadingKind.ABBREVIATION, "."),
+    (abbreviations.read_places, ReadingKind.ABBREVIATION, ""),  # Q.1, P. Lê Lợi
+    (abbreviations.read_abbreviations, ReadingKind.ABBREVIATION, ""),
+    (abbreviations.read_short_negation, ReadingKind.ABBREVIATION, ""),
+    (amounts.read_ordinals, ReadingKind.NUMBER, FIGURES),
+    (times.read_lengths_of_time, ReadingKind.TIME, FIGURES),
+    (times.read_ticks, ReadingKind.TIME, '"″”'),
+    (amounts.read_shares, ReadingKind.NUMBER, "/⁄" + VULGAR),
+    (amounts.read_codes, ReadingKind.CODE, FIGURES),
+    (amounts.read_signs, ReadingKind.SIGN, "-−–+±"),
+    (amounts.read_numbers, ReadingKind.NUMBER, FIGURES),  # every figure that is left
+    (leftovers.read_factors, ReadingKind.SIGN, "x×*"),
+    (dashes.read_dashes, ReadingKind.SIGN, "-–—−~÷"),  # "đến" between two amounts
+    (leftovers.read_points, ReadingKind.SIGN, "."),
+    (leftovers.read_slashes, ReadingKind.SIGN, "/\\"),
+    (leftovers.read_signs_left, ReadingKind.SIGN, ""),
+    (leftovers.list_unknown, ReadingKind.UNKNOWN, ""),
+    (guesses.list_guesses, ReadingKind.GUESS, ""),
 )
 
 PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -138,8 +140,10 @@ def _read_paragraph(
     text: str, origins: Sequence[int], lexicon: Lexicon, readings: list[Reading], unknown: list[Reading]
 ) -> str:
     page = Page(text, lexicon)
-    for step, page.why in STEPS:
-        step(page)
+    signs = frozenset(text)
+    for step, page.why, needs in STEPS:
+        if not needs or not signs.isdisjoint(needs):
+            step(page)
     claims = page.claims()
     for start, end, spoken, kind, why in claims:
         written = text[start:end]

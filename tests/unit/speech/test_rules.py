@@ -125,7 +125,7 @@ def test_lone_surrogates_do_not_survive() -> None:
 
 
 def test_every_step_has_a_name_and_a_first_place() -> None:
-    names = [step.__name__ for step, _ in STEPS]
+    names = [step.__name__ for step, _, _ in STEPS]
     assert len(names) == len(set(names))
     before = [
         ("read_decision_numbers", "read_dates"),
