@@ -153,7 +153,9 @@ class Promises:
 
     def _plan(self, queue: Queue, topics: int) -> _Planned:
         before = queue.air(self._known_from - 1, self.last).fork({}, {})
-        best = best_wait(queue.turns, topics, range(self.first, self.last + queue.promise.days + 1))
+        ahead = [turn for turn in queue.turns if turn.day >= self.first]
+        near = [turn for turn in ahead if turn.day <= self.last + queue.promise.days]
+        best = best_wait(near, topics) or best_wait(ahead, topics)
         return self._run(queue, before, best)
 
     def _run(self, queue: Queue, before: Queue, best: int) -> _Planned:

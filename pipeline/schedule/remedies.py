@@ -61,10 +61,9 @@ def _places(turns: Sequence[Turn], circle: int, topics: int) -> Iterator[int]:
                 yield day
 
 
-def best_wait(turns: Sequence[Turn], topics: int, ahead: range) -> int:
+def best_wait(turns: Sequence[Turn], topics: int) -> int:
     """The longest wait, in days, that no order of the turns could make shorter: what so many of them in a row take."""
     longest = 0
-    turns = [turn for turn in turns if turn.day in ahead]
     for circle in {each for turn in turns for each in turn.circles}:
         days = list(_places(turns, circle, topics))
         longest = max([longest, *(days[place + topics] - days[place] for place in range(len(days) - topics))])
