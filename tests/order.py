@@ -408,9 +408,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sets", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--tick", type=int, default=int(TICK.total_seconds()), help="seconds between two passes")
     asked = parser.parse_args()
     began = clocks.monotonic()
-    facts = vars(run(asked.sets, asked.seed)) | {"seconds": round(clocks.monotonic() - began)}
+    facts = vars(run(asked.sets, asked.seed, tick=timedelta(seconds=asked.tick))) | {
+        "seconds": round(clocks.monotonic() - began)
+    }
     print(json.dumps(facts, indent=1, ensure_ascii=False))  # noqa: T201
 
 
