@@ -223,6 +223,8 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
     is_word = unit == found[1] and letters.is_syllable(unit)
     if not counted or not (unit in PER or unit in RATE_UNITS or MONEY_BEFORE.search(lead) or (measured and is_word)):
         return
+    if unit[-1] in "23²³" and unit not in RATE_UNITS:
+        return
     spoken = RATE_UNITS.get(unit) or UNITS.get(found[1]) or page.lexicon.reading(found[1]) or found[1]
     physical = unit in RATES and PHYSICAL.search(lead.rstrip()) is not None
     page.read(found.start(), found.end(), f"{'trên' if physical else 'một'} {spoken}", Kind.AMOUNT)

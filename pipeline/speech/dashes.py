@@ -19,7 +19,6 @@ CHAIN_OF = re.compile(r"\d{1,3}[-–]\d{1,3}[-–]\d{1,3}(?![\w%/]|[.,:]\d)")
 IN_CHAIN = re.compile(r"(?<![\w.,/:])\d{1,3}[-–]$")
 STRETCH = re.compile(r"(?:([A-ZĐ]{1,3})\d{1,4})\s?[-–]\s?\1\d{1,4}(?!\w)")  # M1-M15
 STRETCHED = re.compile(r"(?<=\d)\s?[-–]\s?(?=(?:K|Km|km|KM)\s?\d{1,4}\+\d)")  # K12+500 - K13+200
-FROM = re.compile(r"\btừ\b[^.;\d]{0,20}$")
 LONGEST = 4  # digits that are compared
 
 PAUSE, TO = (", ", None), ("đến", None)
@@ -48,19 +47,13 @@ def _joint(page: Page, left: Claim, right: Claim, length: int) -> tuple[str, Rea
         return PAUSE
     if left.kind is Kind.AMOUNT and right.kind is Kind.AMOUNT:
         if _is_score(page, left, right):
-            return " ", None
+            return " ", None if SCORE.search(page.before(left.start)) else ReadingKind.GUESS
         return (", ", ReadingKind.GUESS) if _is_fall(page, left, right) else TO
-    if STRETCH.match(page.text, left.start) or _rises(page, left, right):
+    if STRETCH.match(page.text, left.start):
         return TO
     if left.kind is Kind.CODE and right.kind in {Kind.CODE, Kind.AMOUNT}:
         return ",", None
     return ("," if left.kind is right.kind is Kind.WORD and length == 1 else "", None)
-
-
-def _rises(page: Page, left: Claim, right: Claim) -> bool:
-    """từ số thẻ 001-450: one row of numbers, of one length."""
-    ahead, behind = _figures(page, left, right)
-    return len(ahead) == len(behind) and ahead < behind and FROM.search(page.before(left.start)) is not None
 
 
 def _figures(page: Page, left: Claim, right: Claim) -> tuple[str, str]:

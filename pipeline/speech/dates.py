@@ -12,6 +12,11 @@ EDGE = r"(?<![\w/.,-])"
 DAY_MONTH_YEAR = re.compile(EDGE + r"(\d{1,2})(\s?[/.-]\s?)(\d{1,2})\2((?:19|20|21)\d\d)(?![\w/]|[.,-]\d)")
 SHORT_YEAR = re.compile(EDGE + r"(\d{1,2})/(\d{1,2})/(\d\d)(?![\w/]|[.,-]\d)")
 SHORT_YEAR_MARKED = re.compile(r"(?<=\b[Nn]gày )(\d{1,2})(?P<mark>[.-])(\d{1,2})(?P=mark)(\d\d)(?![\w/]|[.,-]\d)")
+SPAN = re.compile(
+    r"(?<![\w/.,:-])(?P<day>\d{1,2})[-.](?P<month>\d{1,2})\s(?:cho )?(?:đến|tới)(?: hết)?(?: ngày)?\s"
+    r"(?P<last>\d{1,2})[-./](?P<until>\d{1,2})(?P<year>[-./](?:19|20)\d\d)?(?!\s?(?:%|°|độ|m\b|mm|cm|km|kg|triệu|"
+    r"tỷ|nghìn|người|hộ|giờ))(?![\w/]|[.,-]\d)"
+)
 QUARTER = re.compile(r"(?<!\w)Q\.?\s?([1-4]|IV|I{1,3})(?:\s?[/-]\s?| năm |\.)((?:19|20)\d\d)(?!\w)")
 QUARTER_LIST = re.compile(
     r"(?<!\w)Q([1-4])(?=\s?[+,&]\s?Q[1-4](?!\d))|(?<=Q[1-4][+,&])Q([1-4])(?!\w)|(?<=Q[1-4] [+,&] )Q([1-4])(?!\w)"
@@ -140,6 +145,7 @@ def read_joined_dates(page: Page) -> None:
         if page.is_free(found.start(), found.end()) and 1 <= int(found[1]) <= 31 and 1 <= int(found[3]) <= 12:
             page.read(found.start(), found.start(1), " ")
             _claim(page, found.start(1), found.end(), int(found[1]), int(found[3]))
+    _read_spans(page)
     for found in QUARTER.finditer(page.text):
         quarter = QUARTERS.get(found[1]) or int(found[1])
         spoken = f"quý {numbers.cardinal(quarter)} năm {numbers.cardinal(int(found[2]), page.lexicon.zero)}"
@@ -157,6 +163,16 @@ def read_joined_dates(page: Page) -> None:
             day, month, year = found.group(first, first + 1, first + 2)
             start, end = found.start(first), found.end(first + 2 if year else first + 1)
             _claim(page, start, end, int(day), int(month), int(year) if year else None)
+
+
+def _read_spans(page: Page) -> None:
+    """từ 1-10 đến hết ngày 29-11-2025: what leads up to a day is one; nobody says "một đến mười đến"."""
+    for found in SPAN.finditer(page.text):
+        day, month = int(found["day"]), int(found["month"])
+        if 1 <= day <= 31 and 1 <= month <= 12 and int(found["last"]) <= 31 and int(found["until"]) <= 12:
+            _claim(page, found.start("day"), found.end("month"), day, month)
+            if not found["year"]:
+                _claim(page, found.start("last"), found.end("until"), int(found["last"]), int(found["until"]))
 
 
 def read_days_and_months(page: Page) -> None:

@@ -20,11 +20,12 @@ COUNTED = re.compile(
 NOTHING_COUNTED = words(
     "để hoặc và nếu khi của là theo ngay trước miễn hay nhé cho tại với không thì trong bất gặp kịp đã nhằm từ mà "
     "do được "
+    "phải xong mọi các bà toàn tất mới hoàn nên cần cũng đều đến tới hết "
     "sẽ này đó bị đang vừa còn chưa trên vào qua ở ra báo"
 )
 NUMBERED = words(
     "điều khoản trang thửa năm điểm mục căn phòng số chương bài câu lớp nhà quốc lộ đường km tập kỳ lần tuổi thứ "
-    "ngõ ngách hẻm kiệt chương phần hình phiên bản tiểu mũi liều phường tổ thôn"
+    "bảng biểu hình ngõ ngách hẻm kiệt chương phần hình phiên bản tiểu mũi liều phường tổ thôn"
 )
 RANGED = words("cấp tổ thôn xóm trang lớp khối điều khoản tháng giờ khu bậc mức tiết tập câu bài quý thứ số tuyến")
 DAY = re.compile(r"(?<![\d.,/-])0?(\d{1,2})\s?[-–./]\s?0?(\d{1,2})(?![\d/]|[.,-]\d)")

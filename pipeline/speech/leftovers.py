@@ -28,7 +28,7 @@ FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)(?:\s?[x×]\s?|\*)(?=\d)")
 DOSES = re.compile(r"(?<=[\w%)]) [x×]\s?(?=\d)")  # 100ml x 2, 2 viên x 3
 NAME = re.compile(r"(?=.{4})[^AEIOUY]{0,2}[AEIOUY]{1,2}[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]{0,2}")  # YAGI can be said
-WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+WORD = re.compile(r"[^\W\d_²³¼-¾⅐-⅞]+(?:['’][^\W\d_]+)?")
 SHORT = frozenset({2, 3})
 LONE = re.compile(r"(?<![\w.])[A-ZĐ]\.(?=\s?" + letters.CAPITAL + letters.SMALL + ")")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng can cáo nhân viên sĩ")
@@ -123,6 +123,9 @@ def list_unknown(page: Page) -> None:
         if not glued and (is_syllable(word) or (len(word) == 1 and word.upper() in letters.NAMES)):
             if len(word) in SHORT and word.isupper() and word.isascii() and not _among_capitals(page, found):
                 page.read(found.start(), found.end(), word, why=ReadingKind.GUESS)  # HA 150/90 and HA are one writing
+            continue
+        if not glued and letters.is_marked_loan(word):
+            page.read(found.start(), found.end(), word, why=ReadingKind.GUESS)
             continue
         spelled = letters.spell(word) if word.isupper() and len(word) <= 8 and not NAME.fullmatch(word) else ""
         page.read(found.start(), found.end(), spelled or word, Kind.UNKNOWN)

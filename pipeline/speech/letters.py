@@ -13,6 +13,8 @@ NAMES = {
     "P": "pê", "Q": "quy", "R": "rờ", "S": "ét", "T": "tê", "U": "u", "Ư": "ư", "V": "vê", "W": "vê kép", "X": "ích",
     "Y": "y", "Z": "dét",
 }  # fmt: skip
+LOAN_TONES = "\u0300\u0301\u0303\u0309\u0323"
+LOAN_PART = re.compile(r"[bcdđghklmnprstvx]{0,2}[aăâeêioôơuưy][cmnptlgrs]?")
 TONES = dict.fromkeys(map(ord, "\u0300\u0301\u0303\u0309\u0323"))
 
 # any capital a Vietnamese word begins with, as a class of a pattern
@@ -48,6 +50,27 @@ def spell(letters: str) -> str:
     """Letters by name, one after another; what has no name is passed over."""
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFD", letters.upper()).translate(TONES))
     return " ".join(NAMES[letter] for letter in plain if letter in NAMES)
+
+
+@lru_cache(maxsize=5_000)
+def is_marked_loan(word: str) -> bool:
+    """garô, côngtenơ: small letters with Vietnamese marks, two to four syllables. Any voice can say it."""
+    tones = [char for char in unicodedata.normalize("NFD", word) if char in LOAN_TONES]
+    if not word.islower() or word.isascii() or len(word) > 16 or tones not in ([], ["\u0301"]):
+        return False  # two tones are two words that were glued
+    ends = {0: 0}
+    for end in range(1, len(word) + 1):
+        counts = [
+            ends[start] + 1 for start in range(max(0, end - 7), end) if start in ends and is_part(word[start:end])
+        ]
+        if counts:
+            ends[end] = min(counts)
+    return 2 <= ends.get(len(word), 0) <= 4
+
+
+def is_part(word: str) -> bool:
+    """A syllable, or one as loans have it: ka, rơ, pê."""
+    return is_syllable(word) or LOAN_PART.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=20_000)

@@ -30,6 +30,7 @@ MIXED = re.compile(
     r"(?<![\w./+@#&-])(?=[^\W_.-]{0,12}[.-]?[^\W_]{0,12}\d)(?=\d{0,12}[A-Za-zĐ])"
     r"[A-Za-zĐ\d]{1,20}(?:[.-][A-Za-zĐ\d]{1,12}){0,4}(?![\w/@-]|\.\w)"
 )
+ROW = re.compile(r"(?<![\w.,/+-])(0\d{1,3})\s?[-–]\s?(\d{2,4})(?![\w/%-]|[.,]\d)")  # số thẻ 001-450
 APART = re.compile(
     r"(?<![\w./-])(?!PIN|OTP|CVV|ID|ATM|QR|TK|STK|VND|SIM|USD)([A-ZĐ]{1,4}) (\d{4,12})(?![\w/%-]|[.,]\d)"
 )
@@ -58,6 +59,11 @@ def read_named(page: Page) -> None:
     for found in APART.finditer(page.text):
         if NAMED.search(page.before(found.start())):
             page.read(found.start(), found.end(), _sign_by_sign(found[0]), Kind.CODE)
+    for found in ROW.finditer(page.text):
+        first, last = found.groups()
+        if len(first) == len(last) and first < last:
+            spoken = f"{numbers.digit_by_digit(first)} đến {numbers.digit_by_digit(last)}"
+            page.read(found.start(), found.end(), spoken, Kind.CODE)
     for found in FIGURES.finditer(page.text):
         if _names(page, found.start(), found.end()):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE, ReadingKind.ACCOUNT)

@@ -91,7 +91,11 @@ SUMMED = re.compile(
 )
 SUMS = words("có còn đủ thêm đạt được hơn gần khoảng tổng tăng giảm")
 MORE = re.compile(r"(?:(?: (?:và|hoặc|đến) |, ?)\d{1,4}(?!\d)){1,4}")
+TALLIED = re.compile(
+    r"\b(?:số (?:vụ|ca|người|hộ|đơn|tin|cuộc|trường hợp|lượt)|tổng (?:số|cộng))\b[^.!?\d]{0,40}\b(?:là|:) ?$"
+)
 SENTENCE_END = re.compile(r"[.!?]\s")
+ROW = re.compile(r"\d{1,3}-\d{1,3}")  # số thẻ 001-450
 URGENT = "11[1-5]|156|5656|1022"
 CHAIN = re.compile(EDGE + rf"(?:{URGENT})(?:\s?[-–/,]\s?(?:{URGENT}))+(?![\w%]|[.,/-]\d)")
 SPACED = re.compile(r"(?<![\w.,/+:-])\d(?:[-–]\d){2,15}(?![\w%]|[.,/-]\d)")
@@ -219,7 +223,7 @@ def read_accounts(page: Page) -> None:
     """Numbers of accounts, cards and papers, and codes: what stands before them tells."""
     for found in DIGITS_APART.finditer(page.text):
         digits = sum(char.isdigit() for char in found[0])
-        if digits < 3 or CURRENCY_AFTER.match(page.after(found.end())):
+        if digits < 3 or ROW.fullmatch(found[0]) or CURRENCY_AFTER.match(page.after(found.end())):
             continue
         lead = page.before(found.start())
         if (digits >= 6 and ACCOUNT.search(lead)) or SECRET.search(lead):
@@ -293,6 +297,8 @@ def _is_hotline(page: Page, found: re.Match[str]) -> bool:
     if RUN_BY.search(lead):
         return True
     starts = not lead.strip() or lead.rstrip()[-1] in ".!?:;"
+    if TALLIED.search(lead):
+        return False
     return open_end and (starts or (PASSED.search(lead) or NEED.search(lead)) is not None or _is_needed(lead))
 
 

@@ -6,6 +6,7 @@ import re
 from functools import cache, lru_cache
 from itertools import groupby
 from pathlib import Path
+from unicodedata import normalize
 
 from pipeline.speech import letters, numbers
 from pipeline.speech.page import Page
@@ -25,7 +26,7 @@ FILE = re.compile(
     r"(?<![\w./@])(?P<name>[\w-]{1,60})\.(?P<kind>pdf|docx?|xlsx?|pptx?|apk|ipa|exe|zip|rar|jpe?g|png|mp[34]|html?|txt|msi|csv)(?!\w|\.\w)"
 )
 HANDLE = re.compile(r"(?<!\w)@([A-Za-z0-9_]{2,40})")
-HASHTAG = re.compile(r"(?<!\w)#([^\W\d_]\w{0,80})")
+HASHTAG = re.compile(r"(?<!\w)#([^\W\d_²³]\w{0,80})")
 PART = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 CAMEL = re.compile(r"[A-ZĐÀ-Ỹ]?[a-zđà-ỹ]+|[A-ZĐ]+(?![a-z])|\d+|[^\W_]")
 SPELLED = ("ubnd", "hdnd", "mttq", "csgt", "cand", "cccd", "bhxh", "bhyt", "thpt", "thcs", "vksnd", "tand")
@@ -95,7 +96,7 @@ def _hashtag_words(page: Page, part: str) -> list[str]:
 
 
 def _hashtag_word(page: Page, word: str) -> str:
-    if word.isdigit():
+    if word.isdecimal():
         return numbers.whole(word)
     known = page.lexicon.reading(word) or page.lexicon.reading(word.lower())
     return known or (letters.spell(word) if word.isupper() and not letters.is_syllable(word) else word)
@@ -103,7 +104,7 @@ def _hashtag_word(page: Page, word: str) -> str:
 
 def address(written: str) -> str:
     """A web or e-mail address as spoken."""
-    written = HYPHENED.sub(_with_marks, written)
+    written = HYPHENED.sub(_with_marks, normalize("NFKC", written))
     return " ".join(_spoken(part) for part in PART.findall(written) if part in SIGNS or part[0].isalnum())
 
 

@@ -278,3 +278,91 @@ def test_two_small_consonants_are_not_the_same_capitals() -> None:
 def test_a_figure_beside_a_word_is_a_context() -> None:
     lexicon = Lexicon([LexiconEntry("TK", "thế kỷ", before=("#",)), LexiconEntry("TK", "tài khoản")])
     assert spoken("TK 21 và TK Zalo.", lexicon) == "Thế kỷ hai mươi mốt và tài khoản da lô."
+
+
+@pytest.mark.parametrize(
+    ("line", "written"),
+    [
+        ("Có 113.", "113"),  # a hotline, or a count whose noun is left out
+        ("Số người dự là 3326.", "3326"),
+        ("Họp vào 5-4.", "-"),
+        ("Xem bảng 2.1.", ""),
+        ("Còn lại 2.1.", "2.1"),
+        ("Kết thúc 25-18.", "-"),
+        ("Lộ TBR225 mất điện.", "TBR225"),
+        ("Pha 8g.", "g"),
+        ("Mất V. Lan hôm qua.", "V."),
+        ("Tuổi trẻ 15t.", "t"),
+        ("Nạp 15 k ngay.", "k"),
+        ("Chỉ số HA cao.", ""),
+        ("Chỉ số MA cao.", "MA"),
+        ("KHÔNG MA TÚY", ""),
+        ("Theo K1 Đ174 của luật.", "K1 Đ174"),
+        ("Trẻ từ 5-10 đến khám.", "-"),
+        ("Không dùng garô.", "garô"),
+        ("Có 113 hộ.", ""),
+        ("Có 3326 người.", ""),
+        ("Năm 2024.", ""),
+        ("Mưa cấp 6-7.", ""),
+        ("Tặng 5-7 suất.", ""),
+        ("Có 3/4 số hộ.", ""),
+        ("Ông Nguyễn Văn H. kể.", ""),
+    ],
+)
+def test_what_the_text_leaves_open_is_listed_as_a_guess(line: str, written: str) -> None:
+    readings = read_line(line).readings
+    assert [each.written for each in readings if each.kind is ReadingKind.GUESS] == ([written] if written else [])
+    assert ReadingKind.GUESS in RISKY_KINDS
+
+
+@pytest.mark.parametrize("line", ["Còn 5z.", "Ma tuýlừa đảo.", "A ∞ B", "Trị giá 5฿."])
+def test_a_letter_or_sign_that_nobody_can_read_is_unknown(line: str) -> None:
+    assert read_line(line).unknown
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("Báo cháy 114: gọi 114.", "một một bốn: gọi một một bốn"),
+        ("Gọi 114, đã có 114 người báo.", "một một bốn, đã có một trăm mười bốn người"),
+        ("Gọi 114, xã có 113 và 114 hộ.", "một trăm mười ba và một trăm mười bốn hộ"),
+        ("Số vụ cháy là 114.", "một trăm mười bốn"),
+        ("Gửi 111 giấy mời.", "một trăm mười một"),
+        ("Mã đơn 88213 đang giao.", "tám tám hai một ba"),
+        ("Lô 1200 con giống.", "một nghìn hai trăm con"),
+        ("Lô 24051 bị thu hồi.", "hai bốn không năm một"),
+        ("Chuyến bay VN1234 hoãn.", "vê nờ một hai ba bốn"),
+        ("Máy chủ 192.168.1.1.", "một chín hai chấm một sáu tám chấm một chấm một"),
+        ("Mất 1.500.000.000 đồng.", "một tỷ năm trăm triệu đồng"),
+        ("Thôn 1,2,3 và loa số 3,4.", "một, hai, ba và loa số ba, bốn"),
+        ("Tổ 3,5 triệu.", "ba phẩy năm triệu"),
+        ("Pha 1:10, họp 8:10.", "một trên mười, họp tám giờ mười phút"),
+        ("Đợt 1: 300 suất.", "một: ba trăm suất"),
+        ("Số 45 đường 20-8.", "hai mươi tháng tám"),
+        ("Họp 9:30-10:30.", "chín giờ ba mươi phút đến mười giờ ba mươi phút"),
+        ("Thắng 25-18 ở ván đầu.", "hai mươi lăm mười tám"),
+        ("Thắng 2-3 triệu.", "hai đến ba triệu"),
+        ("Mốc M1-M15.", "em một đến em mười lăm"),
+        ("Từ 1-10 đến hết ngày 29-11-2025.", "ngày mùng một tháng mười đến hết ngày hai mươi chín tháng mười một"),
+        ("Từ 1.9 đến 30.9 tiêm.", "ngày mùng một tháng chín đến ngày ba mươi tháng chín"),
+        ("Từ 2-5 đến 7-8 độ.", "hai đến năm"),
+        ("Từ số thẻ 001-450.", "không không một đến bốn năm không"),
+        ("Xe trên 5T, kỳ hạn 12T.", "năm tấn, kỳ hạn mười hai tháng"),
+        ("Đất 5m3, tường cao 1m3.", "năm mét khối, tường cao một mét ba"),
+        ("Không quá 4 lần/24h.", "bốn lần trong hai mươi tư giờ"),
+        ("Bấm phím # rồi *100*mã thẻ#.", "thăng rồi sao một không không sao mã thẻ thăng"),
+        ("Cần ½ kg, 2½ giờ.", "một phần hai ki lô gam, hai một phần hai giờ"),
+        ("Tải baocao.pdf về.", "chấm pê đê ép"),
+        ("Ngày 5 kg thịt.", "năm ki lô gam"),
+    ],
+)
+def test_neighbours_decide_what_a_figure_is(line: str, part: str) -> None:
+    assert part in spoken(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["#²", "1" * 5000 + "-" + "2" * 5000, "1" * 5000 + ":" + "2" * 5000, "đ/mmuỗi³", "a.¼.vn"]
+)
+def test_odd_figures_raise_nothing(line: str) -> None:
+    (paragraph,) = read_line(line).paragraphs
+    assert read_line(paragraph).paragraphs == (paragraph,)
