@@ -243,17 +243,17 @@ def _alike(here: World) -> bool:
 
 
 def overfull(here: World, pure: Plan) -> bool:
-    """Whether some window has fewer places than topics that could be heard all through it."""
+    """Whether some window has fewer places than topics that could be heard in it; one that expires has its turn too."""
     places = Counter[int]()
     for each in pure.occurrences:
         places[(each.start.date() - FIRST).days] += here.terms.count
     alive = [here.alive(FIRST + number * DAY) for number in range(here.days)]
     for start in range(here.days - here.window + 1):
         span = range(start, start + here.window)
-        lasting = set.intersection(*(set(alive[day]) for day in span))
+        topics = set.union(*(set(alive[day]) for day in span))
         once = not here.terms.twice_a_day
         room = sum(min(places[day], len(alive[day])) if once else places[day] for day in span)
-        if room < len(lasting):
+        if room < len(topics):
             return True
     return False
 

@@ -1,9 +1,11 @@
 """A rotation that promises: in every window of so many days, whoever listens hears each topic at least once.
 
 Each airing takes the topics whose deadline comes first (last heard + window). For people who hear every airing of a
-queue no order keeps more: of any schedule every window must hold as many turns as there are topics, and where it does
-this one keeps the promise. Where several circles hear different airings and share some, an airing goes by whichever
-of its circles has waited longest; that is no proof, so every run notes what it did not keep.
+queue, and while the topics stay the same, no order keeps more: of any schedule every window must hold as many turns as
+there are topics, and where it does this one keeps the promise. (A topic about to expire has its turn though nothing is
+promised for it any more: a warning that nobody hears is worse than one that comes late.) Where several circles hear
+different airings and share some, an airing goes by whichever of its circles has waited longest; that is no proof, so
+every run notes what it did not keep.
 
 What is new, and what somebody missed, is drawn ahead where that makes nothing later than promised, which is tried out
 before it is done. A run is a function of its input: turns, shelf, and what was really aired.
