@@ -46,6 +46,8 @@ WORDS = (
     "Không chuyển tiền. Không chuyển tiền. Xin nhắc lại: không chuyển tiền.",
     "Tất cả các bác, các chú tắt máy tức khắc, gác máy lập tức.",
     "Bà mẹ Năm ở xã ta mang na ra chợ.",
+    "Chín chín chín chín chín chín chín, tám tám tám tám tám tám tám.",
+    "Ba ba ba ba ba ba ba ba ba ba.",
     "Khi nhận được cuộc gọi tự xưng là công an, bà con hãy bình tĩnh, không cung cấp mật khẩu, mã xác thực.",
     "Kẻ gian nói bà con có liên quan đến một vụ án, rồi yêu cầu chuyển tiền để kiểm tra. "
     "Cơ quan công an không làm việc qua điện thoại, không yêu cầu người dân chuyển tiền. "

@@ -7,5 +7,6 @@ tags.py  cues.py     what a file says of itself; what is heard when
 renderings.py   the same recording in other kinds of file
 chime.py        opening chime, separator and emergency signal
 measure.py      loudness and true peak;  picture.py draws them
-hearing.py  faults.py  gate.py     what is heard in one pass; the rules; which sound is refused
+hearing.py  breaks.py     what is heard in one pass, and where the wave itself is broken
+faults.py  gate.py        the rules; which sound is refused
 """

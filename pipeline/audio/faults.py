@@ -6,15 +6,16 @@ Every one rests on how speech, rooms or devices are, not on a fit.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.audio import hearing
+from pipeline.audio.breaks import DEAD, Series, Spot
 from pipeline.audio.ffmpeg import RATE
-from pipeline.audio.hearing import FRAME, QUIET, Heard, Series
+from pipeline.audio.hearing import FRAME, QUIET, Heard
 from pipeline.errors import AudioError, Severity
 
 Counts = NDArray[np.int64]
@@ -25,6 +26,8 @@ FASTEST_SYLLABLES_PER_S = 9.0  # nobody articulates faster for longer than a wor
 PITCH_HZ = (60.0, 400.0)  # median over a text: low men to small children
 PAUSE_S = 0.1  # a longer pause counts as this much: lists have many, and a hole must not stand for words
 SLACK_S = 0.6  # a single word is slower or faster than a sentence
+SHORTEST_WORD_S = 0.11
+LETTERS = 4  # of a syllable and the blank behind it, on average
 
 LEAST_DB = -45.0  # speech below: nobody set a level there, and raising it raises the noise with it
 BEFORE_S, AFTER_S, BETWEEN_S = 1.5, 3.0, 7.0  # a station may set pauses of 5 s
@@ -37,6 +40,7 @@ STEADY_DB = 1.5  # speech rises and falls by 2 dB and more even within one vowel
 LINE_SHARE = 0.8
 NOISE_FLAT, NOISE_SHARE = 0.3, 0.6
 HUM_DB, HUM_RISE = -40.0, 8.0
+HUM_FLOOR_DB = 6.0  # below the hum nothing can be, but for what the phase of its lines does within 30 ms
 NARROW_DB = -50.0  # above 4 kHz, of all: telephones stop at 3.4 kHz, any voice hisses above
 NOISE_DB = 12.0
 SHORTEST_S = 1.0  # of sound, below which averages say nothing
@@ -120,6 +124,13 @@ class Sound:
     @property
     def level_db(self) -> float:
         return _db(float(np.sqrt(np.mean(np.square(self.voice, dtype=np.float64)))))
+
+    @property
+    def floor_db(self) -> float:
+        """The level of the quietest 30 ms between the first sound and the last, but for one in a hundred."""
+        power = np.square(self.heard.levels[self.sounding[0] : self.sounding[-1] + 1], dtype=np.float64)
+        quietest = np.percentile(np.convolve(power, np.ones(3) / 3, mode="valid" if power.size > 3 else "same"), 1)
+        return _db(float(np.sqrt(quietest)))
 
 
 def sound_of(heard: Heard, expected: Expected) -> Sound:
@@ -223,7 +234,7 @@ def _jumps(sound: Sound) -> Iterator[Fault]:
 
 def _breaks(sound: Sound) -> Iterator[Fault]:
     heard = sound.heard
-    for code, spots in (("speech_hole", _holes(sound)), ("speech_repeated", heard.repeats)):
+    for code, spots in (("speech_hole", _holes(sound)), ("speech_repeated", _repeats(sound))):
         if spots:
             lost = sum(spot.length_s for spot in spots)
             yield fault(code, spots[0].at_s, count=len(spots), ms=round(1000 * lost))
@@ -231,13 +242,20 @@ def _breaks(sound: Sound) -> Iterator[Fault]:
         yield fault("audio_clicks", heard.clicks[0].at_s, count=len(heard.clicks))
 
 
-def _holes(sound: Sound) -> Sequence[hearing.Spot]:
+def _holes(sound: Sound) -> Sequence[Spot]:
     """Where the room is heard in every pause, nothing at all is a hole."""
     floor = float(np.percentile(sound.heard.peaks, 2))
     first, last = (float(sound.sounding[end]) * FRAME / RATE for end in (0, -1))
-    if sound.expected.person and floor > 2 * hearing.DEAD:
+    if sound.expected.person and floor > 2 * DEAD:
         return tuple(spot for spot in sound.heard.still if first < spot.at_s < last)
     return sound.heard.holes
+
+
+def _repeats(sound: Sound) -> Sequence[Spot]:
+    """A hasty engine says one figure like the other: where the text has three alike in a row, only what is shorter."""
+    words = re.findall(r"\w+", sound.expected.text.casefold())
+    thrice = any(first == second == third for first, second, third in zip(words, words[1:], words[2:], strict=False))
+    return [spot for spot in sound.heard.repeats if not thrice or spot.length_s < SHORTEST_WORD_S]
 
 
 def _cuts(sound: Sound) -> Iterator[Fault]:
@@ -288,20 +306,26 @@ def _pace(sound: Sound) -> Iterator[Fault]:
     quickest = min(quickest, FASTEST_SYLLABLES_PER_S * hurry)
     if characters > fastest * (spoken + SLACK_S) or syllables > quickest * (spoken + SLACK_S):
         yield fault("speech_too_short", seconds=round(spoken, 1), characters=characters)
-    elif text and (characters < slowest * (spoken - SLACK_S) or syllables < calmest * (spoken - SLACK_S)):
+        return
+    letters = max(characters, LETTERS * syllables)  # "ba ba ba" is slow in letters only
+    if text and (letters < slowest * (spoken - SLACK_S) or syllables < calmest * (spoken - SLACK_S)):
         yield fault("speech_too_long", seconds=round(spoken, 1), characters=characters)
 
 
 def _hum(sound: Sound) -> Iterator[Fault]:
-    """Lines of the mains that are there in every second, in pauses too, and nothing of the kind beside them."""
+    """Lines of the mains that are there in every second, in pauses too, and nothing of the kind beside them.
+
+    A voice that says one number again and again on one note has lines as well; its pauses are quieter than they are.
+    """
     whole = int(sound.heard.duration_s)
     if whole < 3:
         return
     always = np.percentile(sound.heard.hum[:whole], 20, axis=0)
     beside = np.percentile(sound.heard.around[:whole], 20, axis=0)
     lines = always[(always > HUM_RISE * beside) & (always > 1e-5)]
-    hum = _db(float(np.sqrt(np.square(lines).sum()))) - sound.level_db if lines.size else -math.inf
-    if hum > HUM_DB:
+    level_db = _db(float(np.sqrt(np.square(lines).sum()))) if lines.size else -math.inf
+    hum = level_db - sound.level_db
+    if hum > HUM_DB and sound.floor_db > level_db - HUM_FLOOR_DB:
         yield fault("audio_hum", level=f"{hum:.0f}", limit=f"{HUM_DB:.0f}")
 
 

@@ -1,4 +1,4 @@
-"""What is heard in a sound, in one pass: levels, pitch, spectrum, and the places where the wave itself is broken.
+"""What is heard in a sound, in one pass: levels, pitch, spectrum, and (breaks.py) where the wave itself is broken.
 
 Memory grows only with what is noted of each 10 ms. The rules that judge it stand in faults.py.
 """
@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
+from pipeline.audio import breaks
+from pipeline.audio.breaks import MS, Series, Spot, energies, rows
 from pipeline.audio.ffmpeg import RATE, Samples
-
-Series = NDArray[np.float32]
 
 FRAME = RATE // 100  # levels: 10 ms
 SHAPE = 1024  # spectrum and pitch: 32 ms
@@ -23,36 +22,14 @@ SLAB = FRAME * SHAPE // 64 * 50  # samples looked at together: a whole number of
 CONTEXT = 2 * RATE + 3072  # heard once more before each slab, so that nothing is cut in two between them
 
 QUIET = 10 ** (-50 / 20)  # below it a frame is a pause
-DEAD = 5e-4  # below it (−66 dBFS) there is nothing: no room and no breath is as still
-MS = RATE // 1000
 LOW_RATE = 8000
 LOWEST_HZ, HIGHEST_HZ = 40, 640  # wider than voices: a file at the wrong speed is heard as what it is
 VOICED = 0.6  # likeness of a wave to itself one period later; breath and noise stay below 0.4
 SLOW_RATE = 1000  # for hum: its samples a second
 LINES_HZ = (50, 100, 150, 200, 250, 300)
 
-# How long a hole is and how loud its edges, as a share of loud frames: a creaking voice has short and soft ones
-HOLES = ((75 * MS, 0.12), (30 * MS, 0.25))
-TORN, STOPS, STARTS = 0.05, 1.8, 3.5  # in 10,134 natural pauses no sound tears off at 1.7 or starts at 3.0
-STILL_MS = 8
 MOST_SPOTS = 1000  # of a kind: enough to refuse any file
-CLICK_RISE = 7.0  # over everything within 15 ms; the sharpest consonants of 500 spoken files reach 5.4
-CLICK_LEAST = 0.05  # of full scale
-REPEAT_MS = (40, 1000)
-REPEAT_STEP_MS = 5
-REPEAT_LEVEL = 0.1  # of the level of loud frames
-REPEAT_DB = 1.5
-SHORT_REPEAT_MS = 100
-STEADY = 1.3  # a tone repeats itself all the time
-REPEAT_LIKENESS = 0.99  # words said twice by one engine reach 0.987
 TALLY = 1000  # steps of the tally of amplitudes between 0 and 1
-
-
-class Spot(NamedTuple):
-    """A place where the wave is broken: since when and for how long, in seconds."""
-
-    at_s: float
-    length_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,14 +89,14 @@ class _Ear:
         if not self._count:
             self._first = _swing(slab[: 2 * MS])
         self._sum += float(slab.sum(dtype=np.float64))
-        frames = _rows(slab, FRAME)
+        frames = rows(slab, FRAME)
         peaks = (frames.max(axis=1) - frames.min(axis=1)) / 2
-        power = _energies(slab, FRAME) / FRAME - frames.mean(axis=1) ** 2
+        power = energies(slab, FRAME) / FRAME - frames.mean(axis=1) ** 2
         self._levels.append((peaks, np.sqrt(power.clip(0))))
         for tally, wave in zip(self._tops, (slab, -slab), strict=True):
             up = wave[wave > 0.02]
             tally += np.bincount((up * TALLY).astype(np.int64).clip(0, TALLY), minlength=TALLY + 1)
-        low = _rows(slab, RATE // LOW_RATE).mean(axis=1)
+        low = rows(slab, RATE // LOW_RATE).mean(axis=1)
         self._shapes.append((*_pitch(low), *_spectrum(slab)))
         self._hums.append(_lines(low))
         self._loud = max(self._loud, _loud_level(peaks))
@@ -128,12 +105,12 @@ class _Ear:
         self._before = np.concatenate([self._before, slab])[-CONTEXT:]
 
     def _look_closely(self, wave: Samples, start: int) -> None:
-        still = list(_still(wave))
+        still = list(breaks.still(wave))
         looks = {
             "still": still,
-            "holes": _holes(wave, still, self._loud),
-            "clicks": _clicks(wave, self._loud),
-            "repeats": _repeats(wave, self._loud),
+            "holes": breaks.holes(wave, still, self._loud),
+            "clicks": breaks.clicks(wave, self._loud),
+            "repeats": breaks.repeats(wave, self._loud),
         }
         for kind, spots in looks.items():
             for spot in spots:
@@ -208,7 +185,7 @@ def _pitch(low: Series) -> tuple[Series, Series]:
 
 def _spectrum(slab: Samples) -> tuple[Series, ...]:
     """Of each 32 ms: energy, share above 4 kHz, flatness, share of the strongest line, and where it is."""
-    frames = _rows(slab, SHAPE) * np.hanning(SHAPE).astype(np.float32)
+    frames = rows(slab, SHAPE) * np.hanning(SHAPE).astype(np.float32)
     spectrum = np.fft.rfft(frames)
     power = spectrum.real**2 + spectrum.imag**2
     per_hz = SHAPE / RATE
@@ -217,14 +194,14 @@ def _spectrum(slab: Samples) -> tuple[Series, ...]:
     heard = power[:, round(125 * per_hz) : round(7500 * per_hz)] + np.float32(1e-12)
     flat = np.exp(np.log(heard).mean(axis=1)) / heard.mean(axis=1)
     strongest = power[:, 1:-1].argmax(axis=1) + 1
-    rows = np.arange(strongest.size)
-    line = (power[rows, strongest - 1] + power[rows, strongest] + power[rows, strongest + 1]) / total
+    each = np.arange(strongest.size)
+    line = (power[each, strongest - 1] + power[each, strongest] + power[each, strongest + 1]) / total
     return total, high, flat, line, (strongest / per_hz).astype(np.float32)
 
 
 def _lines(low: Series) -> tuple[Series, Series]:
     """Of each whole second: RMS amplitude at every line of the mains, and the median of what stands beside it."""
-    seconds = _rows(_rows(low, LOW_RATE // SLOW_RATE).mean(axis=1), SLOW_RATE)
+    seconds = rows(rows(low, LOW_RATE // SLOW_RATE).mean(axis=1), SLOW_RATE)
     spectrum = np.abs(np.fft.rfft(seconds * np.hanning(SLOW_RATE).astype(np.float32))) / (SLOW_RATE / 4) / np.sqrt(2)
     lines = np.stack([spectrum[:, hertz - 1 : hertz + 2].max(axis=1) for hertz in LINES_HZ], axis=1)
     beside = [np.r_[hertz - 15 : hertz - 4, hertz + 5 : hertz + 16] for hertz in LINES_HZ]
@@ -232,118 +209,7 @@ def _lines(low: Series) -> tuple[Series, Series]:
     return lines.astype(np.float32), around.astype(np.float32)
 
 
-# --- breaks in the wave -----------------------------------------------------------------------------------------------
-
-
-def _still(wave: Samples) -> Iterator[Spot]:
-    """Stretches without any sound."""
-    dead = (np.abs(wave) < DEAD).astype(np.int8)
-    turns = np.diff(np.concatenate([[0], dead, [0]]))
-    firsts, lasts = np.flatnonzero(turns == 1), np.flatnonzero(turns == -1)
-    for index in np.flatnonzero(lasts - firsts >= STILL_MS * MS):
-        yield Spot(firsts[index] / RATE, (lasts[index] - firsts[index]) / RATE)
-
-
-def _holes(wave: Samples, still: Iterable[Spot], loud: float) -> Iterator[Spot]:
-    """Those into which a sound drops and out of which it comes back within 2 ms, or at which it is torn off."""
-    for spot in still:
-        first, last = round(spot.at_s * RATE), round((spot.at_s + spot.length_s) * RATE)
-        if first < 2 * MS or last > wave.size - 2 * MS:
-            continue
-        stop, start = _highest(wave[first - 2 * MS : first]), _highest(wave[last : last + 2 * MS])
-        sudden = any(last - first >= length and min(stop, start) > share * loud for length, share in HOLES)
-        if not sudden and last - first >= HOLES[-1][0]:
-            before, after = wave[max(first - 16 * MS, 0) : first + MS], wave[last - MS : last + 16 * MS][::-1]
-            sudden = (stop > TORN * loud and _tear(before) > STOPS) or (start > TORN * loud and _tear(after) > STARTS)
-        if sudden:
-            yield spot
-
-
-def _tear(wave: Samples) -> float:
-    """How much rougher the last 3 ms of a sound are than all before: a sound that fades ends with its smoothest."""
-    rough = np.abs(np.diff(wave, 2))
-    return float(rough[-3 * MS :].max() / (rough[: -3 * MS].max(initial=0.0) + 1e-3))
-
-
-def _clicks(wave: Samples, loud: float) -> Iterator[Spot]:
-    """Milliseconds far rougher than everything within 15 ms on either side."""
-    if wave.size < 40 * MS:
-        return
-    rough = np.abs(np.diff(wave, 2))
-    peaks = _rows(rough, MS).max(axis=1)
-    suspects = np.flatnonzero(peaks > max(CLICK_LEAST, 0.05 * loud))
-    for index in suspects[(suspects >= 16) & (suspects < peaks.size - 16)]:
-        near = max(peaks[index - 15 : index - 1].max(), peaks[index + 2 : index + 16].max())
-        if peaks[index] > CLICK_RISE * near:
-            yield Spot(float(index) / 1000, 0.001)
-
-
-def _repeats(wave: Samples, loud: float) -> Iterator[Spot]:
-    """Stretches of 40 ms to 1 s that are followed by themselves, sample for sample: a buffer that was sent twice."""
-    step = REPEAT_STEP_MS * MS
-    smooth = np.convolve(_energies(wave, step), np.ones(3, dtype=np.float32), mode="same")  # over a period of the voice
-    levels = 10 * np.log10(smooth / (3 * step) + np.float32(1e-6))
-    pauses = np.where(levels < -50, np.float32(2), np.float32(0))  # silence is like silence
-    for lag in range(REPEAT_MS[0] // REPEAT_STEP_MS, min(REPEAT_MS[1] // REPEAT_STEP_MS, levels.size // 2) + 1):
-        apart = np.abs(levels[lag:] - levels[:-lag])
-        apart += pauses[lag:]
-        total = np.cumsum(apart)
-        total[lag:] -= total[:-lag].copy()
-        for last in _dips(total[lag - 1 :], REPEAT_DB * lag):
-            if _is_repeat(wave[last * step :], lag * step, loud):
-                yield Spot(last * step / RATE, lag * step / RATE)
-
-
-def _dips(series: Series, limit: float) -> Iterator[int]:
-    """Where a series is lowest within each stretch below a limit."""
-    below = np.flatnonzero(series < limit)
-    if not below.size:
-        return
-    for stretch in np.split(below, np.flatnonzero(np.diff(below) > 1) + 1):
-        yield int(stretch[series[stretch].argmin()])
-
-
-def _is_repeat(wave: Samples, length: int, loud: float) -> bool:
-    """Whether the beginning of a wave comes again `length` samples later, within 10 ms, and is no steady sound.
-
-    Short pieces come four times: two periods of a creaking voice can be twins.
-    """
-    once = wave[:length]
-    levels = np.sqrt(_energies(once, 10 * MS)[: length // (10 * MS)])
-    if _highest(once) < REPEAT_LEVEL * loud or levels.max() < STEADY * levels.min():
-        return False
-    probe = min(int(levels.argmax()) * 10 * MS, length - 20 * MS)
-    if _likeness(once[probe : probe + 20 * MS], wave[length + probe :]) < REPEAT_LIKENESS:
-        return False
-    times = 3 if length < SHORT_REPEAT_MS * MS else 1
-    return all(_likeness(once, wave[time * length :]) > REPEAT_LIKENESS for time in range(1, times + 1))
-
-
-def _likeness(once: Samples, later: Samples) -> float:
-    """The highest correlation of a piece with what begins within 10 ms of the start of another."""
-    slack = 10 * MS
-    again = later[: once.size + slack]
-    if again.size < once.size:
-        return 0.0
-    size = 1 << (again.size + once.size - 1).bit_length()
-    product = np.fft.irfft(np.fft.rfft(again, size) * np.conj(np.fft.rfft(once, size)), size)
-    energy = np.cumsum(np.concatenate([[0.0], again.astype(np.float64) ** 2]))
-    windows = energy[once.size :] - energy[: -once.size]
-    own = np.sqrt(float(np.dot(once, once)) * windows + 1e-12)
-    return float((product[: windows.size] / own).max())
-
-
 # --- small sums -------------------------------------------------------------------------------------------------------
-
-
-def _rows(wave: Samples, length: int) -> Samples:
-    """Whole pieces of a wave, one a row; what is left over at the end is filled with silence."""
-    missing = -wave.size % length
-    return (np.pad(wave, (0, missing)) if missing else wave).reshape(-1, length)
-
-
-def _highest(wave: Samples) -> float:
-    return float(np.abs(wave).max()) if wave.size else 0.0
 
 
 def _swing(wave: Samples) -> float:
@@ -354,10 +220,3 @@ def _loud_level(peaks: Series) -> float:
     """The peak that a tenth of the sounding frames exceed."""
     sounding = peaks[peaks > QUIET]
     return float(np.percentile(sounding, 90)) if sounding.size else 0.0
-
-
-def _energies(wave: Samples, length: int) -> Series:
-    """Sum of squares of each piece."""
-    rows = _rows(wave, length)
-    energies: Series = np.einsum("ij,ij->i", rows, rows)
-    return energies

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from benchmarks.gate import FAULTS, Planted
+from benchmarks.gate import FAULTS, Planted, as_mp3
 from pipeline.audio import gate
 from pipeline.audio.chime import emergency_signal
 from pipeline.audio.faults import GRAVITY, Expected
@@ -15,6 +15,7 @@ from pipeline.audio.hearing import SLAB, listen
 from pipeline.domain import SpeechText
 from pipeline.errors import AudioError, Severity
 from pipeline.messages import render
+from pipeline.production.segments import expected_of
 from pipeline.voices.espeak import Espeak
 from tests.unit.audio.speechlike import sine
 from tests.unit.audio.test_ffmpeg import wav
@@ -187,3 +188,36 @@ def test_the_length_of_the_text_counts_without_its_pauses(speech: Samples, share
     words = WORDS.split()
     text = " ".join(np.resize(words, round(len(words) / share)))
     assert code in codes(speech, replace(EXPECTED, text=text))
+
+
+def spoken(words: str, folder: Path, **settings: object) -> tuple[Samples, Expected]:
+    voice = Espeak(**settings)  # type: ignore[arg-type]
+    voice.synthesize(SpeechText((words,)), folder / "a.wav")
+    return decode(folder / "a.wav", demuxer="wav"), expected_of(words, voice)
+
+
+@pytest.mark.parametrize(
+    ("words", "region", "rate"),
+    [
+        ("Chín chín chín chín chín chín chín, tám tám tám tám tám tám tám.", "central", 1.0),  # on one note, of 100 Hz
+        ("Ba ba ba ba ba ba ba ba ba ba.", "north", 0.8),  # three letters a syllable
+        ("Một một một một một một một.", "north", 1.5),
+    ],
+)
+def test_a_number_of_equal_figures_is_no_fault(words: str, region: str, rate: float, tmp_path: Path) -> None:
+    wave, expected = spoken(words, tmp_path, region=region, rate=rate)
+    assert gate.examine(wave, expected).faults == ()
+
+
+def test_hum_is_heard_through_a_voice_that_pauses_and_not_where_the_pauses_are_still(tmp_path: Path) -> None:
+    wave, expected = spoken("Chín chín chín chín chín chín, tám tám tám tám tám tám.", tmp_path, region="central")
+    assert codes(wave, expected) == set()
+    hum = next(fault for fault in FAULTS if "audio_hum" in fault.codes)
+    assert "audio_hum" in codes(hum.plant(wave, -30, np.random.default_rng(1)), expected)
+
+
+def test_a_buffer_that_sticks_is_heard_after_it_was_coded_too(speech: Samples) -> None:
+    stuck = next(fault for fault in FAULTS if fault.name == "a buffer five times")
+    broken = [stuck.plant(speech, 93, np.random.default_rng(seed)).astype(np.float32) for seed in range(4)]
+    assert all("speech_repeated" in codes(wave) for wave in broken)
+    assert any("speech_repeated" in codes(as_mp3(wave)) for wave in broken)
