@@ -65,7 +65,6 @@ DOLLARS = re.compile(
 CURRENCIES = {"$": "đô la", "€": "ơ rô", "£": "bảng Anh", "¥": "yên", "₫": "đồng", "VNĐ": "đồng", "VND": "đồng",
               "USD": "đô la", "EUR": "ơ rô"}  # fmt: skip
 FOREIGN_GROUPS = re.compile(r"\d{1,3}(?:,\d{3})+")  # $1,200, but $1.200 is written here
-MANY_GROUPS = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
 PRICE_GROUPS = re.compile(
     r"(?<![\w.,])[1-9]\d{0,2}(?:[ ,]\d{3}){1,3}(?=\s?(?:đ|₫|đồng(?! chí)|VNĐ|VND|vnđ|USD|người|hộ|m2|m²|tấn|con|"
     r"lượt|cây)(?!\w))"
@@ -159,10 +158,11 @@ def read_grouped_prices(page: Page) -> None:
         if figure and page.is_free(found.start(), figure.end()):
             spoken_in = CURRENCIES[found[2] or found[3]]
             written = figure[0].replace(",", "") if FOREIGN_GROUPS.fullmatch(figure[0]) else figure[0]
-            if spoken_in != "đồng" and not MANY_GROUPS.fullmatch(written):
+            if not numbers.GROUPED_BY_DOTS.fullmatch(written):
                 written = written.replace(".", ",")
             spoken = f"{numbers.number(written, page.lexicon.zero)} {spoken_in}"
-            page.read(found.start(), figure.end(), spoken, Kind.AMOUNT)
+            why = ReadingKind.GUESS if found[3] else None  # USD 26.350 may be what one costs
+            page.read(found.start(), figure.end(), spoken, Kind.AMOUNT, why)
     for found in PRICE_GROUPS.finditer(page.text):
         page.read(found.start(), found.end(), _grouped(page, found[0]), Kind.AMOUNT)
 

@@ -65,7 +65,8 @@ RANGE_BEFORE = re.compile(r"(?:từ|kể từ|suốt|giữa)(?: ngày)? $")
 PARTS_OF_DAY = words("ngày sáng trưa chiều tối đêm khuya hôm mùng mồng rằm")
 CONNECTORS = words("từ đến tới và hoặc trước sau vào hết kể qua")
 NO_TIES = re.compile(
-    r"\s*(?:$|[.,;:!?)]|(?:là|thì|sẽ|phải|mới|trở|để|này|tới|vừa|hằng|hàng|tại|xã|các|bà con|âm lịch|âl)\b)"
+    r"\s*(?:$|[.,;:!?)]|(?:là|không|mọi|đã|chưa|thì|sẽ|phải|mới|trở|để|này|"
+    r"tới|vừa|hằng|hàng|tại|xã|các|bà con|âm lịch|âl)\b)"
 )
 # a day with a point or a dash: only where something can end or begin on it, and where nothing is counted behind
 MEASURED = re.compile(
@@ -73,7 +74,7 @@ MEASURED = re.compile(
     r"người|hộ|giờ|phút|ngày|tháng|năm|lần|tuổi|điểm|bàn|trận)"
 )
 TERM = re.compile(
-    r"\b(?:khai giảng|khai mạc|bế mạc|diễn ra|bắt đầu|hạn|tính đến|đến hết|hết|hạn(?: chót| cuối| nộp)?(?: là)?:?|"
+    r"\b(?:khai giảng|khai mạc|bế mạc|diễn ra|bắt đầu|hạn|tính đến|đến hết|hết|hạn(?: [^\W\d_]{1,8}){0,3}:?|"
     r"trước|sau|kể từ|sinh|nghỉ lễ|dịp lễ|dịp|lễ|"
     r"kỷ niệm|chào mừng|mừng|(?:thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|chủ nhật|t[2-7]|cn),?) \(?$"
 )
@@ -233,6 +234,8 @@ def _claim_days(page: Page, found: re.Match[str]) -> None:
 
 def _claim_each_day(page: Page, found: re.Match[str]) -> None:
     """ngày 5, 6 và 7/9: every one is a day; the last may have been read with its month."""
+    if "-" in found["days"] and found["end"][0] == "-":
+        return  # ngày 1-3-7 are three
     days = list(FIGURE.finditer(page.text, *found.span("days")))
     month = FIGURE.search(found["end"])
     if month and found["end"][0] in ".-" and 1 <= int(month[0]) <= 12:  # 5 và 6-4
@@ -240,7 +243,9 @@ def _claim_each_day(page: Page, found: re.Match[str]) -> None:
         _claim(page, last.start(), found.end("end"), int(last[0]), int(month[0]))
     if all(1 <= int(day[0]) <= 31 for day in days):
         for day in days:
-            page.read(day.start(), day.end(), day_of_month(int(day[0])), Kind.AMOUNT, ReadingKind.DATE_WITHOUT_YEAR)
+            said = page.word_before(day.start()) in {"mùng", "mồng"}
+            spoken = numbers.cardinal(int(day[0])) if said else day_of_month(int(day[0]))
+            page.read(day.start(), day.end(), spoken, Kind.AMOUNT, ReadingKind.DATE_WITHOUT_YEAR)
 
 
 def _claim_month(page: Page, start: int, end: int, month: int, year: int) -> None:

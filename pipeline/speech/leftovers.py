@@ -24,6 +24,7 @@ SIGNS = {
 }  # fmt: skip
 LIMITS = {">": "trên", "<": "dưới"}
 LIMITED = re.compile(r"\d")
+TERM = re.compile(r"(?<![^\W\d_])\d+\s*$")  # and no SpO2
 FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)(?:\s?[x×]\s?|\*)(?=\d)")
 DOSES = re.compile(r"(?<=[\w%)]) [x×]\s?(?=\d)")  # 100ml x 2, 2 viên x 3
@@ -84,7 +85,7 @@ def read_signs_left(page: Page) -> None:
 
 def _is_term(page: Page, start: int) -> bool:
     """Whether a figure stands before a sign: 5 > 3 is a comparison, >200mm a limit."""
-    return page.before(start).rstrip()[-1:].isdigit()
+    return TERM.search(page.before(start)) is not None
 
 
 def _among_capitals(page: Page, found: re.Match[str]) -> bool:
@@ -119,7 +120,7 @@ def list_unknown(page: Page) -> None:
         if taken[found.start()]:
             continue
         word = found[0]
-        glued = page.text[found.start() - 1 : found.start()].isdigit()
+        glued = len(word) == 1 and page.text[found.start() - 1 : found.start()].isdigit()
         if not glued and (is_syllable(word) or (len(word) == 1 and word.upper() in letters.NAMES)):
             if len(word) in SHORT and word.isupper() and word.isascii() and not _among_capitals(page, found):
                 page.read(found.start(), found.end(), word, why=ReadingKind.GUESS)  # HA 150/90 and HA are one writing

@@ -24,7 +24,7 @@ FIGURE = "#"  # among the words of a context: any figure
 # abbreviations a number may touch; any other three capitals before one are a name of their own: lúa BC15
 WITH_NUMBERS = frozenset(["BCĐ", "KP", "TDP", "KDC", "ĐA", "NĐ", "NQ", "QĐ", "BĐ", "GĐ", "HK", "QL", "TL", "TBA", "ĐT",
                           "ĐH", "TK", "LS", "SN", "CT", "STK", "SĐT", "MST", "VND", "VNĐ", "USD"])  # fmt: skip
-BETWEEN = " \t\n,;:&-–/.("  # what may stand between a token and the words of its context
+BETWEEN = " \t\n,;:&-–/.(<>≥≤=~"  # what may stand between a token and the words of its context
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ CARD = re.compile(EDGE + r"\d{4}(?:[ -]\d{4}){2,4}(?:[ -]\d{1,3})?(?![\w/]|[.,]\
 LONG = re.compile(EDGE + r"(?:0\d{2,40}|\d{9,40})(?![\w/]|[.,]\d)")
 ENDS = re.compile(r"[ .\-–()]")
 
-EMERGENCY = words("111 112 113 114 115 116 117 118 119 156 1022 1080 5656 4444 9191 9090 9029 888 18001091")
+EMERGENCY = words("111 112 113 114 115 116 117 118 119 156 1022 1080 5656 4444 9191 9090 9029 888 197 198 199 18001091")
 SHORT = re.compile(EDGE + r"\d{3,8}(?![\w/%]|[.,]\d)")
 CALLED = re.compile(
     r"(?:gọi|gọi điện|gọi ngay|bấm|hotline|hót lai|đường dây nóng|tổng đài|đầu số|số máy|số điện thoại|điện thoại|"
@@ -78,7 +78,8 @@ WEAKLY_CALLED = re.compile(r"(?:gửi|dịch vụ|liên hệ)[ :(\"“*_]*$")
 # people and cars that are called by their number
 RUN_BY = re.compile(
     r"\b(?:xe|kíp|xe cấp cứu|đội|cảnh sát|cấp cứu|chữa cháy|cứu hỏa|cứu thương|phản ứng nhanh|trung tâm|thuê bao|"
-    r"lực lượng|tổng đài|bảo vệ trẻ em|cứu nạn|(?<!thông )(?<!cảnh )báo|ứng dụng|app|help|zalo|cổng)(?: số)? $"
+    r"lực lượng|tổng đài|bảo vệ trẻ em|cứu nạn|(?<!thông )(?<!cảnh )báo|ứng dụng|app|help|zalo|cổng|"
+    r"viettel|vnpt|vinaphone|mobifone|vietnamobile)(?: số)? $"
 )
 JOINT = re.compile(r"(?:\b(?:thì|là|và|hoặc|hay|số)|[-–:;,(/→=])\s*$")
 NEEDY = re.compile(
