@@ -17,7 +17,7 @@ from pipeline.domain import Medium, Occurrence, Priority
 from pipeline.store import ONE_OFF, PlannedRow, Ruling
 
 UNKNOWN_LENGTH = timedelta(minutes=5)
-MARGIN = timedelta(seconds=30)
+MARGIN = timedelta(minutes=5)  # a station that is restarted meanwhile must still be in time: silence would be worse
 
 Length = Callable[[Occurrence], timedelta]
 Closes = Callable[[Occurrence], datetime | None]

@@ -38,6 +38,7 @@ RETRY_AFTER = timedelta(seconds=15)
 URGENT_RETRY_AFTER = timedelta(seconds=1)
 URGENT_PATIENCE_S = 1.0  # the urgent lane waits so long for a channel, then leaves it to its thread
 
+MOST_CHANGES = 5_000  # remembered; all of them stand in the database
 TROUBLED = frozenset({State.FAILED, State.MISSED, State.INTERRUPTED, State.UNKNOWN, State.RETRY})
 
 
@@ -287,7 +288,7 @@ class Dispatch:
             changed = Changed.of(row, code, those, self.site.station.timezone)
             if changed in self.changed:
                 continue
-            self.changed.append(changed)
+            self.changed = [*self.changed[-MOST_CHANGES:], changed]
             if changed.worth_telling:
                 self._notice(changed, now)
 

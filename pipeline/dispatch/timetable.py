@@ -16,6 +16,7 @@ from pipeline.store import Adjustment
 from pipeline.store.deliveries import CLAIMABLE
 
 LATE = timedelta(minutes=1)  # later than this nobody calls it on time
+ON_TIME = timedelta(seconds=5)  # what a device begins late by itself is not worth a line
 DEVICE_BUSY, CLUSTER_BUSY = "device_busy", "cluster_busy"
 NO_ROOM = "no_room_in_hours"
 UNDECIDED = "order_undecided"
@@ -58,7 +59,7 @@ class Seat:
             code = CUT_TO_LENGTH
         elif clock_in_doubt:
             code = CLOCK_IN_DOUBT
-        elif late > timedelta(0):
+        elif late > (timedelta(0) if queued else ON_TIME):
             code = MOVED if queued else STARTED_LATE
         else:
             return None
