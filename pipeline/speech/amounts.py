@@ -213,6 +213,8 @@ def _read_plain_units(page: Page) -> None:
 
 def _read_per(page: Page, found: re.Match[str]) -> None:
     """đồng/lần → đồng một lần, km/h → ki lô mét trên giờ; other slashes are left to their own step."""
+    if len(found[1]) == 1 and found[1].isupper():
+        return  # Q.1/P.2: a letter is no unit
     unit = found[1].lower()
     lead = page.before(found.start())
     chained = page.ending.get(found.start())

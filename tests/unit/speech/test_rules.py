@@ -299,7 +299,7 @@ def test_a_figure_beside_a_word_is_a_context() -> None:
         ("KHÔNG MA TÚY", ""),
         ("Theo K1 Đ174 của luật.", "K1 Đ174"),
         ("Trẻ từ 5-10 đến khám.", "-"),
-        ("Không dùng garô.", "garô"),
+        ("Xe côngtenơ.", "côngtenơ"),
         ("Có 113 hộ.", ""),
         ("Có 3326 người.", ""),
         ("Năm 2024.", ""),
