@@ -222,9 +222,16 @@ class Trial:
     """Some sets at once on one desk. `asleep`: how long the station is off at five o'clock."""
 
     def __init__(
-        self, root: Path, sets: int, seed: int, asleep: timedelta = timedelta(0), tick: timedelta = TICK
+        self,
+        root: Path,
+        sets: int,
+        seed: int,
+        asleep: timedelta = timedelta(0),
+        tick: timedelta = TICK,
+        *,
+        asks: bool = False,
     ) -> None:
-        self.tick = tick
+        self.tick, self.asks = tick, asks
         self.dice, self.world, self.asleep = random.Random(seed), World(), asleep
         self.store = Store(f"sqlite:///{root / 'loa.db'}")
         self.store.migrate()
@@ -248,7 +255,7 @@ class Trial:
             programmes=(),
         )
         ends: dict[str, Any] = dict(self.ends)
-        self.desk = Dispatch(site, self.store, self.recordings.find, ends, cutting=self.recordings)
+        self.desk = Dispatch(site, self.store, self.recordings.find, ends, cutting=self.recordings, asks=asks)
 
     def run(self) -> Figures:
         planned = [each for one in self.sets for each in one.planned]
@@ -304,7 +311,7 @@ class Trial:
             if not sound.whole and not any(w == sound.cluster and abs(sound.end - b) <= self.tick for w, b in urgent):
                 self._wrong(one, f"{occurrence.slot} cut off at {sound.end:%H:%M:%S} for no emergency")
         self._count(one, rows, sounds)
-        if one.calm and not one.alone and not self.asleep:
+        if one.calm and not one.alone and not self.asleep and not self.asks:
             self._reckon(one, rows, by_place, of)
 
     def _count(self, one: Set, rows: Sequence[PlannedRow], sounds: Sequence[Sound]) -> None:
@@ -390,12 +397,12 @@ def brute(
 
 
 def run(sets: int, seed: int, at_once: int = 60, tick: timedelta = TICK) -> Figures:
-    """All the sets, some at once; every third trial the station sleeps for a while."""
+    """All the sets, some at once; of four trials the station sleeps in one for a while, and in one asks a person."""
     total = Figures()
     for trial, first in enumerate(range(0, sets, at_once)):
-        asleep = timedelta(minutes=(0, 0, 12)[trial % 3])
+        asleep, asks = timedelta(minutes=(0, 0, 12, 0)[trial % 4]), trial % 4 == 3
         with tempfile.TemporaryDirectory(prefix="loa-order-") as folder:
-            found = Trial(Path(folder), min(at_once, sets - first), seed + trial, asleep, tick).run()
+            found = Trial(Path(folder), min(at_once, sets - first), seed + trial, asleep, tick, asks=asks).run()
         total.sets += found.sets
         total.reckoned += found.reckoned
         for name in ("deliveries", "bulletins", "changes"):

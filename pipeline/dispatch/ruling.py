@@ -49,7 +49,7 @@ class Rule:
                     self._rule_by_default(each, now)
                 continue
             for row in each.rows:
-                waiting[row] = min(until + lead, waiting.get(row, until + lead))
+                waiting[row] = min(until, waiting.get(row, until))
         return waiting
 
     def before(self, now: datetime) -> list[tuple[int, int]]:
