@@ -6,12 +6,14 @@ VND, loudness LUFS, peaks dBTP, telephone numbers E.164 without the plus (`84912
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
+from unicodedata import normalize
 
 from pipeline.errors import TransitionError
 
@@ -146,6 +148,22 @@ RISKY_KINDS = frozenset(
 )
 
 
+NEGATIONS = frozenset("không chưa chẳng chả đừng chớ cấm".split())  # noqa: SIM905
+_BESIDE_NEGATIONS = frozenset("phải được nên có cần còn hề bao giờ thể ai hãy nghiêm tuyệt đối".split())  # noqa: SIM905
+_FIGURES = re.compile(r"\+?[0-9]+(?:[ .\-][0-9]{2,})*")  # 113, 1900 1234, 500.000; but 4.0 is a name
+
+
+def is_negation(written: str) -> bool:
+    """Whether it turns the meaning of what follows: không, không phải, nghiêm cấm; but not không gian."""
+    words = frozenset(normalize("NFC", written).lower().split())
+    return not words.isdisjoint(NEGATIONS) and words <= NEGATIONS | _BESIDE_NEGATIONS
+
+
+def is_figures(written: str) -> bool:
+    """Whether it is a number and nothing else."""
+    return _FIGURES.fullmatch(written.strip()) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One token that is not read as written: where it stands in the text, how it will be spoken, and why so."""
@@ -158,6 +176,8 @@ class Reading:
     @property
     def is_risky(self) -> bool:
         """Whether an operator ought to look at it first: another reading is near, or people will act on it."""
+        if self.kind is ReadingKind.OWN:
+            return is_negation(self.written) or is_figures(self.written)
         return self.kind in RISKY_KINDS
 
 

@@ -11,7 +11,7 @@ import click
 from pipeline.cli.output import plain, problem_facts
 from pipeline.cli.words import length_words
 from pipeline.messages import render, say
-from pipeline.proofreading import Finding, Weight, airtime_s, reading_list
+from pipeline.proofreading import Finding, Weight, reading_list
 from pipeline.sms import measure
 
 if TYPE_CHECKING:
@@ -25,13 +25,13 @@ SIGNS = {Weight.BLOCKING: "✗", Weight.WARNING: "⚠", Weight.ADVICE: "·"}
 def show(contents: Contents, found: Bulletin, on: date, *, err: bool = False) -> None:
     """Print everything an approval accepts, and what speaks against it."""
     spoken = contents.speech(found)
-    length = airtime_s(spoken, contents.site.station)
+    length = _airtime_s(contents, found)
     lines = [
         found.title,
         "",
         spoken.text,
         "",
-        *([] if found.audio else [say("airtime_line", length=length_words(length))]),
+        *([] if length is None else [say("airtime_line", length=length_words(length))]),
         say("readings_title"),
         *_reading_lines(reading_list(found, spoken)),
         "",
@@ -43,6 +43,13 @@ def show(contents: Contents, found: Bulletin, on: date, *, err: bool = False) ->
     ]
     for line in lines:
         click.echo("\n".join(plain(each) for each in line.split("\n")), err=err)
+
+
+def _airtime_s(contents: Contents, found: Bulletin) -> float | None:
+    """As the plan reckons it; a recorded voice has a length of its own."""
+    from pipeline.outlook.airtime import Reckoning
+
+    return None if found.audio else Reckoning(contents.site).bulletin_s(found.id)
 
 
 def _reading_lines(entries: Iterable[Entry]) -> Iterable[str]:
@@ -82,11 +89,12 @@ def facts(contents: Contents, found: Bulletin, on: date) -> dict[str, Any]:
     spoken = contents.speech(found)
     entries = reading_list(found, spoken)
     parts = measure(found.sms) if found.sms else None
+    length = _airtime_s(contents, found)
     return {
         "id": found.id,
         "title": found.title,
         "speech": spoken.text,
-        "airtime_s": None if found.audio else round(airtime_s(spoken, contents.site.station), 1),
+        "airtime_s": None if length is None else round(length, 1),
         "sms": found.sms,
         "sms_encoding": parts.encoding if parts else None,
         "sms_segments": parts.segments if parts else 0,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pipeline.documents import Node, Sequence
+from pipeline.domain import is_figures, is_negation
 from pipeline.fields import Field, ListOf, Reading, Record, Text, refuse_shape
 
 if TYPE_CHECKING:
@@ -52,10 +53,19 @@ class Readings:
                 reading.error(item, "reading_doubled", value=values["write"], first=first)
             else:
                 entries.append(LexiconEntry(values["write"], values["read"], after, before))
+                _warn_of_turned_meaning(item, entries[-1], reading)
         return tuple(entries)
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": READING.schema()}
+
+
+def _warn_of_turned_meaning(item: Node, entry: LexiconEntry, reading: Reading) -> None:
+    """A lexicon says how words sound; with these it changes what every bulletin of the station says."""
+    if is_negation(entry.write):
+        reading.warning(item, "reading_of_negation", value=entry.write, read=entry.read)
+    elif is_figures(entry.write):
+        reading.warning(item, "reading_of_figures", value=entry.write, read=entry.read)
 
 
 LEXICON = Record((Field("readings", Readings(), "các cách đọc", "the readings", required=True),))

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.fields import Choice, Duration, Field, Flag, ListOf, Number, Record, Text
+from pipeline.fields import Choice, Duration, Field, Flag, ListOf, Number, Reading, Record, Text
 
 if TYPE_CHECKING:
+    from pipeline.documents import Node
     from pipeline.speech.numbers import Zero
 
 VOICES = ("recorded", "piper", "gtts", "espeak-ng")
+ALWAYS_THERE = "espeak-ng"  # comes with Loa and needs no network
 AIR_FALLBACK = (ALWAYS, URGENT_ONLY) = ("always", "urgent_only")
 REGIONS = ("north", "central", "south")
 GTTS_TLDS = ("com", "com.vn", "com.hk", "com.sg", "com.my", "com.tw", "co.th", "co.jp", "co.kr")
@@ -63,6 +65,21 @@ class SpeechSettings:
     zero: Zero = ZEROS[0]
 
 
+class Chain:
+    """Voices in their order; a warning where none is there whatever happens to files and network."""
+
+    KIND = ListOf(Choice(VOICES), empty=False)
+
+    def read(self, node: Node, reading: Reading) -> tuple[str, ...] | None:
+        found = self.KIND.read(node, reading)
+        if found and ALWAYS_THERE not in found:
+            reading.warning(node, "voices_may_be_silent", chain=", ".join(found))
+        return found
+
+    def schema(self) -> dict[str, Any]:
+        return self.KIND.schema()
+
+
 _PAUSE = Duration(timedelta(0), LONGEST_PAUSE)
 
 PAUSES = Record(
@@ -91,9 +108,7 @@ SAY_TWICE = Record(
 
 VOICE_CHAIN = Record(
     (
-        Field(
-            "chain", ListOf(Choice(VOICES), empty=False), "các giọng đọc theo thứ tự thử", "voices in the order tried"
-        ),
+        Field("chain", Chain(), "các giọng đọc theo thứ tự thử", "voices in the order tried"),
         Field("rate", Number(0.5, 2.0), "tốc độ đọc, 1.0 là bình thường", "speed of reading, 1.0 is normal"),
         Field(
             "air_fallback",

@@ -294,6 +294,13 @@ MESSAGES: dict[str, Message] = {
         "thêm sender (tên đã đăng ký với nhà mạng) hoặc messaging_service",
         "add a sender (the registered name) or a messaging_service",
     ),
+    # --- voices
+    "voices_may_be_silent": Message(
+        "danh sách giọng [{chain}] không có giọng nào luôn có sẵn: bản tin không có tệp ghi âm có thể không phát ra tiếng",
+        "no voice of [{chain}] is always there: a bulletin without a recording may stay silent",
+        "thêm espeak-ng vào cuối chain, giọng có sẵn trong bộ cài và không cần mạng",
+        "add espeak-ng at the end of chain: it comes with Loa and needs no network",
+    ),
     # --- topics.yaml, calendar.yaml, lexicon.yaml
     "topic_id_reserved": Message(
         "mã “{value}” có nghĩa riêng: mọi chủ đề",
@@ -324,6 +331,18 @@ MESSAGES: dict[str, Message] = {
         "exactly one of lunar, yearly and days belongs here",
         'viết {{lunar: "12-28..01-05"}}, {{yearly: "09-02"}} hoặc {{days: 2026-12-01}}, mỗi mục một khóa',
         'write {{lunar: "12-28..01-05"}}, {{yearly: "09-02"}} or {{days: 2026-12-01}}, one key an entry',
+    ),
+    "reading_of_negation": Message(
+        "“{value}” là chữ phủ định, nay mọi bản tin sẽ đọc thành “{read}”: nghĩa câu có thể bị đảo ngược",
+        "“{value}” negates, and every bulletin would now say “{read}” instead: a sentence may mean the opposite",
+        "xóa dòng này; nếu cần đổi lời thì sửa ngay trong bản tin",
+        "take this line out; where other words are meant, change them in the bulletin",
+    ),
+    "reading_of_figures": Message(
+        "“{value}” là con số, nay mọi bản tin sẽ đọc thành “{read}”, kể cả khi là số điện thoại hay số tiền",
+        "“{value}” is a number, and every bulletin would now say “{read}”, be it a telephone number or money",
+        "xóa dòng này; cách đọc của nơi trình báo thì ghi ở read trong config/report_channels.yaml",
+        "take this line out; how a report channel is read belongs to read in config/report_channels.yaml",
     ),
     "reading_doubled": Message(
         "“{value}” đã có cách đọc ở dòng {first}",

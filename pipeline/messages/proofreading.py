@@ -12,14 +12,14 @@ MESSAGES: dict[str, Message] = {
     "template_left": Message(
         "“{written}” là chỗ trống của văn bản mẫu chưa điền",
         "“{written}” is a field of a template that nobody filled in",
-        f"điền nội dung thật vào; {_ACCEPT_VI}",
-        f"put the real words there; {_ACCEPT_EN}",
+        "điền nội dung thật vào, hoặc bỏ cả câu; chỗ trống thì accept không bỏ qua được",
+        "put the real words there, or leave the sentence out; accept does not lift a gap",
     ),
     "blank_left": Message(
         "“{written}” còn thiếu ngày, tháng hoặc số hiệu",
         "“{written}” lacks a day, a month or a number",
-        f"điền cho đủ hoặc bỏ cả dòng; {_ACCEPT_VI}",
-        f"fill it in or leave the line out; {_ACCEPT_EN}",
+        "điền cho đủ hoặc bỏ cả dòng; chỗ trống thì accept không bỏ qua được",
+        "fill it in or leave the line out; accept does not lift a gap",
     ),
     "words_glued": Message(
         "“{written}” bị dính chữ",

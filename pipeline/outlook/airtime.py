@@ -75,7 +75,7 @@ class Reckoning:
             separator=settings.separator,
             emergency=urgent,
         )
-        bulletins = [_spoken(Kind.BULLETIN, each, self._bulletin_s(each)) for each in occurrence.bulletins]
+        bulletins = [_spoken(Kind.BULLETIN, each, self.bulletin_s(each)) for each in occurrence.bulletins]
         around = list(self._around(occurrence, urgent))
         fit = fitting(occurrence, frame, bulletins, around)
         aired = {each.bulletin for each in fit}
@@ -86,7 +86,8 @@ class Reckoning:
             tuple(dict.fromkeys(cut)),
         )
 
-    def _bulletin_s(self, name: str) -> float:
+    def bulletin_s(self, name: str) -> float:
+        """Seconds a bulletin takes by itself, with its pauses and what is said twice."""
         if name not in self._words:
             settings, channels = self.site.station.voices.say_twice, self.site.report_channels.values()
             self.spoken_s(name, twice.repeated(self.site.bulletins[name].text, settings, channels))

@@ -35,6 +35,8 @@ WEIGHTS: Mapping[str, Weight] = {
     **dict.fromkeys(_ADVICE, Weight.ADVICE),
 }
 """Codes that are no WARNING."""
+GAPS = frozenset({"template_left", "blank_left"})
+"""What is filled in, never accepted: nobody can mean to say the gap of a template."""
 
 
 @dataclass(frozen=True, slots=True)

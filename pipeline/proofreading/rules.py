@@ -23,7 +23,7 @@ from pipeline.proofreading import (
     sources,
 )
 from pipeline.proofreading.draft import Draft, Rule
-from pipeline.proofreading.findings import Finding, Passage, Weight
+from pipeline.proofreading.findings import GAPS, Finding, Passage, Weight
 from pipeline.site import Site
 
 
@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
 def proofread(
     bulletin: Bulletin, site: Site, *, spoken: SpeechText | None = None, on: date | None = None
 ) -> list[Finding]:
-    """Everything found in a bulletin, by place; what its `accept` names is marked `accepted`.
+    """Everything found in a bulletin, by place; what its `accept` names is marked `accepted`, but a gap.
 
     `spoken`: the text as read aloud, where the caller has it. `on`: the station's day; without it nothing expires.
     What blocks an approval never depends on the day.
@@ -72,7 +72,7 @@ def proofread(
     draft = Draft(bulletin, site, spoken or speech.read_aloud(bulletin.text, site.lexicon), on)
     found = _distinct(finding for rule in RULES for finding in rule(draft))
     accepted = {each.strip() for each in bulletin.accept}
-    judged = [replace(each, accepted=each.written in accepted) for each in found]
+    judged = [replace(each, accepted=each.written in accepted and each.code not in GAPS) for each in found]
     used = {each.written for each in judged}
     idle = [each for each in bulletin.accept if each.strip() not in used]
     judged += [draft.front("accept", each).finding("accept_unused", 0, len(each)) for each in idle]

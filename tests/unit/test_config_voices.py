@@ -62,6 +62,39 @@ def test_a_pause_is_milliseconds_or_seconds(tmp_path: Path, written: str, length
     assert found == PauseSettings(paragraph=timedelta(milliseconds=length))
 
 
+@pytest.mark.parametrize(
+    ("chain", "warned"),
+    [("recorded", True), ("recorded, gtts", True), ("piper", True), ("recorded, espeak-ng", False)],
+)
+def test_a_chain_without_a_voice_that_is_always_there_may_stay_silent(tmp_path: Path, chain: str, warned: bool) -> None:
+    site = load_site(write_site(tmp_path, {"config/station.yaml": STATION.replace("recorded, espeak-ng", chain)}))
+    told = [(each.code, each.severity, each.line, each.column) for each in site.problems]
+    assert told == ([("voices_may_be_silent", "warning", 7, 17)] if warned else [])
+
+
+@pytest.mark.parametrize(
+    ("write", "code"),
+    [
+        ("không", "reading_of_negation"),
+        ("KHÔNG PHẢI", "reading_of_negation"),
+        ("nghiêm cấm", "reading_of_negation"),
+        ("113", "reading_of_figures"),
+        ("1900 1234", "reading_of_figures"),
+        ("không gian", ""),
+        ("4.0", ""),
+        ("QL5", ""),
+    ],
+)
+def test_a_reading_that_turns_the_meaning_is_warned_of_and_risky(tmp_path: Path, write: str, code: str) -> None:
+    from pipeline.domain import Reading, ReadingKind
+
+    lexicon = f'readings:\n  - {{write: "{write}", read: có}}\n'
+    site = load_site(write_site(tmp_path, {"config/lexicon.yaml": lexicon}))
+    found = [(each.code, each.severity, each.file, each.line, each.column) for each in site.problems]
+    assert found == ([(code, "warning", "config/lexicon.yaml", 2, 5)] if code else [])
+    assert Reading(write, "có", 0, ReadingKind.OWN).is_risky == bool(code)
+
+
 @pytest.mark.parametrize(("milliseconds", "text"), [(0, "0s"), (350, "350ms"), (2000, "2s"), (90_000, "1m30s")])
 def test_a_length_is_shown_as_it_is_written(milliseconds: int, text: str) -> None:
     assert duration_text(timedelta(milliseconds=milliseconds)) == text

@@ -63,6 +63,16 @@ def test_a_slower_voice_takes_longer_whichever_online_voice_comes_first(tmp_path
     assert Reckoning(slow.site).spoken_s("x", text) > 1.5 * Reckoning(normal.site).spoken_s("x", text)
 
 
+def test_what_is_said_twice_is_reckoned_with_its_bulletin(tmp_path: Path) -> None:
+    twice = STATION.replace("espeak-ng]}", "espeak-ng], say_twice: {advice: true}}")
+    script = FILES["scripts_audio/deepfake.md"].replace("Có kẻ giả giọng", "> Có kẻ giả giọng")
+    once, again = (
+        Reckoning(outlook(tmp_path / name, station=station, other=script).site).bulletin_s("deepfake")
+        for name, station in (("once", STATION), ("again", twice))
+    )
+    assert 1.8 * once < again < 2.6 * once
+
+
 def test_repeating_takes_its_time_and_an_empty_airing_none(tmp_path: Path) -> None:
     found = outlook(tmp_path)
     one = replace(airing(found), length=None)

@@ -12,7 +12,7 @@ from pipeline.approval import Contents
 from pipeline.fields import Reading
 from pipeline.messages import CATALOGUE, render
 from pipeline.proofreading import Weight, reading_list
-from pipeline.proofreading.findings import WEIGHTS, Finding
+from pipeline.proofreading.findings import GAPS, WEIGHTS, Finding
 from pipeline.scripts import read_script
 from tests.unit.proofreading.desk import bulletin, found, site, told
 
@@ -37,6 +37,14 @@ def test_what_is_accepted_as_written_is_lifted_and_nothing_else(text: str) -> No
     assert told(text, accept=(written,)) == []
     assert [each.accepted for each in found(text, accept=(written,))] == [True]
     assert (told(text, accept=(written + "x",))[-1][0] == "accept_unused") or len(told(text, accept=("x",))) == 2
+
+
+@pytest.mark.parametrize("text", ["Kính thưa bà con [tên xã].", "Ngày 5 tháng   năm 2026.", "Gọi {số điện thoại}."])
+def test_a_gap_of_a_template_is_filled_in_and_never_accepted(text: str) -> None:
+    gaps = [each for each in found(text) if each.code in GAPS]
+    assert gaps
+    kept = [each for each in found(text, accept=tuple(each.written for each in gaps)) if each.code in GAPS]
+    assert [(each.accepted, each.blocks) for each in kept] == [(False, True)] * len(gaps)
 
 
 def test_accept_is_compared_to_the_letter() -> None:
