@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from pipeline.messages.message import Message
 
-_AGAIN_VI = "nghe lại chỗ đó; nếu đúng vậy, thu lại hoặc xin lại tệp gốc (giọng máy: giọng kế tiếp sẽ đọc)"
-_AGAIN_EN = "listen there; if it is so, record again or ask for the original (of a voice: the next one speaks)"
+_AGAIN_VI = "nghe lại chỗ đó; nếu đúng vậy, thu lại hoặc xin lại tệp gốc (giọng máy: giọng kế tiếp đọc thay, nếu có)"
+_AGAIN_EN = "listen there; if it is so, record again or ask for the original (of a voice: the next one speaks, if there is one)"
 _TRIM_VI = "cắt bớt khoảng lặng bằng phần mềm thu âm rồi lưu lại"
 _TRIM_EN = "cut the silence away in a sound editor and save again"
 
 MESSAGES: dict[str, Message] = {
+    "aired_in_doubt": Message(
+        "không giọng nào qua được kiểm tra; lời đọc đủ nên vẫn phát bằng giọng {voice}",
+        "no voice passed the gate; its words are all there, so {voice} airs it all the same",
+        "nghe thử tệp phát thanh trước giờ phát; nếu nghe không rõ, thu lời bằng người đọc hoặc đổi giọng trong config/station.yaml",
+        "listen to the recording before it airs; if it cannot be understood, record a person or change the voice in config/station.yaml",
+    ),
     "audio_too_quiet": Message(
         "tiếng quá nhỏ ({level} dB, cần từ {limit} dB)",
         "the sound is far too quiet ({level} dB, at least {limit} dB is needed)",

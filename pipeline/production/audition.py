@@ -18,8 +18,11 @@ def audition(site: Site, voice: VoiceEngine, folder: Path, sentence: str = SENTE
     voice.check()
     segments = Segments(folder, [voice], site.preset(), recorded=False)
     try:
-        return segments.make(Passage(voice.name, speech.read_aloud(sentence, site.lexicon)))
+        made = segments.make(Passage(voice.name, speech.read_aloud(sentence, site.lexicon)))
     except VoiceError:
         if segments.failures:
             raise segments.failures[0].error from None
         raise
+    if made.doubt:
+        raise segments.failures[0].error
+    return made

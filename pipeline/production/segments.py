@@ -20,7 +20,7 @@ from pathlib import Path
 
 from pipeline import speech
 from pipeline.audio import chime, ffmpeg, gate, mastering
-from pipeline.audio.faults import UNKNOWN, Expected
+from pipeline.audio.faults import DOUBTS, UNKNOWN, Expected
 from pipeline.audio.ffmpeg import Samples
 from pipeline.config.mastering import Preset
 from pipeline.domain import SpeechText
@@ -47,13 +47,17 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A mastered MP3 of one passage. `fallback`: not by the first voice that may speak it."""
+    """A mastered MP3 of one passage. `fallback`: not by the first voice that may speak it.
+
+    `doubt`: the gate refused it, no other voice passed, and its words are there: the code of what was heard.
+    """
 
     path: Path
     sha256: str
     duration_s: float
     voice: str
     fallback: bool = False
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,20 +101,34 @@ class Segments:
         return self._presets[urgent]
 
     def find(self, passage: Passage) -> Segment | None:
-        """The segment by the best voice that has already spoken the passage."""
-        for rank, voice in enumerate(self._voices(passage)):
-            if segment := self._cached(passage, voice, fallback=rank > 0):
-                return segment
-        return None
-
-    def make(self, passage: Passage) -> Segment:
-        """The segment by the best voice that can speak the passage now. VoiceError where none can."""
+        """The segment by the best voice that has already spoken the passage; a doubtful one where there is no other."""
+        doubtful: Segment | None = None
         for rank, voice in enumerate(self._voices(passage)):
             segment = self._cached(passage, voice, fallback=rank > 0)
-            if segment is None and voice.fingerprint not in self._down:
-                segment = self._attempt(passage, voice, fallback=rank > 0)
-            if segment is not None:
+            if segment is not None and not segment.doubt:
                 return segment
+            doubtful = doubtful or segment
+        return doubtful
+
+    def make(self, passage: Passage) -> Segment:
+        """The segment by the best voice that can speak the passage now. VoiceError where none can.
+
+        Where the gate passes none, the words air as the first voice spoke them that lost none: silence warns nobody.
+        """
+        doubted: list[tuple[int, VoiceEngine, str]] = []
+        for rank, voice in enumerate(self._voices(passage)):
+            segment = self._cached(passage, voice, fallback=rank > 0)
+            if segment is not None and not segment.doubt:
+                return segment
+            if voice.fingerprint in self._down:
+                continue
+            made = self._attempt(passage, voice, fallback=rank > 0)
+            if isinstance(made, Segment):
+                return made
+            if made in DOUBTS:
+                doubted.append((rank, voice, made))
+        if doubted:
+            return self._in_doubt(passage, *doubted[0])
         reasons = [f"{each.voice}: {each.error.code}" for each in self.failures if each.passage == passage.name]
         raise VoiceError("all_voices_failed", reasons=", ".join(dict.fromkeys(reasons)))
 
@@ -121,29 +139,36 @@ class Segments:
             return segment
         return self._keep(key, mastering.master_to_mp3(sound(), self.preset(urgent)), "", fallback=False)
 
-    def _attempt(self, passage: Passage, voice: VoiceEngine, *, fallback: bool) -> Segment | None:
+    def _in_doubt(self, passage: Passage, rank: int, voice: VoiceEngine, code: str) -> Segment:
+        self.failures.append(Failure(passage.name, voice.name, AudioError("aired_in_doubt", voice=voice.name)))
+        kept = self._cached(passage, voice, fallback=rank > 0)
+        return kept or self._render(passage, voice, fallback=rank > 0, doubt=code)
+
+    def _attempt(self, passage: Passage, voice: VoiceEngine, *, fallback: bool) -> Segment | str:
+        """The segment, or the code of what kept this voice from it."""
         try:
             return self._render(passage, voice, fallback=fallback)
         except (VoiceError, AudioError) as error:
             self.failures.append(Failure(passage.name, voice.name, error))
             if isinstance(error, VoiceError) and error.retryable:
                 self._down.add(voice.fingerprint)  # once a run is enough to learn that a voice is away
-            return None
+            return error.code
 
-    def _render(self, passage: Passage, voice: VoiceEngine, *, fallback: bool) -> Segment:
+    def _render(self, passage: Passage, voice: VoiceEngine, *, fallback: bool, doubt: str = "") -> Segment:
         self.folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix="loa-") as scratch:
             spoken = Path(scratch) / "spoken.wav"
             voice.synthesize(passage.text, spoken)
             samples = ffmpeg.decode(spoken, demuxer="wav")
-        self._judge(passage, voice, samples)
+        if not doubt:
+            self._judge(passage, voice, samples)
         preset = self.preset(passage.urgent)
         mastered = mastering.master_to_mp3(samples, preset)
         self.rendered += 1
         if preset.lufs - mastered.lufs > NOTICED_LU:
             softer = AudioError("passage_softer", by=f"{preset.lufs - mastered.lufs:.0f}")
             self.failures.append(Failure(passage.name, voice.name, softer))
-        return self._keep(self._key(passage, voice), mastered, voice.fingerprint, fallback=fallback)
+        return self._keep(self._key(passage, voice), mastered, voice.fingerprint, fallback=fallback, doubt=doubt)
 
     def _judge(self, passage: Passage, voice: VoiceEngine, samples: Samples) -> None:
         """AudioError for what may not air. What is only told of a person's file stands among the failures."""
@@ -180,7 +205,12 @@ class Segments:
         try:
             known = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
             found = Segment(
-                self._audio(known["sha256"]), known["sha256"], float(known["duration_s"]), str(known["voice"]), fallback
+                self._audio(known["sha256"]),
+                known["sha256"],
+                float(known["duration_s"]),
+                str(known["voice"]),
+                fallback,
+                str(known.get("doubt", "")),
             )
             return found if self._is_whole(found) else None
         except (OSError, ValueError, KeyError, TypeError):
@@ -200,16 +230,17 @@ class Segments:
             self._proven[segment.sha256] = identity
         return True
 
-    def _keep(self, key: str, mastered: mastering.Mastered, voice: str, *, fallback: bool) -> Segment:
+    def _keep(self, key: str, mastered: mastering.Mastered, voice: str, *, fallback: bool, doubt: str = "") -> Segment:
         """Keep a rendering. Of two made at the same time the first stays: voices vary, recordings must not."""
         digest = hashlib.sha256(mastered.mp3).hexdigest()
         write_whole(self._audio(digest), mastered.mp3)
-        known = {"sha256": digest, "duration_s": mastered.duration_s, "voice": voice}
+        known = {"sha256": digest, "duration_s": mastered.duration_s, "voice": voice, "doubt": doubt}
         with _alone(self.folder):
-            if first := self._read(key, fallback=fallback):
+            first = self._read(key, fallback=fallback)
+            if first is not None and (doubt or not first.doubt):
                 return first
             write_whole(self.folder / f"{key}.json", json.dumps(known).encode())
-        return Segment(self._audio(digest), digest, mastered.duration_s, voice, fallback)
+        return Segment(self._audio(digest), digest, mastered.duration_s, voice, fallback, doubt)
 
 
 def expected_of(words: str, voice: VoiceEngine) -> Expected:
@@ -220,6 +251,7 @@ def expected_of(words: str, voice: VoiceEngine) -> Expected:
         getattr(voice, "syllables_per_s", UNKNOWN.syllables_per_s),
         getattr(voice, "pitch_hz", UNKNOWN.pitch_hz),
         person=isinstance(voice, Recorded),
+        in_one_piece=getattr(voice, "in_one_piece", False),
     )
 
 

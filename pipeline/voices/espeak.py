@@ -29,6 +29,7 @@ class Espeak:
     """`rate` 1.0 speaks 130 words a minute as espeak-ng counts them; `region`: north, central or south."""
 
     name = "espeak-ng"
+    in_one_piece = True  # one process, whose end is looked at
 
     def __init__(
         self, *, region: str = REGIONS[0], rate: float = 1.0, pauses: Pauses = NORMAL, timeout_s: float = 60.0

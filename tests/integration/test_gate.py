@@ -75,10 +75,32 @@ def test_the_next_voice_speaks_for_one_that_failed(tmp_path: Path, speech: Sampl
     assert [(each.voice, each.error.code) for each in made.failures] == [("broken", code)]
 
 
-def test_where_no_voice_passes_nothing_is_kept(tmp_path: Path, speech: Samples) -> None:
-    with pytest.raises(VoiceError, match="audio_dc_offset"):
-        segments(tmp_path, Broken(speech + 0.1)).make(Passage("a", TEXT))
+def test_where_no_voice_says_the_words_nothing_is_kept(tmp_path: Path, speech: Samples) -> None:
+    with pytest.raises(VoiceError, match="speech_too_short"):
+        segments(tmp_path, Broken(speech[: speech.size // 3])).make(Passage("a", TEXT))
     assert not list((tmp_path / "segments").glob("*.mp3"))
+
+
+def test_where_no_voice_passes_a_doubtful_one_airs_and_says_so(tmp_path: Path, speech: Samples) -> None:
+    """Its words are there: silence would warn nobody."""
+    made = segments(tmp_path, Broken(speech[: speech.size // 3], fingerprint="broken/0"), Broken(speech + 0.1))
+    segment = made.make(Passage("a", TEXT))
+    assert (segment.voice, segment.doubt) == ("broken/1", "audio_dc_offset")
+    codes = ["speech_too_short", "audio_dc_offset", "aired_in_doubt"]
+    assert [each.error.code for each in made.failures] == codes
+    made.begin()
+    assert made.make(Passage("a", TEXT)).sha256 == segment.sha256
+    assert [each.error.code for each in made.failures] == codes
+    assert made.find(Passage("a", TEXT)) == segment
+
+
+def test_a_voice_that_passes_takes_the_place_of_a_doubtful_one(tmp_path: Path, speech: Samples) -> None:
+    segments(tmp_path, Broken(speech + 0.1)).make(Passage("a", TEXT))
+    both = segments(tmp_path, Broken(speech + 0.1), Espeak())
+    assert both.make(Passage("a", TEXT)).voice.startswith("espeak-ng/")
+    found = both.find(Passage("a", TEXT))
+    assert found is not None
+    assert (found.voice.startswith("espeak-ng/"), found.doubt) == (True, "")
 
 
 def recording(path: Path, *channels: Samples) -> Path:

@@ -8,7 +8,6 @@ import pytest
 
 from benchmarks.gate import FAULTS, Planted, as_mp3
 from pipeline.audio import gate
-from pipeline.audio.chime import emergency_signal
 from pipeline.audio.faults import GRAVITY, Expected
 from pipeline.audio.ffmpeg import RATE, Samples, decode
 from pipeline.audio.hearing import SLAB, listen
@@ -104,13 +103,39 @@ def test_the_shortest_sounds_are_heard(length: int) -> None:
 
 
 def test_what_a_person_brings_is_told_and_aired(speech: Samples) -> None:
-    """A signal, a yard, a telephone: all may be meant. A voice engine means none of them."""
+    """A yard, a silence before: both may be meant. A voice engine means none of them."""
     rng = np.random.default_rng(1)
     yard = speech + rng.normal(0, 0.04, speech.size)
-    for wave in (emergency_signal(), yard, np.concatenate([np.zeros(4 * RATE), speech])):
+    for wave in (yard, np.concatenate([np.zeros(4 * RATE), speech])):
         examined = gate.examine(wave.astype(np.float32), PERSON)
         assert examined.faults
         assert not examined.refused
+
+
+@pytest.mark.parametrize(
+    ("lose", "code"),
+    [
+        (lambda speech: speech[: speech.size // 3], "speech_too_short"),
+        (
+            lambda speech: np.concatenate([speech[: 2 * RATE], np.zeros(8 * RATE), speech[2 * RATE :]]),
+            "silence_within_long",
+        ),
+        (lambda speech: speech[: RATE * 2 + int(np.abs(speech[RATE * 2 : RATE * 3]).argmax())], "speech_ends_cut"),
+        (lambda speech: speech * 1e-2, "audio_too_quiet"),
+    ],
+)
+def test_what_loses_words_is_refused_of_a_person_too(speech: Samples, lose, code: str) -> None:  # type: ignore[no-untyped-def]
+    examined = gate.examine(lose(speech).astype(np.float32), PERSON)
+    assert examined.refused
+    assert code in {each.code for each in examined.faults}
+
+
+def test_what_one_process_made_in_one_go_has_no_torn_places(speech: Samples) -> None:
+    torn = speech.copy()
+    torn[3 * RATE : 3 * RATE + RATE // 10] = 0
+    torn[RATE : RATE + 3] = 0.9
+    assert codes(torn) & {"speech_hole", "audio_clicks"}
+    assert not codes(torn, replace(EXPECTED, in_one_piece=True)) & {"speech_hole", "audio_clicks"}
 
 
 @pytest.mark.parametrize("wave", [np.zeros(RATE), np.random.default_rng(1).normal(0, 0.1, 3 * RATE)])
