@@ -109,7 +109,7 @@ class Timetable:
 
     def _seat(self, ready: Ready, delivery: Delivery, steps: Sequence[Step]) -> Seat:
         occurrence, lane = ready.occurrence, self._lane(delivery.target)
-        begin = self._earliest(ready)
+        begin = self._earliest(ready, lane)
         last = self.now + occurrence.late_by if delivery.resume_of else occurrence.too_late
         rank = occurrence.priority.rank
         spans = [span for span in self._taken[lane] if span.rank >= rank]
@@ -123,9 +123,10 @@ class Timetable:
             self._taken[lane].append(Span(delivery.target, rank, found.begin, whole_second(seat.end)))
         return seat
 
-    def _earliest(self, ready: Ready) -> datetime:
+    def _earliest(self, ready: Ready, lane: str) -> datetime:
         start = ready.occurrence.start
-        if not self.alone and self.now - start <= LATE:
+        heard = any(span.begin < self.now and start < span.end for span in self._taken[lane])
+        if not self.alone and self.now - start <= LATE and not heard:
             return start  # a list says when it was meant to begin, and a moment's delay is the device's to make up
         return start if self.now <= start else self.now if self.alone else whole_second(self.now)
 
