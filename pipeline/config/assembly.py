@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
+from pipeline import documents
 from pipeline.documents import Node
 from pipeline.fields import Duration, Field, Flag, Reading, Record, Text, scalar, shown
 
 PLACES = ("station", "title")
 NOTHING = "false"
 MAX_WORDS = 600
+
+
+class Place(NamedTuple):
+    """Where a value stands."""
+
+    file: str
+    line: int
+    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,18 @@ class AssemblySettings:
     closing: str | None = None
     urgent_announcement: str | None = None
     urgent_closing: str | None = None
+    marks: Mapping[str, Place] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What the station says in words of its own, by key."""
+        own = {
+            "announcement": self.announcement,
+            "closing": self.closing,
+            "urgent_announcement": self.urgent_announcement,
+            "urgent_closing": self.urgent_closing,
+        }
+        return {key: text for key, text in own.items() if text}
 
 
 class Words:
@@ -87,3 +109,12 @@ ASSEMBLY = Record(
         Field("urgent_closing", Words(), "lời kết của bản tin khẩn cấp", "closing words of an emergency"),
     )
 )
+
+
+def assembly_settings(values: dict[str, Any], station: Node | None) -> AssemblySettings:
+    """Of what ASSEMBLY has read in the file of the station, with the places of its words."""
+    table = station.values.get("assembly") if isinstance(station, documents.Mapping) else None
+    nodes = table.values if isinstance(table, documents.Mapping) else {}
+    return AssemblySettings(
+        **values, marks={name: Place(each.file, each.line, each.column) for name, each in nodes.items()}
+    )

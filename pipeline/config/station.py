@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pipeline import documents
-from pipeline.config.assembly import ASSEMBLY, AssemblySettings
+from pipeline.config.assembly import ASSEMBLY, AssemblySettings, assembly_settings
 from pipeline.config.channels import Secret
 from pipeline.config.limits import LIMITS
 from pipeline.config.mastering import HORN, PresetName, urgent_by_default
@@ -268,7 +268,7 @@ def read_station(node: Node | None, reading: Reading) -> StationSettings:
         approval=ApprovalSettings(**values.get("approval", {})),
         voices=voice_settings(values.get("voices", {})),
         speech=SpeechSettings(**values.get("speech", {})),
-        assembly=AssemblySettings(**values.get("assembly", {})),
+        assembly=assembly_settings(values.get("assembly", {}), node),
         mastering=mastering,
         mastering_urgent=values.get("mastering_urgent", urgent_by_default(mastering)),
         telling=TellingSettings(**values.get("telling", {})),

@@ -138,6 +138,12 @@ MESSAGES: dict[str, Message] = {
         f"bỏ số này, hoặc ghi vào config/report_channels.yaml nếu là số công vụ; {_ACCEPT_VI}",
         f"take it out, or list it in config/report_channels.yaml if it is an office's; {_ACCEPT_EN}",
     ),
+    "station_phone_private": Message(
+        "lời của trạm đọc “{written}”, số di động không phải kênh phản ánh của trạm",
+        "the station's own words say “{written}”, a mobile number and no report channel of the station",
+        "bỏ số này khỏi mục assembly, hoặc ghi vào config/report_channels.yaml nếu là số công vụ",
+        "take it out of assembly, or list it in config/report_channels.yaml if it is an office's",
+    ),
     "identity_number": Message(
         "“{written}” là số giấy tờ tùy thân",
         "“{written}” is the number of an identity paper",

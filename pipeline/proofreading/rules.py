@@ -8,8 +8,8 @@ from datetime import date
 from typing import NamedTuple
 
 from pipeline import speech
-from pipeline.domain import Bulletin, Reading, SpeechText
-from pipeline.errors import Problem
+from pipeline.domain import Bulletin, Category, Reading, Source, SpeechText
+from pipeline.errors import Problem, Severity
 from pipeline.proofreading import (
     addresses,
     agreement,
@@ -100,7 +100,23 @@ def proofread_site(site: Site, on: date) -> list[Problem]:
         if not each.accepted and each.weight is not Weight.ADVICE
     ]
     found += airtime.find_short_slots(site, lambda each: readings[each.id])
+    found += find_in_words_of_station(site)
     return sorted(found, key=lambda each: (each.file, each.line, each.column, each.code))
+
+
+def find_in_words_of_station(site: Site) -> Iterator[Problem]:
+    """What nobody could say, or may spread, in the words around the bulletins: nobody approves those."""
+    settings = site.station.assembly
+    for key, words in settings.words.items():
+        text = words.format(station=site.station.name, title="")
+        place = settings.marks.get(key)
+        said = Bulletin(key, "", "", Category.LAW, Source(""), text)
+        draft = Draft(said, site, speech.read_aloud(text, site.lexicon))
+        rules = (leftovers.find_template_fields, find_unread, personal.find_private_numbers)
+        for each in _distinct(finding for rule in rules for finding in rule(draft)):
+            code = "station_phone_private" if each.code == "phone_private" else each.code
+            file, line, column = place or ("", 0, 0)
+            yield Problem(code, Severity.WARNING, file, line, column, each.params)
 
 
 class Entry(NamedTuple):

@@ -255,6 +255,7 @@ def test_settings_of_the_assembly_arrive_with_their_types() -> None:
     text = "{opening: false, separator: false, pause: 800ms, announcement: 'Đây là {station}: {title}', closing: false}"
     values, problems = settings(text)
     assert problems == []
+    assert values.pop("marks")["announcement"].line == 2
     assert values == {
         "opening": False,
         "separator": False,

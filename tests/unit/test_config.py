@@ -51,7 +51,7 @@ windows:
   loudspeaker: {"17:00-24:00": weekend, "5:00-06:30": [mon, sun], rule: "Quy chế số 1"}
 limits: {airtime_per_day: 1h30m, sms_per_number_per_day: 2}
 approval: {editor_may_approve: true}
-voices: {chain: [piper, gtts], rate: 0.9, air_fallback: urgent_only}
+voices: {chain: [piper, gtts, espeak-ng], rate: 0.9, air_fallback: urgent_only}
 mastering: fm
 """,
     )
@@ -64,7 +64,7 @@ mastering: fm
     assert Medium.SMS not in station.windows
     assert station.limits == Limits(timedelta(minutes=90), 2)
     assert station.approval.editor_may_approve
-    assert station.voices == VoiceSettings(("piper", "gtts"), 0.9, "urgent_only")
+    assert station.voices == VoiceSettings(("piper", "gtts", "espeak-ng"), 0.9, "urgent_only")
     assert (station.timezone, station.mastering) == (ZoneInfo("Europe/Berlin"), "fm")
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 
 from pipeline.domain import FixedOrder, Medium, Programme, Slot, Source
 from pipeline.proofreading import proofread, proofread_site
 from pipeline.proofreading.facts import Sort, facts_of
+from pipeline.site import load_site
+from tests.sites import STATION, write_site
 from tests.unit.proofreading.desk import HOTLINES, bulletin, found, site, told
 
 JANUARY = Source("Công an xã", "01/TB", date(2024, 1, 5))
@@ -207,6 +210,19 @@ def test_bulletins_for_which_nothing_is_left_are_named_at_their_slot() -> None:
         ("bulletins_beyond_slot", "schedules/p.yaml", 4, "b")
     ]
     assert proofread_site(site(bulletins=both, programmes=(slot(60, "a", "b"),)), TODAY) == []
+
+
+def test_the_words_of_the_station_are_proofread_where_they_stand(tmp_path: Path) -> None:
+    words = 'assembly:\n  announcement: "Đây là {station}, mã QXZW."\n  closing: Gọi 0912.345.678 của [tên xã].\n'
+    found = load_site(write_site(tmp_path, {"config/station.yaml": STATION + words}))
+    assert not found.problems
+    problems = [each for each in proofread_site(found, TODAY) if each.file == "config/station.yaml"]
+    assert {(each.code, each.line, each.column) for each in problems} == {
+        ("unread_token", 10, 17),
+        ("station_phone_private", 11, 12),
+        ("template_left", 11, 12),
+    }
+    assert "345" not in str([each.params for each in problems])
 
 
 # --- SMS and speech ---------------------------------------------------------------------------------------------------
