@@ -13,7 +13,18 @@ WHERE = {
     "script": "scripts_audio/**/ID.md",
     "programme": "schedules/*.yaml",
 }
-ORDER = ("station", "areas", "channels", "topics", "calendar", "lexicon", "report_channels", "mastering", "programme", "script")
+ORDER = (
+    "station",
+    "areas",
+    "channels",
+    "topics",
+    "calendar",
+    "lexicon",
+    "report_channels",
+    "mastering",
+    "programme",
+    "script",
+)
 
 
 class Twin(NamedTuple):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pipeline.messages.message import Message
 
 _AGAIN_VI = "nghe lại chỗ đó; nếu đúng vậy, thu lại hoặc xin lại tệp gốc (giọng máy: giọng kế tiếp đọc thay, nếu có)"
-_AGAIN_EN = "listen there; if it is so, record again or ask for the original (of a voice: the next one speaks, if there is one)"
+_AGAIN_EN = (
+    "listen there; if it is so, record again or ask for the original (of a voice: the next one speaks, if there is one)"
+)
 _TRIM_VI = "cắt bớt khoảng lặng bằng phần mềm thu âm rồi lưu lại"
 _TRIM_EN = "cut the silence away in a sound editor and save again"
 

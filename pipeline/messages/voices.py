@@ -364,7 +364,9 @@ MESSAGES: dict[str, Message] = {
         "Để dùng: ghi  piper: {name}  ở mục voices trong config/station.yaml",
         "To use it: write  piper: {name}  under voices in config/station.yaml",
     ),
-    "voice_next_check": Message("Rồi nghe thử: loa voice check --out nghe-thu", "Then hear it: loa voice check --out heard"),
+    "voice_next_check": Message(
+        "Rồi nghe thử: loa voice check --out nghe-thu", "Then hear it: loa voice check --out heard"
+    ),
     "voice_heard": Message(
         "✓ {name}: đọc được ({seconds} giây, {characters_per_s} chữ mỗi giây)",
         "✓ {name} speaks ({seconds} s, {characters_per_s} characters a second)",
