@@ -287,9 +287,8 @@ def test_produce_is_repeatable(site: Path) -> None:
 
 def test_a_bulletin_shows_how_it_will_be_read(site: Path) -> None:
     ran = loa("bulletin", "show", "gia-danh-cong-an", "--json", site=site)
-    assert {"written": "113", "spoken": "một một ba", "offset": SCRIPT.split("---\n")[2].index("113")} in ran.json[
-        "readings"
-    ]
+    wanted = {"written": "113", "spoken": "một một ba", "offset": SCRIPT.split("---\n")[2].index("113")}
+    assert any(wanted.items() <= reading.items() for reading in ran.json["readings"])
     assert loa("bulletin", "show", "gia-danh", site=site).code == 2
 
 
