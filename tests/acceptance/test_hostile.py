@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -142,9 +143,10 @@ class TestPlan:
             *("plan", "--from", "2026-11-23", "--days", "2"),
             site=write_site(tmp_path, {"schedules/canh-bao.yaml": programme}),
         )
-        airings = [line for line in ran.out.splitlines() if line.startswith("  ")]
+        airings = [line for line in ran.out.splitlines() if re.match(r"  \d\d:\d\d  ", line)]
         assert len(airings) == 1_440
-        assert airings[0].startswith("  00:00  Loa | Cảnh báo lừa đảo | · Giả danh công an")
+        assert airings[0].startswith("  00:00  Cảnh báo lừa đảo · chieu ")
+        assert "· Giả danh công an" in airings[0]
         assert airings[-1].startswith("  23:59  ")
 
 
