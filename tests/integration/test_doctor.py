@@ -264,9 +264,9 @@ class TestByItself:
         station.close()
 
 
+@pytest.mark.usefixtures("admitted")
 def test_the_status_names_now_next_last_and_what_is_wrong(site: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     station = Station.open(site, lambda: AIR)
-    station.desk.refusal = lambda _: ""
     station.plan()
     station.send_due()
     station.store.notice("disk_low", params={"free": "0.5", "percent": "3"}, now=AIR)
