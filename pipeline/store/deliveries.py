@@ -18,8 +18,9 @@ from pipeline.store.tables import IN_FLIGHT, IN_FLIGHT_STATES, deliveries, occur
 CLAIMABLE = (State.PLANNED, State.RETRY)
 PREEMPTED = "preempted"
 
+_OWN_TO_STORE = ("area", "lease_until", "updated_at", "number", "day", "parts")
 OCCURRENCE_COLUMNS = [each for each in occurrences.c if each.name not in ("too_late", "digest", "swept_at")]
-DELIVERY_COLUMNS = [each for each in deliveries.c if each.name not in ("area", "lease_until", "updated_at")]
+DELIVERY_COLUMNS = [each for each in deliveries.c if each.name not in _OWN_TO_STORE]
 
 
 def planned_row(row: sa.Row[Any], counts: Mapping[State, int] | None = None) -> PlannedRow:
@@ -47,6 +48,7 @@ def planned_row(row: sa.Row[Any], counts: Mapping[State, int] | None = None) -> 
         cancelled_at=row.cancelled_at,
         missed_at=row.missed_at,
         code=row.code,
+        paused_at=row.paused_at,
     )
 
 

@@ -38,6 +38,7 @@ class PlannedRow:
     cancelled_at: datetime | None = None
     missed_at: datetime | None = None
     code: str = ""
+    paused_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ occurrences = sa.Table(
     sa.Column("missed_at", Instant),
     _text("code"),  # why it was cancelled or missed
     sa.Column("swept_at", Instant),  # too late, and nothing of it waits any more
+    sa.Column("paused_at", Instant),  # nothing more of it is claimed until somebody lets it go on
     sa.UniqueConstraint("programme", "slot", "start"),
     sa.Index(None, "start"),
     sqlite_autoincrement=True,
@@ -153,6 +154,9 @@ deliveries = sa.Table(
     _text("recording"),
     _refers("deliveries", "resume_of", nullable=True),
     sa.Column("updated_at", Instant, nullable=False),
+    sa.Column("number", sa.LargeBinary),  # SMS: the keyed HMAC of whom it goes to, as in contacts.lookup
+    sa.Column("day", sa.Date),  # SMS: the station's day it is meant for, once claimed the day it went
+    sa.Column("parts", sa.Integer),  # SMS: what is paid for
     sa.Index(None, "occurrence_id", "channel", "state"),
     sqlite_autoincrement=True,
 )
@@ -170,6 +174,15 @@ sa.Index(
     sqlite_where=FIRST_OF_TARGET,
     postgresql_where=FIRST_OF_TARGET,
 )
+NUMBERED = sa.text("number IS NOT NULL")  # written out like IN_FLIGHT
+sa.Index(  # a number is told a thing once, whatever lists it stands in and however often its contact was made anew
+    "uq_deliveries_number",
+    deliveries.c.number,
+    deliveries.c.occurrence_id,
+    unique=True,
+    sqlite_where=NUMBERED,
+    postgresql_where=NUMBERED,
+)
 sa.Index("uq_deliveries_resume_of", deliveries.c.resume_of, unique=True, sqlite_where=RESUMED, postgresql_where=RESUMED)
 sa.Index(
     "ix_deliveries_in_flight",
@@ -177,6 +190,15 @@ sa.Index(
     deliveries.c.channel,
     sqlite_where=IN_FLIGHT,
     postgresql_where=IN_FLIGHT,
+)
+
+rates = sa.Table(  # one row a sender: how many may be started now
+    "rates",
+    metadata,
+    sa.Column("sender", sa.Text, primary_key=True),
+    sa.Column("tokens", sa.Double, nullable=False),
+    sa.Column("at", sa.Double, nullable=False),  # seconds since 1970 by the database's own clock
+    sa.Column("granted", sa.Integer, nullable=False),  # by the last statement
 )
 
 receipts = sa.Table(
