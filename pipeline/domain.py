@@ -587,6 +587,11 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
 
 FINAL: frozenset[State] = frozenset(state for state, following in TRANSITIONS.items() if not following)
 
+# FAILED for one of these, a number will never be reached: nothing more is sent to it
+NEVER_REACHED: frozenset[str] = frozenset({"sms_bad_number", "sms_landline"})
+# FAILED for this, its owner asked to be left alone: a number of the list of those who opted out
+ASKED_TO_STOP: frozenset[str] = frozenset({"sms_opted_out"})
+
 
 def follow(current: State, following: State) -> State:
     """The state after a receipt says `following`.
@@ -620,6 +625,7 @@ class Evidence(StrEnum):
     DEVICE = "device"  # the journal of a receiver
     PERSON = "person"  # somebody ticked it off
     PROVIDER = "provider"  # an SMS provider's report
+    RETURN_FILE = "return_file"  # the file in which a telephone operator says whom it reached
 
 
 class Role(StrEnum):

@@ -93,7 +93,7 @@ def write_csv(coverage: Coverage, path: Path) -> None:
                         table.writerow([area, name, topic, title, day.isoformat(), cell.planned, *heard])
 
 
-_KINDS = tuple(each for each in Evidence if each not in (Evidence.NONE, Evidence.PROVIDER))
+_KINDS = tuple(each for each in Evidence if each not in (Evidence.NONE, Evidence.PROVIDER, Evidence.RETURN_FILE))
 
 
 def _guarded(text: str) -> str:

@@ -28,6 +28,7 @@ from pipeline.messages import (
     programme_language,
     proofreading,
     schedule,
+    sms_reasons,
     speech,
     station,
     store,
@@ -103,4 +104,5 @@ CATALOGUE: Mapping[str, Message] = {
     **mastering.MESSAGES,
     **plan.MESSAGES,
     **order.MESSAGES,
+    **sms_reasons.MESSAGES,
 }

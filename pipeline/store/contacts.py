@@ -116,6 +116,22 @@ def block(connection: Connection, contact: int, code: str) -> None:
     connection.execute(sa.update(contacts).where(contacts.c.id == contact).values(blocked=code))
 
 
+def mark_unreachable(connection: Connection, contact: int, code: str) -> None:
+    """Nothing more is sent to the number of this entry, in whatever list it stands; a list that is read again with
+    this number does not bring it back."""
+    same = sa.select(contacts.c.lookup).where(contacts.c.id == contact).scalar_subquery()
+    in_any = contacts.c.list_id.in_(sa.select(contact_lists.c.id))  # as the index is made: list by list
+    marked = sa.update(contacts).where(in_any, contacts.c.lookup == same, contacts.c.blocked == "")
+    connection.execute(marked.values(blocked=code))
+
+
+def leave_alone(connection: Connection, contact: int, now: datetime, code: str) -> None:
+    """The number of this entry has opted out."""
+    found = connection.scalar(sa.select(contacts.c.lookup).where(contacts.c.id == contact))
+    if found is not None:
+        opt_out(connection, found, now, code)
+
+
 def upsert(connection: Connection, table: sa.Table) -> sqlite.Insert | postgresql.Insert:
     """An INSERT that knows ON CONFLICT in the connection's dialect."""
     return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)

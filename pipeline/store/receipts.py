@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.domain import Delivery, Receipt, State, follow
+from pipeline.domain import ASKED_TO_STOP, NEVER_REACHED, Delivery, Receipt, State, follow
 from pipeline.errors import NotFoundError, TransitionError
+from pipeline.store.contacts import leave_alone, mark_unreachable
 from pipeline.store.database import insert_many, portions
 from pipeline.store.deliveries import DELIVERY_COLUMNS, delivery, wake
 from pipeline.store.tables import deliveries, receipts
@@ -66,7 +67,17 @@ class Ledger:
         noted = [each for key, each in self.after.items() if each != self.before[key]]
         self._write(noted)
         wake(self.connection, sorted({each.occurrence for each in moved if each.state is State.RETRY}))
+        self._learn([each for each in moved if each.state is State.FAILED])
         return len(moved)
+
+    def _learn(self, failed: Sequence[Delivery]) -> None:
+        """In the same transaction: a number that can never be reached is not tried for ever."""
+        for each in failed:
+            contact = each.target.rpartition("/")[2]
+            if each.code in NEVER_REACHED and contact.isdecimal():
+                mark_unreachable(self.connection, int(contact), each.code)
+            elif each.code in ASKED_TO_STOP and contact.isdecimal():
+                leave_alone(self.connection, int(contact), self.moved_at[each.id], each.code)
 
     def _write(self, changed: Sequence[Delivery]) -> None:
         still = [{"row": each.id, "ref_": each.ref, "code_": each.code} for each in changed]
