@@ -1,6 +1,7 @@
 """The database of a station: one concrete `Store` on SQLite or PostgreSQL. Its rows are the truth of what goes out.
 
-    store.py        Store: the methods everybody calls, one transaction each
+    store.py        Store: the methods everybody calls, one transaction each, by what they are about: store_plan.py
+                    store_deliveries.py store_urgent.py store_sms.py store_contacts.py store_people.py on opened.py
     rows.py         what they return, beyond the words of `domain`
     plan.py         occurrences follow the files until something of them was handed over
     deliveries.py   due, claim, resume: who is sent what next

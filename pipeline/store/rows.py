@@ -50,6 +50,8 @@ class Claimed:
     contact: Contact | None = None
 
 
+OPTED_OUT = "opted_out"
+
 ONE_OFF = "_send"
 """The programme of what `loa send` asks for: no file can have this id, so no file takes it back."""
 

@@ -64,8 +64,8 @@ def test_contacts_are_narrowed_by_area(store: Store) -> None:
 
 
 def test_a_long_list_is_read_whole(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.store.store.PAGE", 3)
-    monkeypatch.setattr("pipeline.store.store.IMPORT_BATCH", 4)
+    monkeypatch.setattr("pipeline.store.store_contacts.PAGE", 3)
+    monkeypatch.setattr("pipeline.store.store_contacts.IMPORT_BATCH", 4)
     phones = [f"849000000{number:02d}" for number in range(9)]
     assert bring(store, *map(Person, phones)) == Counts(imported=9)
     assert [each.phone for each in store.contacts_of("to-truong")] == phones
@@ -77,7 +77,7 @@ def test_samples_stay_marked(store: Store) -> None:
 
 
 def test_imported_updated_and_duplicates_are_told_apart(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.store.store.IMPORT_BATCH", 2)
+    monkeypatch.setattr("pipeline.store.store_contacts.IMPORT_BATCH", 2)
     again = replace(ANN, name="Khác")
     assert bring(store, ANN, again, BOB, again) == Counts(imported=2, duplicates=2)
     assert next(store.contacts_of("to-truong")).name == ANN.name
@@ -105,7 +105,7 @@ def test_the_same_number_may_stand_in_two_lists(store: Store) -> None:
 
 
 def test_an_import_that_breaks_off_can_be_repeated(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.store.store.IMPORT_BATCH", 1)
+    monkeypatch.setattr("pipeline.store.store_contacts.IMPORT_BATCH", 1)
 
     def breaking() -> Iterator[Person]:
         yield ANN

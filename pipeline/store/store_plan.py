@@ -1,0 +1,109 @@
+"""What `Store` knows of the plan, of pages and of recordings."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+
+from pipeline.domain import (
+    Aired,
+    Medium,
+    Occurrence,
+    Recording,
+    State,
+)
+from pipeline.store import (
+    heard,
+    lateness,
+    plan,
+    reading,
+    recordings,
+)
+from pipeline.store.opened import Opened
+from pipeline.store.rows import (
+    AsRunRow,
+    FirstReceipt,
+    OccurrenceKey,
+    PlanChange,
+    PlannedRow,
+)
+
+
+class PlanPart(Opened):
+    """Occurrences, what pages and reports ask, and recordings."""
+
+    def upsert_plan(
+        self,
+        occurrences: Sequence[Occurrence],
+        channels: Mapping[str, str],
+        *,
+        since: datetime,
+        until: datetime,
+        now: datetime,
+        areas: Mapping[str, str] | None = None,
+    ) -> PlanChange:
+        """Bring the rows with since ≤ start < until in line with what the files ask for, as far as they are not frozen.
+
+        `channels` and `areas` tell how each target is reached and where it lies. A target without a channel is planned
+        and will be MISSED with that reason. ConflictError where an occurrence stands there twice.
+        """
+        files = plan.wanted(occurrences, channels, areas or {}, since, until)
+        with self._database.read() as connection:
+            if not plan.compare(connection, files, now):
+                return PlanChange()
+        with self._database.write(alone=True) as connection:
+            diff = plan.compare(connection, files, now)
+            plan.apply(connection, files, diff, now)
+        return diff.change()
+
+    def settled(self, programmes: Collection[str], since: datetime) -> dict[OccurrenceKey, Aired]:
+        """What became of the settled occurrences of some programmes from `since` on, those that start later too."""
+        with self._database.read() as connection:
+            return heard.settled(connection, programmes, since)
+
+    def occurrences(self, since: datetime, until: datetime) -> list[PlannedRow]:
+        """Occurrences with since ≤ start < until, cancelled ones too, by start, programme and slot."""
+        with self._database.read() as connection:
+            return reading.planned(connection, since, until)
+
+    def miss_occurrence(self, occurrence: int, now: datetime, code: str) -> None:
+        """Write down that an occurrence will not take place, and why."""
+        with self._database.write() as connection:
+            lateness.miss_occurrence(connection, occurrence, now, code)
+
+    def cancel_occurrence(self, occurrence: int, now: datetime, code: str) -> None:
+        """Call an occurrence off; the files do not bring it back."""
+        with self._database.write() as connection:
+            lateness.cancel_occurrence(connection, occurrence, now, code)
+
+    def delivery_counts(
+        self, since: datetime | None = None, until: datetime | None = None
+    ) -> Mapping[Medium, Mapping[State, int]]:
+        """Deliveries by medium and state, of occurrences with since ≤ start < until."""
+        with self._database.read() as connection:
+            return reading.delivery_counts(connection, since, until)
+
+    def changed_at(self, delivery_ids: Iterable[int]) -> Mapping[int, datetime]:
+        """When each delivery came to the state it is in."""
+        with self._database.read() as connection:
+            return reading.changed_at(connection, delivery_ids)
+
+    def as_run(self, since: datetime, until: datetime) -> list[AsRunRow]:
+        """What was confirmed played, of loudspeaker occurrences with since ≤ start < until."""
+        with self._database.read() as connection:
+            return reading.as_run(connection, since, until)
+
+    def first_receipts(self) -> list[FirstReceipt]:
+        """What was first taken over and first confirmed of every occurrence, the earliest first."""
+        with self._database.read() as connection:
+            return reading.first_receipts(connection)
+
+    def find_recording(self, key: str) -> Recording | None:
+        """The recording last made for a key."""
+        with self._database.read() as connection:
+            return recordings.find(connection, key)
+
+    def save_recording(self, key: str, recording: Recording, made_at: datetime) -> None:
+        """Note what was made for a key."""
+        with self._database.write() as connection:
+            recordings.save(connection, key, recording, made_at)
