@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
@@ -35,6 +36,55 @@ class Confirms(Protocol):
 
     def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """Receipts for those deliveries of which there is news; never waits. They may date from before a restart."""
+
+
+UNSENT_AFTER = timedelta(seconds=60)  # what a provider does not list earlier than this may still come into its list
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A delivery that may or may not have gone out, with the order as it was handed over.
+
+    Nothing of it went out before `first`, and nothing after `since`.
+    """
+
+    delivery: Delivery
+    order: Outgoing
+    first: datetime
+    since: datetime
+
+
+Taken = Callable[[Collection[str]], Collection[str]]
+"""Those of a far end's names (`Delivery.ref`) that deliveries of ours hold already: they speak of no other."""
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """The face of a channel whose far end can be asked whether it knows of an order."""
+
+    def look_up(self, doubts: Sequence[Doubt], taken: Taken) -> list[Receipt]:
+        """A receipt for each doubt that is over; it may take as long as some requests do.
+
+        RETRY only for what is listed nowhere `UNSENT_AFTER` behind `since`. SendError where nobody answers.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a far end reports by itself of a delivery: `target` is path and query as they were asked for."""
+
+    delivery: int
+    target: str = field(repr=False)
+    headers: Mapping[str, str] = field(repr=False)  # names in small letters
+    body: bytes = field(repr=False)
+
+
+@runtime_checkable
+class Hears(Protocol):
+    """The face of a channel whose far end reports by itself what became of an order."""
+
+    def hear(self, call: Call) -> Receipt | None:
+        """The receipt; None where the report says nothing new. AccessError where it is forged or unreadable."""
 
 
 @runtime_checkable

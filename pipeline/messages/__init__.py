@@ -28,6 +28,7 @@ from pipeline.messages import (
     programme_language,
     proofreading,
     schedule,
+    sms_line,
     sms_reasons,
     speech,
     station,
@@ -105,4 +106,5 @@ CATALOGUE: Mapping[str, Message] = {
     **plan.MESSAGES,
     **order.MESSAGES,
     **sms_reasons.MESSAGES,
+    **sms_line.MESSAGES,
 }
