@@ -693,6 +693,7 @@ class Delivery:
     code: str = ""
     recording: str = ""  # sha256 of what was handed over
     resume_of: int | None = None
+    since: datetime | None = field(default=None, compare=False)  # when it came to its state
 
 
 @dataclass(frozen=True, slots=True)
@@ -737,6 +738,7 @@ class Outgoing:
     content: AudioContent | TextContent
     windows: Windows | None = None  # the hours in which it may start; None: at any hour
     offset: timedelta = timedelta(0)  # where in the recording to begin: what was cut goes on
+    attempt: int = 1  # how often, with this time, it has been handed over
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether it would start or end in hours in which its channel must not be heard."""

@@ -71,6 +71,7 @@ class Orders:
             content=content,
             windows=windows_of(self.site, occurrence),
             offset=offset,
+            attempt=delivery.attempt,
         )
 
     def remaining(self, delivery: Delivery, whole: Sequence[Step]) -> Sequence[Step]:

@@ -18,7 +18,7 @@ from pipeline.store.tables import IN_FLIGHT, IN_FLIGHT_STATES, deliveries, occur
 CLAIMABLE = (State.PLANNED, State.RETRY)
 PREEMPTED = "preempted"
 
-_OWN_TO_STORE = ("area", "lease_until", "updated_at", "number", "day", "parts")
+_OWN_TO_STORE = ("area", "lease_until", "number", "day", "parts")
 OCCURRENCE_COLUMNS = [each for each in occurrences.c if each.name not in ("too_late", "digest", "swept_at")]
 DELIVERY_COLUMNS = [each for each in deliveries.c if each.name not in _OWN_TO_STORE]
 
@@ -55,7 +55,7 @@ def planned_row(row: sa.Row[Any], counts: Mapping[State, int] | None = None) -> 
 def delivery(row: sa.Row[Any]) -> Delivery:
     """From a row of DELIVERY_COLUMNS."""
     values = row._asdict()
-    return Delivery(occurrence=values.pop("occurrence_id"), **values)
+    return Delivery(occurrence=values.pop("occurrence_id"), since=values.pop("updated_at"), **values)
 
 
 def due(

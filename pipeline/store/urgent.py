@@ -106,16 +106,14 @@ def airborne(
     if since is not None:
         near = near.where(occurrences.c.too_late >= since)
     query = (
-        sa.select(*DELIVERY_COLUMNS, deliveries.c.updated_at)
+        sa.select(*DELIVERY_COLUMNS)
         .where(deliveries.c.occurrence_id.in_(near.where(occurrences.c.medium == Medium.LOUDSPEAKER)))
         .where(deliveries.c.channel == channel, deliveries.c.state.in_(OUT))
         .order_by(deliveries.c.id)
     )
-    out: list[tuple[Delivery, datetime]] = []
-    for row in connection.execute(query):
-        *values, since = row
-        if targets is None or row.target in targets:
-            out.append((Delivery(**dict(zip(_FIELDS, values, strict=True))), since))
+    out = [
+        (delivery(row), row.updated_at) for row in connection.execute(query) if targets is None or row.target in targets
+    ]
     rows = occurrences_by_id(connection, {each.occurrence for each, _ in out})
     lengths = recordings_by_hash(connection, {each.recording for each, _ in out if each.recording})
     moved = {id: (each.begins, each.ends) for id, each in adjusted(connection, (each.id for each, _ in out)).items()}
@@ -125,9 +123,6 @@ def airborne(
         )
         for each, since in out
     ]
-
-
-_FIELDS = ["occurrence" if each.name == "occurrence_id" else each.name for each in DELIVERY_COLUMNS]
 
 
 def urgent_due(connection: Connection, now: datetime, lead: timedelta) -> bool:
