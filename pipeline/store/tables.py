@@ -263,6 +263,10 @@ contact_lists = sa.Table(
     sa.Column("basis", sa.Text, nullable=False),
     sa.Column("channel", sa.Text),
     sa.Column("imported_at", Instant, nullable=False),
+    _text("purpose"),
+    _text("source"),  # who handed the numbers over
+    _text("consent"),  # how its people agreed, where they were asked
+    sa.Column("retention_days", sa.Integer),  # a number no import has named for so long is deleted
 )
 
 contacts = sa.Table(

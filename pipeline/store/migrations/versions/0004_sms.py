@@ -18,6 +18,7 @@ NUMBER = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
 def upgrade() -> None:
     _sending()
+    _lists()
 
 
 def _sending() -> None:
@@ -42,3 +43,9 @@ def _sending() -> None:
         sqlite_where=numbered,
         postgresql_where=numbered,
     )
+
+
+def _lists() -> None:
+    for name in ("purpose", "source", "consent"):
+        op.add_column("contact_lists", sa.Column(name, sa.Text, nullable=False, server_default=""))
+    op.add_column("contact_lists", sa.Column("retention_days", sa.Integer))
