@@ -7,6 +7,7 @@ from calendar import isleap
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import MAXYEAR, MINYEAR, date
+from functools import lru_cache
 from operator import itemgetter
 
 from pipeline.domain import DayRange, YearDays
@@ -27,10 +28,9 @@ def spans(days: Iterable[DayRange | YearDays], first: date, last: date) -> list[
     return joined(span for span in clipped if span[0] < span[1])
 
 
-def _of_every_year(days: YearDays, first: date, last: date) -> Iterable[DayRange]:
-    if days.lunar:
-        return lunar_days(days, first, last)
-    return _solar_days(days, first, last)
+@lru_cache(maxsize=1024)
+def _of_every_year(days: YearDays, first: date, last: date) -> tuple[DayRange, ...]:
+    return tuple(lunar_days(days, first, last) if days.lunar else _solar_days(days, first, last))
 
 
 def _solar_days(days: YearDays, first: date, last: date) -> Iterator[DayRange]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import gc
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta, timezone
+from itertools import chain
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from pipeline.areas import AreaTree
@@ -20,15 +24,18 @@ from pipeline.domain import (
     SpeakerCluster,
 )
 from pipeline.errors import Problem
-from pipeline.schedule.findings import Findings, OccurrenceKey, SlotKey
+from pipeline.schedule.days import SlotDays
+from pipeline.schedule.examination import Examination
+from pipeline.schedule.findings import Findings, OccurrenceKey
 from pipeline.schedule.phases import Calendar, Openings, Phase, Phases, slot_on
 from pipeline.schedule.promises import NO_HISTORY, History, Promises, Verdict, note_unkept
 from pipeline.schedule.reach import Epoch, Hours, Reach, Targets
-from pipeline.schedule.rotation import Airing, Leg, candidates, out_of_step, rotate
-from pipeline.schedule.starts import start_of
+from pipeline.schedule.rotation import Airing, Leg, candidates, rotate
+from pipeline.schedule.starts import start_of, steady_offset
 
 Turntable = Mapping[Airing, tuple[str, ...]]
-Content = Callable[[Airing], tuple[str, ...]]
+_Line = tuple[datetime, tuple[str, ...], Priority]
+Content = Callable[[Airing], tuple[str, ...] | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,35 @@ def expand(
     reach, openings = Reach(areas, clusters.values()), Openings(calendar, closed)
     promises = Promises(bulletins, reach, openings, zone, _window(first, last), history)
     work = _Expansion(bulletins, reach, openings, zone, findings, first, last, promises)
-    occurrences = [each for programme in programmes for each in work.programme(programme)]
-    occurrences.sort(key=lambda each: (each.start, each.programme, each.slot))
+    with _keeping_all():
+        occurrences = _in_order(slot for programme in programmes for slot in work.programme(programme))
     note_unkept(promises.verdicts, findings)
-    return Plan(tuple(occurrences), tuple(findings.problems()), tuple(promises.verdicts), work.made_up)
+    return Plan(occurrences, tuple(findings.problems()), tuple(promises.verdicts), work.made_up)
+
+
+@contextmanager
+def _keeping_all() -> Iterator[None]:
+    """What is planned is kept: to look for garbage among 80,000 occurrences takes as long as to plan them."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _in_order(found: Iterable[Iterable[Occurrence]]) -> tuple[Occurrence, ...]:
+    """By start, programme and slot. Many start together: telling starts apart is the dear part, so they go first."""
+    together: dict[datetime, list[Occurrence]] = {}
+    for slot in found:
+        for occurrence in slot:
+            together.setdefault(occurrence.start, []).append(occurrence)
+    of_programme = attrgetter("programme", "slot")
+    for each in together.values():
+        if len(each) > 1:
+            each.sort(key=of_programme)
+    return tuple(chain.from_iterable(together[start] for start in sorted(together)))
 
 
 def _window(first: date, last: date) -> tuple[int, int]:
@@ -90,63 +122,126 @@ class _Expansion:
 
     def __post_init__(self) -> None:
         self.window = _window(self.first, self.last)
+        self.examination = Examination(self.findings, self.bulletins, self.reach, self.first, self.last)
         self._choices: dict[Rotation, list[Bulletin]] = {}
         self._turns: dict[tuple[object, ...], Turntable] = {}
         self._priorities: dict[tuple[str, ...], Priority] = {}
         self._known_days: dict[int, tuple[date, Epoch]] = {}
         self._known_starts: dict[Airing, datetime] = {}
+        self._known_phases: dict[SlotDays, Sequence[int]] = {}
+        self._known_dates: dict[SlotDays, Sequence[tuple[int, date, timezone | None]]] = {}
+        self._known_lines: dict[tuple[SlotDays, tuple[time, ...], FixedOrder | Rotation], Sequence[_Line]] = {}
+        self._is_steady = self._day(self.window[0])[1] == self._day(self.last.toordinal())[1]
 
-    def programme(self, programme: Programme) -> Iterator[Occurrence]:
+    def programme(self, programme: Programme) -> Iterator[Iterable[Occurrence]]:
+        """The occurrences of each of its slots."""
         self.promises.examine(programme)
         for slot in programme.slots:
-            yield from self._slot(programme, slot)
+            yield self._slot(programme, slot)
 
-    def _slot(self, programme: Programme, slot: Slot) -> Iterator[Occurrence]:
+    def _slot(self, programme: Programme, slot: Slot) -> Iterable[Occurrence]:
         phases = self.openings.phases(programme, slot, self.last)
-        extra = {(each.date.toordinal(), each.at) for each in programme.extra if each.slot == slot.id}
-        low, high = self.window
-        one_offs = sorted(airing for airing in extra if low <= airing[0] <= high)
-        regular = [(day, phase) for phase in phases for day in phase.days.between(low, high)]
-        self._note_rests(programme, slot)
+        extra = _extra_of(programme, slot)
+        if slot.suspended or programme.suspended:
+            self.examination.rests(programme, slot)
+        regular, one_offs = self._regular(phases), sorted(each for each in extra if self._is_near(each))
         if not regular and not one_offs:
-            return
-        if len(phases) > 1:
-            regular.sort(key=lambda each: each[0])
-        alike = len(phases) == 1 and self.reach.epoch(self._day(low)[0]) == self.reach.epoch(self.last)
-        self._examine_phases((programme.id, slot.id), regular[:1] if alike else regular)
+            return ()
+        steady = len(phases) == 1 and self._is_steady
+        self.examination.phases((programme.id, slot.id), regular[:1] if steady else regular)
+        within = isinstance(slot.play, Rotation) and slot.play.within
+        if steady and not (extra or slot.at_by_area or within or self.openings.has_closed_days):
+            return self._alike(programme, slot, phases)
         content = self._content(programme, slot, phases, extra)
+        return self._varied(programme, slot, content, self._starts(slot, regular, one_offs))
+
+    def _alike(self, programme: Programme, slot: Slot, phases: Phases) -> list[Occurrence]:
+        """A slot that airs at the same hours for all it reaches, whenever it does: of many communes the same ones."""
+        aired = phases[0].slot
+        key = phases[0].days, aired.at, aired.play
+        lines = self._known_lines.get(key)
+        if lines is None:
+            content = self._content(programme, slot, phases, ())
+            lines = self._known_lines[key] = [
+                (start, ids := content(airing) or (), self._priority(ids))
+                for start, airing in self._plain_starts(phases[0])
+            ]
+        name, medium, title, length, repeat, late = slot.id, slot.medium, programme.title, *_terms(aired)
+        ids, areas = self.reach.whole(aired, self.last)
+        found = [
+            Occurrence(programme.id, name, start, medium, title, bulletins, ids, areas, length, repeat, late, priority)
+            for start, bulletins, priority in lines
+        ]
+        self._examine(slot, found)
+        return found
+
+    def _varied(
+        self, programme: Programme, slot: Slot, content: Content, starts: Iterable[tuple[datetime, Airing, Targets]]
+    ) -> list[Occurrence]:
+        found: list[Occurrence] = []
         made_up = self.promises.made_up.get((programme.id, slot.id), {})
-        whole = len(slot.play.bulletins) if isinstance(slot.play, FixedOrder) else 1
-        for start, (airing, targets) in self._starts(slot, regular, one_offs).items():
-            if airing[0] in self.window and not self.first <= start.date() <= self.last:
-                continue
-            bulletins = content(airing)
+        for start, airing, targets in starts:
+            bulletins = content(airing) or ()
             if not bulletins and self._is_closed(airing):
                 why = self.openings.why_closed(self._day(airing[0])[0])
                 self.findings.add((programme.id, slot.id), "slot_rests_on_closed_day", start, why=why)
                 continue
             aired = slot_on(slot, self._day(airing[0])[0]) if slot.peaks else slot
-            occurrence = self._occurrence(programme, aired, start, targets, bulletins)
-            if len(bulletins) < whole or slot.medium is Medium.SMS:
-                self._examine(occurrence, slot)
+            terms = slot.medium, programme.title, bulletins, *targets, *_terms(aired), self._priority(bulletins)
+            found.append(Occurrence(programme.id, slot.id, start, *terms))
             if made_up and airing in made_up:
-                self.made_up[occurrence.key] = made_up[airing]
-            yield occurrence
+                self.made_up[found[-1].key] = made_up[airing]
+        self._examine(slot, found)
+        return found
+
+    def _examine(self, slot: Slot, found: Sequence[Occurrence]) -> None:
+        whole = len(slot.play.bulletins) if isinstance(slot.play, FixedOrder) else 1
+        for each in found:
+            if len(each.bulletins) < whole or each.medium is Medium.SMS:
+                self.examination.occurrence(each, slot)
+
+    def _regular(self, phases: Phases) -> Sequence[tuple[int, Phase]]:
+        """The days of the window on which a slot is aired, in their order, and how."""
+        found = [(day, phase) for phase in phases for day in self._days_of(phase.days)]
+        if len(phases) > 1:
+            found.sort(key=lambda each: each[0])
+        return found
+
+    def _days_of(self, days: SlotDays) -> Sequence[int]:
+        known = self._known_phases.get(days)
+        if known is None:
+            known = self._known_phases[days] = tuple(days.between(*self.window))
+        return known
+
+    def _plain_starts(self, phase: Phase) -> Iterator[tuple[datetime, Airing]]:
+        """The starts of a slot that all hear at the same hours, each once, with the airing it stems from."""
+        if phase.days not in self._known_dates:
+            days = ((ordinal, date.fromordinal(ordinal)) for ordinal in self._days_of(phase.days))
+            self._known_dates[phase.days] = [(ordinal, day, steady_offset(day, self.zone)) for ordinal, day in days]
+        hours = sorted(phase.slot.at)
+        first: dict[datetime, Airing] = {}
+        for ordinal, day, offset in self._known_dates[phase.days]:
+            for at in hours:
+                start = start_of(day, at, self.zone) if offset is None else datetime.combine(day, at, offset)
+                first.setdefault(start, (ordinal, at))
+        return (
+            (start, each) for start, each in first.items() if each[0] not in self.window or self._is_asked_for(start)
+        )
 
     def _starts(
         self, slot: Slot, regular: Sequence[tuple[int, Phase]], one_offs: Sequence[Airing]
-    ) -> Mapping[datetime, tuple[Airing, Targets]]:
+    ) -> Iterator[tuple[datetime, Airing, Targets]]:
         """Every start of a slot once, with the airing it stems from and all whom it reaches."""
         timetable: dict[tuple[Epoch, int], Hours] = {}
         found: dict[datetime, tuple[Airing, Targets]] = {}
         for ordinal, phase in regular:
-            day, epoch = self._known_days.get(ordinal) or self._day(ordinal)
+            day, epoch = self._day(ordinal)
             hours = timetable.get((epoch, id(phase)))
             if hours is None:
                 hours = timetable[epoch, id(phase)] = self.reach.hours(phase.slot, day)
             for at, targets in hours.items():
                 airing = ordinal, at
-                start = self._known_starts.get(airing) or self._start(airing)
+                start = self._start(airing)
                 if start in found:  # two airings that start together are one, for all whom either reaches
                     airing, others = found[start]
                     targets = others | targets
@@ -155,10 +250,22 @@ class _Expansion:
             start, everybody = self._start(airing), self.reach.whole(slot, self._day(airing[0])[0])
             known = found.get(start)
             found[start] = (airing, everybody) if known is None else (known[0], known[1] | everybody)
-        return found
+        for start, (airing, everybody) in found.items():
+            if airing[0] not in self.window or self._is_asked_for(start):
+                yield start, airing, everybody
+
+    def _is_near(self, airing: Airing) -> bool:
+        return self.window[0] <= airing[0] <= self.window[1]
+
+    def _is_asked_for(self, start: datetime) -> bool:
+        """Whether it lies on one of the days; of the outermost days of the window some starts may not."""
+        return self.first <= start.date() <= self.last
 
     def _start(self, airing: Airing) -> datetime:
-        return self._known_starts.setdefault(airing, start_of(self._day(airing[0])[0], airing[1], self.zone))
+        known = self._known_starts.get(airing)
+        if known is None:
+            known = self._known_starts[airing] = start_of(self._day(airing[0])[0], airing[1], self.zone)
+        return known
 
     def _day(self, ordinal: int) -> tuple[date, Epoch]:
         """A day of the window, and what holds of the areas on it: every slot asks for the same few."""
@@ -174,7 +281,7 @@ class _Expansion:
         if isinstance(play, Rotation):
             promised = self.promises.turns(programme, slot.id) if play.within else None
             turns = self._turns_of(slot, play, phases, extra) if promised is None else promised
-            return lambda airing: turns.get(airing, ())
+            return turns.get
         known = [self.bulletins[each] for each in play.bulletins if each in self.bulletins]
         lasting = tuple(each.id for each in known)
         if not self.openings.has_closed_days and all(each.expires is None for each in known):
@@ -230,99 +337,22 @@ class _Expansion:
     def _is_closed(self, airing: Airing) -> bool:
         return self.openings.is_closed(date.fromordinal(airing[0]))
 
-    def _occurrence(
-        self, programme: Programme, slot: Slot, start: datetime, targets: Targets, bulletins: tuple[str, ...]
-    ) -> Occurrence:
-        return Occurrence(
-            programme.id,
-            slot.id,
-            start,
-            slot.medium,
-            programme.title,
-            bulletins,
-            targets.ids,
-            targets.areas,
-            slot.length,
-            slot.repeat,
-            slot.late_by,
-            self._priorities.get(bulletins) or self._priority(bulletins),
-        )
-
     def _priority(self, bulletins: tuple[str, ...]) -> Priority:
         """The highest of the bulletins."""
-        found = (self.bulletins[each].priority for each in bulletins)
-        highest = max(found, key=lambda each: each.rank, default=Priority.ROUTINE)
-        return self._priorities.setdefault(bulletins, highest)
+        known = self._priorities.get(bulletins)
+        if known is None:
+            found = {self.bulletins[each].priority for each in bulletins} or {Priority.ROUTINE}
+            known = found.pop() if len(found) == 1 else max(found, key=lambda each: each.rank)
+            self._priorities[bulletins] = known
+        return known
 
-    def _examine_phases(self, key: SlotKey, regular: Sequence[tuple[int, Phase]]) -> None:
-        """Look once at how a slot is aired in each phase, and at its areas whenever some of them change."""
-        phases: set[int] = set()
-        epochs: set[Epoch] = set()
-        for ordinal, phase in regular:
-            day, epoch = self._day(ordinal)
-            if id(phase) not in phases and phase.slot.at_by_area:
-                self._examine_own_hours(key, phase.slot, day)
-            phases.add(id(phase))
-            if epoch not in epochs:
-                self._examine_areas(key, phase.slot, day)
-            epochs.add(epoch)
 
-    def _examine_own_hours(self, key: SlotKey, slot: Slot, on: date) -> None:
-        """Note areas whose own hours do not do what somebody may have meant."""
-        if strays := self.reach.strays(slot, on):
-            self.findings.add(key, "own_hours_elsewhere", areas=_listed(strays))
-        if (
-            isinstance(slot.play, Rotation)
-            and not slot.play.within
-            and (behind := out_of_step(slot.at, slot.at_by_area))
-        ):
-            self.findings.add(key, "rotation_out_of_step", areas=_listed(behind))
+def _terms(slot: Slot) -> tuple[timedelta | None, int, timedelta]:
+    return slot.length, slot.repeat, slot.late_by
 
-    def _examine_areas(self, key: SlotKey, slot: Slot, on: date) -> None:
-        """Note what a slot names though it is no longer there, and who answers for it."""
-        for code, named in (
-            ("area_succeeded", slot.areas),
-            ("excepted_area_ended", slot.except_areas),
-            ("own_hours_ended", slot.at_by_area),
-        ):
-            for area in named:
-                known = self.reach.tree.by_id.get(area)
-                if known is None or known.valid_until is None or not known.has_ended(on):
-                    continue
-                heirs = self.reach.tree.heirs(area, on)
-                if heirs or code != "area_succeeded":
-                    self.findings.add(key, code, area=area, day=known.valid_until, heirs=_listed(heirs) or "…")
-                else:
-                    self.findings.add(key, "area_ended", area=area, day=known.valid_until)
 
-    def _note_rests(self, programme: Programme, slot: Slot) -> None:
-        """Note suspensions of these days: what is silent on purpose shall be seen to be."""
-        last = self.last if programme.until is None else min(self.last, programme.until)
-        for each in (*slot.suspended, *programme.suspended):
-            since = max(programme.first, each.first or programme.first)
-            if since <= last and self.first <= each.last:
-                reason = each.reason or "…"
-                self.findings.add(
-                    (programme.id, slot.id), "slot_suspended", since=since, until=each.last, reason=reason
-                )
-                return
-
-    def _examine(self, occurrence: Occurrence, slot: Slot) -> None:
-        """Note what will be missing from an occurrence."""
-        key, start, play = (occurrence.programme, occurrence.slot), occurrence.start, slot.play
-        named = play.bulletins if isinstance(play, FixedOrder) else ()
-        missing = [each for each in named if each not in self.bulletins]
-        if missing:
-            self.findings.add(key, "bulletins_missing", start, bulletins=_listed(missing))
-        if not occurrence.bulletins and isinstance(play, Rotation):
-            told = play.within and not play.twice_a_day and candidates(self.bulletins.values(), play)
-            self.findings.add(key, "rotation_told_today" if told else "rotation_empty", start)
-        elif not occurrence.bulletins and len(missing) < len(named):
-            self.findings.add(key, "bulletins_expired", start)
-        if occurrence.medium is Medium.SMS:
-            silent = [each for each in occurrence.bulletins if not self.bulletins[each].sms]
-            if silent:
-                self.findings.add(key, "bulletins_without_sms", start, bulletins=_listed(silent))
+def _extra_of(programme: Programme, slot: Slot) -> Collection[Airing]:
+    return {(each.date.toordinal(), each.at) for each in programme.extra if each.slot == slot.id}
 
 
 def _count(slot: Slot, airing: Airing) -> int:
@@ -331,7 +361,3 @@ def _count(slot: Slot, airing: Airing) -> int:
 
 def _count_of(slot: Slot) -> int:
     return slot.play.count if isinstance(slot.play, Rotation) else len(slot.play.bulletins)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(dict.fromkeys(names))

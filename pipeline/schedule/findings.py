@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from types import MappingProxyType
@@ -25,12 +25,8 @@ class Remark:
 class Findings:
     """Collects what was found of the slots of some programmes."""
 
-    def __init__(self, programmes: Iterable[Programme]) -> None:
-        self._places = {
-            (programme.id, slot.id): Place(programme.file, slot.line, 1)
-            for programme in programmes
-            for slot in programme.slots
-        }
+    def __init__(self, programmes: Sequence[Programme]) -> None:
+        self._programmes = programmes
         self._found: dict[tuple[SlotKey, str], dict[str, object]] = {}
         self._counts: dict[tuple[SlotKey, str], int] = {}
         self._starts: dict[tuple[SlotKey, str], list[datetime]] = {}
@@ -67,13 +63,23 @@ class Findings:
     def remarks(self) -> list[Remark]:
         """The warnings, in the order of the files, each with its occurrences."""
         found: list[Remark] = []
+        places = self._places()
         for (slot, code), params in self._found.items():
-            place = self._places.get(slot, Place(""))
+            place = places.get(slot, Place(""))
             texts = {name: str(value) for name, value in {**params, "count": self._counts[slot, code]}.items()}
             problem = Problem(code, Severity.WARNING, place.file, place.line, place.column, MappingProxyType(texts))
             at = tuple((*slot, start) for start in self._starts.get((slot, code), ()))
             found.append(Remark(problem, at))
         return sorted(found, key=lambda each: (each.problem.file, each.problem.line, each.problem.code))
+
+    def _places(self) -> dict[SlotKey, Place]:
+        named = {programme for (programme, _), _ in self._found}
+        return {
+            (programme.id, slot.id): Place(programme.file, slot.line, 1)
+            for programme in self._programmes
+            if programme.id in named
+            for slot in programme.slots
+        }
 
 
 def _shown(first: datetime | date) -> str:

@@ -39,6 +39,7 @@ class Openings:
         self._calendar = calendar
         self._closed = closed
         self._known: dict[tuple[object, ...], list[Span]] = {}
+        self._days: dict[tuple[object, ...], SlotDays] = {}
 
     def phases(self, programme: Programme, slot: Slot, last: date) -> Phases:
         """The slot's phases, from the first day of its programme up to `last`. No day is in two of them."""
@@ -52,8 +53,17 @@ class Openings:
         if self._closed:
             resting = self._named(self._closed, *life)
             routine, restricted = without(open_spans, resting), within(open_spans, resting)
+        elif not slot.peaks and not slot.seasons:
+            return self._single(programme, slot, open_spans)
         found = [*_phases(programme, slot, routine, closed=False), *_phases(programme, slot, restricted, closed=True)]
         return tuple(found)
+
+    def _single(self, programme: Programme, slot: Slot, open_spans: Sequence[Span]) -> Phases:
+        """The one phase of a slot that is aired alike all the time. Many fall on the same days, told apart once."""
+        key = slot.days, slot.every, _monday(programme.first), id(open_spans)
+        if key not in self._days:
+            self._days[key] = SlotDays(slot.days, slot.every, key[2], tuple(open_spans))
+        return (Phase(slot, self._days[key]),) if open_spans else ()
 
     @property
     def has_closed_days(self) -> bool:

@@ -41,6 +41,7 @@ class Reach:
         self._moves = sorted({day for each in self._clusters for stay in each.areas for day in first_days(stay)})
         self._standing: dict[int, dict[str, list[str]]] = {}
         self._beneath: dict[tuple[tuple[str, ...], int, bool], frozenset[str]] = {}
+        self._whole: dict[tuple[object, ...], Targets] = {}
 
     def epoch(self, on: date) -> Epoch:
         """What stays the same while no area or cluster begins, ends or moves."""
@@ -52,21 +53,24 @@ class Reach:
         if move not in self._standing:
             standing: dict[str, list[str]] = {}
             for cluster in self._clusters:
-                if (area := cluster.area_on(on)) is not None:
+                area = cluster.area_on(on) if cluster.areas else cluster.area
+                if area is not None:
                     standing.setdefault(area, []).append(cluster.id)
             self._standing[move] = standing
         return self._standing[move]
 
     def whole(self, slot: Slot, on: date) -> Targets:
         """All of the slot's areas."""
-        return self._targets(slot, self._areas(slot, on), on)
+        asked = slot.medium, slot.areas, slot.except_areas, slot.contacts, bool(slot.at_by_area), self.epoch(on)
+        if asked not in self._whole:
+            self._whole[asked] = self._targets(slot, self._areas(slot, on), on)
+        return self._whole[asked]
 
     def hours(self, slot: Slot, on: date) -> Hours:
         """The slot's targets by local time. A time left without areas by hours of their own is not there."""
-        everywhere = self._areas(slot, on)
         if not slot.at_by_area:
-            targets = self._targets(slot, everywhere, on)
-            return dict.fromkeys(sorted(slot.at), targets)
+            return dict.fromkeys(sorted(slot.at), self.whole(slot, on))
+        everywhere = self._areas(slot, on)
         bearers = self._bearers(slot, everywhere, on)
         found: dict[time, set[str]] = {}
         for at, areas in self._by_own_hours(slot, everywhere, on).items():

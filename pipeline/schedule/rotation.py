@@ -7,9 +7,9 @@ airing. Days without an airing (excepted, suspended …) take no turn. One-offs 
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
+from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.domain import Bulletin, Rotation
@@ -33,18 +33,19 @@ def candidates(bulletins: Iterable[Bulletin], rotation: Rotation) -> list[Bullet
     return sorted(chosen, key=lambda each: (_natural(each.topic), each.id))
 
 
-def _natural(text: str) -> list[tuple[int, int, str]]:
+@lru_cache(maxsize=4096)
+def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
     parts = re.findall(r"\d+|\D+", text)
-    return [(0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts]
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 
 
 class Turns:
     """A queue of bulletins: `take` hands out the next `count` and puts them at the end."""
 
     def __init__(self, bulletins: Iterable[Bulletin], count: int) -> None:
-        self._queue = deque(bulletins)
         self._count = count
-        self._expiries = sorted({each.expires for each in self._queue if each.expires is not None})
+        self._next = 0
+        self._line_up(list(bulletins))
 
     @property
     def expiries(self) -> tuple[date, ...]:
@@ -54,8 +55,8 @@ class Turns:
     def retire(self, day: date) -> None:
         """Drop what has expired by this day; the others keep their places."""
         if self._expiries and self._expiries[0] < day:
-            self._queue = deque(each for each in self._queue if not each.is_expired(day))
-            self._expiries = [each for each in self._expiries if each >= day]
+            waiting = self._ring[self._next :] + self._ring[: self._next]
+            self._line_up([each for each in waiting if not each.is_expired(day)])
 
     def skip(self, airings: int) -> None:
         """What as many calls of `take` would leave."""
@@ -63,19 +64,28 @@ class Turns:
 
     def pass_over(self, bulletins: int) -> None:
         """Put as many to the end, one after the other."""
-        if self._queue:
-            self._queue.rotate(-(bulletins % len(self._queue)))
+        if self._ring:
+            self._next = (self._next + bulletins) % len(self._ring)
 
     def take(self, count: int | None = None) -> tuple[str, ...]:
         """Ids of the next airing: `count`, or each once where fewer are left."""
         number = self.taken(self._count if count is None else count)
-        ids = tuple(self._queue[index].id for index in range(number))
+        place = self._next, number
+        ids = self._told.get(place)  # the queue goes round: the same airings come again
+        if ids is None:
+            twice = self._ring + self._ring
+            ids = self._told[place] = tuple(each.id for each in twice[self._next : self._next + number])
         self.pass_over(number)
         return ids
 
     def taken(self, count: int) -> int:
         """How many an airing of `count` takes now."""
-        return min(count, len(self._queue))
+        return min(count, len(self._ring))
+
+    def _line_up(self, bulletins: list[Bulletin]) -> None:
+        self._ring, self._next = bulletins, 0
+        self._told: dict[tuple[int, int], tuple[str, ...]] = {}
+        self._expiries = sorted({each.expires for each in bulletins if each.expires is not None})
 
 
 class Leg(NamedTuple):
@@ -141,9 +151,11 @@ def _sequence(
     turns.pass_over(told_before(first) - told_before(since))
     airings = {(day, at): leg.bulletins for leg in legs for day in leg.days.between(first, last) for at in leg.hours}
     airings |= {airing: count for airing, count in one_offs.items() if first <= airing[0] <= last}
-    for day, at in sorted(airings):
-        turns.retire(date.fromordinal(day))
-        yield (day, at), turns.take(airings[day, at])
+    ageing = bool(turns.expiries)
+    for airing in sorted(airings):
+        if ageing:
+            turns.retire(date.fromordinal(airing[0]))
+        yield airing, turns.take(airings[airing])
 
 
 def _holds(leg: Leg, airing: Airing) -> bool:

@@ -15,7 +15,7 @@ def start_of(day: date, at: time, zone: ZoneInfo) -> datetime:
     A time that the clocks skip starts at the next minute that exists; one that they pass twice starts at the first.
     An offset of its own keeps comparisons and `start + length` right across a change, which a zone would not.
     """
-    steady = _offset_of(day, zone)
+    steady = steady_offset(day, zone)
     if steady is not None:
         return datetime.combine(day, at, steady)
     wall = datetime.combine(day, at)
@@ -26,7 +26,7 @@ def start_of(day: date, at: time, zone: ZoneInfo) -> datetime:
 
 
 @lru_cache(maxsize=4096)
-def _offset_of(day: date, zone: ZoneInfo) -> timezone | None:
+def steady_offset(day: date, zone: ZoneInfo) -> timezone | None:
     """The offset that holds all through a day, or None where it changes: most days are settled once for all times."""
     moments = [datetime.combine(day, time(hour), zone).replace(fold=fold) for hour in range(24) for fold in (0, 1)]
     moments += [datetime.combine(day, time.max, zone).replace(fold=fold) for fold in (0, 1)]
