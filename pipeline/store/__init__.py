@@ -7,7 +7,7 @@
     deliveries.py   due, claim, resume: who is sent what next
     receipts.py     what was said of a delivery, and the state that follows
     lateness.py     what became too late, what lost its lease, what is called off
-    sms.py          an SMS occurrence becomes one delivery per contact
+    sms.py          an SMS occurrence becomes one delivery per contact;  rate.py: what a sender may start now
     contacts.py     telephone numbers, encrypted;  cipher.py: their key
     people.py       persons, approvals, withdrawals
     audit.py        who did what, in a chain of hashes
@@ -37,6 +37,7 @@ from pipeline.store.rows import (
     AuditFinding,
     Claimed,
     Counts,
+    DayLimit,
     Decisions,
     FirstReceipt,
     Missed,
@@ -63,6 +64,7 @@ __all__ = [
     "AuditFinding",
     "Claimed",
     "Counts",
+    "DayLimit",
     "Decisions",
     "FirstReceipt",
     "Missed",

@@ -73,7 +73,9 @@ def due(
     )
     query = (
         sa.select(*OCCURRENCE_COLUMNS)
-        .where(occurrences.c.swept_at.is_(None), occurrences.c.cancelled_at.is_(None))
+        .where(
+            occurrences.c.swept_at.is_(None), occurrences.c.cancelled_at.is_(None), occurrences.c.paused_at.is_(None)
+        )
         .where(occurrences.c.start <= now + lead, occurrences.c.too_late >= now, waits)
         .where(occurrences.c.priority >= least)
         .order_by(occurrences.c.priority.desc(), occurrences.c.start, occurrences.c.id)

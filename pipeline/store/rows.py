@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple, Protocol
 
 from pipeline.domain import Approval, Contact, Delivery, Evidence, Medium, Occurrence, Person, State, Withdrawal
 
@@ -39,6 +39,13 @@ class PlannedRow:
     missed_at: datetime | None = None
     code: str = ""
     paused_at: datetime | None = None
+
+
+class DayLimit(NamedTuple):
+    """How many messages one number may get on a day of the station; an EMERGENCY is counted and never held back."""
+
+    day: date
+    most: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from pipeline.store.rows import (
     OPTED_OUT,
     Adjustment,
     Claimed,
+    DayLimit,
     Missed,
     Note,
     PlannedRow,
@@ -80,7 +81,7 @@ class DeliveryPart(Opened):
             while True:
                 with self._database.write() as connection:
                     rows = list(deliveries.occurrences_by_id(connection, [candidate]).values())
-                    rows = [row for row in rows if row.cancelled_at is None]
+                    rows = [row for row in rows if row.cancelled_at is None and row.paused_at is None]
                     found = deliveries.lock_claimable(connection, channel, rows, now, now - retry_after, limit)
                     claimed = self._hold(connection, rows, found, {}, now, lease)
                 if claimed:
@@ -98,22 +99,23 @@ class DeliveryPart(Opened):
         limit: int,
         lease: timedelta,
         retry_after: timedelta = AT_ONCE,
+        today: DayLimit | None = None,
     ) -> list[Claimed]:
         """Hold up to `limit` deliveries of several occurrences, in their order, and freeze each as it is admitted.
 
         `wanted`: a row as it was read, and the occurrence as it may be handed over. A row that has changed since is
-        left alone.
+        left alone. `today`: an SMS planned for an earlier day is CANCELLED where its number has had its messages.
         """
         with self._database.write() as connection:
             there = deliveries.occurrences_by_id(connection, (row.id for row, _ in wanted))
             same = [
                 (there[row.id], admitted)
                 for row, admitted in wanted
-                if row.id in there and there[row.id].occurrence == row.occurrence and there[row.id].cancelled_at is None
+                if row.id in there and _is_same(there[row.id], row)
             ]
             rows = [row for row, _ in same]
             found = deliveries.lock_claimable(connection, channel, rows, now, now - retry_after, limit)
-            return self._hold(connection, rows, found, {row.id: admitted for row, admitted in same}, now, lease)
+            return self._hold(connection, rows, found, {row.id: admitted for row, admitted in same}, now, lease, today)
 
     def record(self, said: Sequence[Receipt], *, fences: Mapping[int, int] | None = None) -> int:
         """Append receipts, doubled ones once, and follow them; returns how many deliveries changed their state.
@@ -211,18 +213,40 @@ class DeliveryPart(Opened):
         admitted: Mapping[int, Occurrence],
         now: datetime,
         lease: timedelta,
+        today: DayLimit | None = None,
     ) -> list[Claimed]:
         by_id = {row.id: row for row in rows}
-        people: dict[int, Contact] = {}
         texts = [each for each in found if by_id[each.occurrence].occurrence.medium is Medium.SMS]
-        if texts:
-            people = sms.still_welcome(connection, self._open_cipher(), texts)
-            gone = {each.id for each in texts if each.id not in people}
-            receipts.settle(connection, gone, State.CANCELLED, OPTED_OUT, now)
-            found = [each for each in found if each.id not in gone]
+        people, spent = self._leave_out(connection, texts, by_id, now, today) if texts else ({}, set())
+        found = [each for each in found if each.id not in spent]
         deliveries.hold(connection, [each.id for each in found], now, lease)
         claimed = {each.occurrence for each in found}
         deliveries.freeze(connection, (row for row in rows if row.id in claimed), admitted, now)
         held = {each.id: each for each in deliveries.by_id(connection, (each.id for each in found))}
         said = {row.id: admitted.get(row.id, row.occurrence) for row in rows}
         return [Claimed(held[each.id], said[each.occurrence], people.get(each.id)) for each in found]
+
+    def _leave_out(
+        self,
+        connection: Connection,
+        texts: Sequence[Delivery],
+        rows: Mapping[int, PlannedRow],
+        now: datetime,
+        today: DayLimit | None,
+    ) -> tuple[dict[int, Contact], set[int]]:
+        """Whom the texts go to, and those that go to nobody any more: they are CANCELLED and say why."""
+        people = sms.still_welcome(connection, self._open_cipher(), texts)
+        gone = {each.id for each in texts if each.id not in people}
+        receipts.settle(connection, gone, State.CANCELLED, OPTED_OUT, now)
+        if today is None:
+            return people, gone
+        held = {each.id for each in texts if rows[each.occurrence].occurrence.priority is not Priority.EMERGENCY} - gone
+        spent = sms.over_limit(connection, held, today)
+        receipts.settle(connection, spent, State.CANCELLED, sms.DAY_LIMIT, now)
+        sms.note_day(connection, {each.id for each in texts} - gone - spent, today.day)
+        return people, gone | spent
+
+
+def _is_same(there: PlannedRow, read: PlannedRow) -> bool:
+    """Whether a row still says what it said, and nobody has called it off or paused it."""
+    return there.occurrence == read.occurrence and there.cancelled_at is None and there.paused_at is None

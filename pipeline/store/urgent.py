@@ -135,6 +135,7 @@ def urgent_due(connection: Connection, now: datetime, lead: timedelta) -> bool:
         occurrences.c.swept_at.is_(None),
         occurrences.c.cancelled_at.is_(None),
         occurrences.c.missed_at.is_(None),
+        occurrences.c.paused_at.is_(None),
     )
     return connection.execute(query.limit(1)).first() is not None
 
