@@ -87,11 +87,26 @@ def wanted(
     for occurrence in planned:
         if not since <= occurrence.start < until:
             continue
-        if occurrence.key in by_key:
+        key = occurrence.key
+        if key in by_key:
             raise ConflictError("occurrence_doubled", programme=occurrence.programme, slot=occurrence.slot)
-        by_key[occurrence.key] = occurrence
-    digests = {key: digest(occurrence, channels, areas) for key, occurrence in by_key.items()}
-    return Wanted(by_key, digests, channels, areas, since, until)
+        by_key[key] = occurrence
+    return Wanted(by_key, _digests(by_key, channels, areas), channels, areas, since, until)
+
+
+def _digests(
+    by_key: Mapping[OccurrenceKey, Occurrence], channels: Mapping[str, str], areas: Mapping[str, str]
+) -> dict[OccurrenceKey, bytes]:
+    """Most differ from others in their start only: what they share is hashed once."""
+    known: dict[tuple[object, ...], bytes] = {}
+    found: dict[OccurrenceKey, bytes] = {}
+    for key, each in by_key.items():
+        terms = each.medium, each.priority, each.length, each.repeat, each.late_by
+        facts = each.title, each.bulletins, each.targets, each.areas, terms
+        if facts not in known:
+            known[facts] = digest(each, channels, areas)
+        found[key] = known[facts]
+    return found
 
 
 def digest(occurrence: Occurrence, channels: Mapping[str, str], areas: Mapping[str, str]) -> bytes:
@@ -194,9 +209,12 @@ def _insert(
     rows = [
         {"programme": key[0], "slot": key[1], "start": key[2], **_values(files, key, now)} for key in _by_start(keys)
     ]
-    connection.execute(sa.insert(occurrences), rows)
-    known = _known(connection, files.since, files.until)
-    return {key: known[key].id for key in keys}
+    last = connection.scalar(sa.select(sa.func.max(occurrences.c.id))) or 0
+    insert_many(connection, occurrences, rows)
+    columns = occurrences.c.id, occurrences.c.programme, occurrences.c.slot, occurrences.c.start
+    found = connection.execute(sa.select(*columns).where(occurrences.c.id > last))
+    ids = {(programme, slot, start): row for row, programme, slot, start in found}
+    return {key: ids[key] for key in keys}
 
 
 def _rewrite(connection: Connection, files: Wanted, ids: Mapping[OccurrenceKey, int], now: datetime) -> None:

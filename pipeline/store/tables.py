@@ -6,12 +6,16 @@ import json
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 
 from pipeline.domain import Evidence, Medium, Priority, Role, State
+
+
+_instant = lru_cache(maxsize=4096)(datetime.fromisoformat)  # thousands of rows start together
 
 
 class Instant(sa.TypeDecorator[datetime]):
@@ -31,7 +35,7 @@ class Instant(sa.TypeDecorator[datetime]):
     def process_result_value(self, value: datetime | str | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
-        return datetime.fromisoformat(value) if isinstance(value, str) else value.astimezone(UTC)
+        return _instant(value) if isinstance(value, str) else value.astimezone(UTC)
 
 
 class Length(sa.TypeDecorator[timedelta]):
