@@ -1,0 +1,74 @@
+"""Sentences of Twilio: what is wrong with an account, an order or a report."""
+
+from __future__ import annotations
+
+from pipeline.messages.message import Message
+
+MESSAGES: dict[str, Message] = {
+    "channel_secret_missing": Message(
+        "kênh “{channel}”: biến môi trường {variable} chưa có giá trị",
+        "channel “{channel}”: the environment variable {variable} holds nothing",
+        "ghi {variable}=… vào tệp môi trường của đài (/etc/loa.env) rồi khởi động lại đài",
+        "write {variable}=… into the station's environment file (/etc/loa.env) and restart the station",
+    ),
+    "sms_no_phone": Message(
+        "lượt gửi này không có số điện thoại dùng được",
+        "this delivery has no number that can be sent to",
+        "xem lại danh bạ và nhập lại",
+        "look at the contact list and import it again",
+    ),
+    "sms_no_text": Message(
+        "lượt gửi này không có nội dung tin nhắn",
+        "this delivery has no text",
+        "viết mục sms trong bản tin",
+        "write the sms of the bulletin",
+    ),
+    "sms_region_closed": Message(
+        "tài khoản Twilio chưa được phép gửi tới Việt Nam",
+        "the Twilio account may not send to Viet Nam yet",
+        "mở Việt Nam trong trang Twilio (Messaging, Geo permissions); tin còn hạn sẽ tự gửi tiếp",
+        "allow Viet Nam on Twilio's page (Messaging, Geo permissions); what is still in time goes on by itself",
+    ),
+    "sms_account_closed": Message(
+        "tài khoản Twilio đang bị khóa hoặc đã đóng",
+        "the Twilio account is suspended or closed",
+        "vào trang Twilio xem lý do; tin còn hạn sẽ tự gửi tiếp khi tài khoản mở lại",
+        "see Twilio's page for the reason; what is still in time goes on by itself once the account is open again",
+    ),
+    "sms_trial_account": Message(
+        "tài khoản Twilio dùng thử chỉ gửi được tới số đã xác minh",
+        "a Twilio trial account sends to verified numbers only",
+        "nâng cấp tài khoản, hoặc xác minh số này trong trang Twilio",
+        "upgrade the account, or verify the number on Twilio's page",
+    ),
+    "sms_callback_refused": Message(
+        "Twilio không nhận địa chỉ báo kết quả",
+        "Twilio does not accept the address it should report to",
+        "sửa hoặc bỏ status_callback của kênh này; tin còn hạn sẽ tự gửi tiếp",
+        "correct or remove status_callback of this channel; what is still in time goes on by itself",
+    ),
+    "sms_daily_limit": Message(
+        "tài khoản đã hết số tin được gửi trong ngày",
+        "the account has used up what it may send a day",
+        "xin nhà cung cấp nâng hạn mức; tin còn hạn sẽ tự gửi tiếp",
+        "ask the provider for a higher limit; what is still in time goes on by itself",
+    ),
+    "url_not_public": Message(
+        "địa chỉ báo kết quả phải là https và truy cập được từ Internet",
+        "the address for reports must be https and be reachable from outside",
+        "viết ví dụ https://loa.xa.gov.vn; đài nằm sau modem không mở cổng thì bỏ dòng này, đài tự đi hỏi kết quả",
+        "write for example https://loa.xa.gov.vn; behind a router that opens no port remove it, the station asks by itself",
+    ),
+    "bad_listen": Message(
+        "“{value}” không phải địa chỉ và cổng của máy",
+        "“{value}” is not an address and a port of this machine",
+        "viết ví dụ 127.0.0.1:8085",
+        "write for example 127.0.0.1:8085",
+    ),
+    "callback_forged": Message(
+        "có nơi không phải nhà cung cấp gửi báo kết quả giả tới kênh “{channel}”",
+        "somebody who is not the provider sent a report to channel “{channel}”",
+        "nếu vừa đổi mật khẩu Twilio thì không phải làm gì; nếu lặp lại nhiều lần thì báo người phụ trách mạng",
+        "nothing to do where Twilio's token was just changed; if it goes on, tell whoever looks after the network",
+    ),
+}
