@@ -14,7 +14,6 @@ from sqlalchemy.engine import Dialect
 
 from pipeline.domain import Evidence, Medium, Priority, Role, State
 
-
 _instant = lru_cache(maxsize=4096)(datetime.fromisoformat)  # thousands of rows start together
 
 
