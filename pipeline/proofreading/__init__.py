@@ -2,12 +2,15 @@
 
 rules.py                   every rule in its order; what `accept` of a script lifts
 findings.py draft.py       what is found, with its place;  the bulletin on the desk
-leftovers.py letters.py slips.py      fields not filled in;  signs of a scanner;  glued, doubled, misspelled words
-syllables.py spelling.tsv             what can be Vietnamese;  slips by name
-dates.py addresses.py domains.tsv     days that cannot be;  sites nobody vouches for
-personal.py                           numbers and names of private people
-ear.py airtime.py                     what the ear cannot follow;  what a slot cannot hold
-facts.py agreement.py                 whether SMS and speech say the same
+leftovers.py unaccented.py letters.py    fields not filled in;  no diacritics;  signs of a scanner
+slips.py doubled.py single.tsv           glued words, stray blanks;  words written twice, and which never are
+spelling.py syllables.py spelling.tsv compounds.txt    misspelled words: by rule, by name, by hỏi and ngã, n and ng
+dates.py weekdays.py hours.py            days, weekdays and times that cannot be;  data later than its source
+addresses.py domains.tsv   sites nobody vouches for
+calls.py services.py       numbers to call: unknown, grouped wrongly;  113, 114, 115 for what they are
+personal.py                numbers and names of private people
+ear.py airtime.py          what the ear cannot follow;  what a slot cannot hold
+facts.py amounts.py agreement.py negation.py    whether SMS and speech say, and forbid, the same
 """
 
 from __future__ import annotations

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.proofreading.draft import Draft
-from pipeline.proofreading.facts import Fact, Sort, facts_of, plain
+from pipeline.proofreading.facts import Fact, Sort, facts_of
 from pipeline.proofreading.findings import Finding
+from pipeline.proofreading.letters import plain
 from pipeline.speech import numbers
 from pipeline.speech.web import address
 
-DIFFERS = {Sort.HOTLINE: "sms_hotline_differs", Sort.SITE: "sms_site_differs"}
+DIFFERS = {Sort.HOTLINE: "sms_hotline_differs", Sort.SITE: "sms_site_differs", Sort.MONEY: "sms_money_differs"}
+IN_WORDS = re.compile(r"[ ,]{0,2}\(? ?(?:(?:viết |ghi )?bằng chữ|bang chu|tức là|tức|hay)?[ :]{0,2}\(?$", re.IGNORECASE)
 SAID_DIGITS = re.compile(r"(?:\b(?:khong|mot|hai|ba|bon|nam|sau|bay|tam|chin)\b ?){3,11}")
 CALLED = re.compile(r"(?:goi|so|tong dai|toi|duong day nong|dau so)[ :]*$")
 
@@ -64,3 +67,18 @@ def _says_number(spoken: str) -> bool:
     return any(
         CALLED.search(spoken[max(0, found.start() - 20) : found.start()]) for found in SAID_DIGITS.finditer(spoken)
     )
+
+
+def find_money_that_differs_in_words(draft: Draft) -> Iterator[Finding]:
+    """500.000 đồng (năm mươi nghìn đồng): figures and words of one amount that are not the same."""
+    for passage in draft.passages:
+        amounts = sorted(
+            (each for each in facts_of(passage.text) if each.sort is Sort.MONEY), key=lambda each: each.start
+        )
+        for first, second in pairwise(amounts):
+            between = passage.text[first.end : second.start]
+            in_figures = [
+                any(char.isdigit() for char in passage.text[each.start : each.end]) for each in (first, second)
+            ]
+            if in_figures == [True, False] and IN_WORDS.match(between) and first.value != second.value:
+                yield passage.finding("money_words_differ", first.start, second.end)

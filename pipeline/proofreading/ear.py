@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.proofreading.draft import Draft
 from pipeline.proofreading.findings import Finding
+from pipeline.speech.markup import FOOTNOTE
 
 LONG, TOO_LONG = 35, 60  # words as spoken
 MANY_NUMBERS = 4
@@ -68,3 +69,10 @@ def find_what_eyes_need(draft: Draft) -> Iterator[Finding]:
     for found in LIST.finditer(draft.text.text):
         opening = _opening(draft.text.text, found.start(), found.end())
         yield draft.text.finding("list_heard", *opening, count=len(found[0].strip().split("\n")))
+
+
+def find_dropped_notes(draft: Draft) -> Iterator[Finding]:
+    """[1]: the mark of a footnote is not spoken, and nobody would know that it stood there."""
+    for found in FOOTNOTE.finditer(draft.text.text):
+        start = found.start() + len(found[0]) - len(found[0].lstrip())
+        yield draft.text.finding("note_dropped", start, found.end())

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple
 
 from pipeline.proofreading.addresses import host_of
+from pipeline.proofreading.amounts import amounts_in_words
 from pipeline.proofreading.draft import digits_of
+from pipeline.proofreading.letters import plain
 from pipeline.speech.page import words
 from pipeline.speech.telephones import EMERGENCY
 from pipeline.speech.web import EMAIL, URL
@@ -59,19 +59,6 @@ TIME = re.compile(r"(?<![\w.,:])([01]?\d|2[0-4])(?:h|:| gio ?)([0-5]\d)?(?: ?phu
 NUMBER = re.compile(r"(?<![\w.,/\-])\d{1,3}(?:[.,]\d{3})+(?!\w)|(?<![\w.,/\-])\d+(?:[.,]\d+)?(?![\w/]|[.,\-]\d)")
 
 
-def plain(text: str) -> str:
-    """Lower case without accents, letter by letter: every offset stays what it was."""
-    return "".join(map(_plain, text))
-
-
-@lru_cache(maxsize=4000)
-def _plain(char: str) -> str:
-    if char in "đĐ":
-        return "d"
-    lowered = unicodedata.normalize("NFD", char)[0].lower()
-    return lowered if len(lowered) == 1 else char
-
-
 def facts_of(text: str) -> list[Fact]:
     """What a text states, in order of sorts; each stretch of it counts once."""
     folded = plain(text)
@@ -82,6 +69,7 @@ def facts_of(text: str) -> list[Fact]:
             if taken.find(1, fact.start, fact.end) < 0:
                 taken[fact.start : fact.end] = b"\x01" * (fact.end - fact.start)
                 found.append(fact)
+    found += [Fact(Sort.MONEY, str(each.value), each.start, each.end) for each in amounts_in_words(text)]
     return found
 
 

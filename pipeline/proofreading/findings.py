@@ -27,7 +27,8 @@ class Weight(StrEnum):
 _BLOCKING = """
 unread_token template_left blank_left words_glued figures_with_letters letters_mixed date_impossible link_shortened
 link_by_number site_look_alike phone_private identity_number account_number email_private person_identified
-sms_hotline_differs sms_site_differs
+sms_hotline_differs sms_site_differs sms_money_differs sms_negation_lost sms_negation_added money_words_differ
+marks_missing time_impossible service_number_wrong
 """.split()  # noqa: SIM905
 _ADVICE = "source_unreferenced sentence_many_numbers brackets_heard list_heard".split()  # noqa: SIM905
 WEIGHTS: Mapping[str, Weight] = {

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
+from functools import lru_cache
 
 from pipeline.proofreading.draft import Draft
 from pipeline.proofreading.findings import WORD, Finding, Passage
@@ -60,11 +61,19 @@ def find_scanned_words(draft: Draft) -> Iterator[Finding]:
 
 
 def find_open_pairs(draft: Draft) -> Iterator[Finding]:
-    """Brackets and quotation marks that are opened or closed alone, within a paragraph; the first hundred of them."""
-    yield from islice(_open_pairs(draft.text), 100)
+    """Brackets and quotation marks that are opened or closed alone, within a paragraph: of many the first, counted."""
+    first: dict[str, int] = {}
+    count: Counter[str] = Counter()
+    for start in _open_pairs(draft.text):
+        sign = draft.text.text[start]
+        first.setdefault(sign, start)
+        count[sign] += 1
+    for sign, start in first.items():
+        more = {"more": count[sign] - 1} if count[sign] > 1 else {}
+        yield draft.text.finding("pairs_open" if more else "pair_open", start, start + 1, **more)
 
 
-def _open_pairs(passage: Passage) -> Iterator[Finding]:
+def _open_pairs(passage: Passage) -> Iterator[int]:
     opened: list[tuple[int, str]] = []
     for found in BRACKETS.finditer(passage.text):
         sign, start = found[0], found.start()
@@ -74,11 +83,11 @@ def _open_pairs(passage: Passage) -> Iterator[Finding]:
             opened.pop()
         elif sign in PAIRS:
             if not _is_mark(passage, start, sign):
-                yield passage.finding("pair_open", start, start + 1)
+                yield start
         else:
-            yield from (passage.finding("pair_open", each, each + 1) for each, _ in opened)
+            yield from (each for each, _ in opened)
             opened = []
-    yield from (passage.finding("pair_open", each, each + 1) for each, _ in opened)
+    yield from (each for each, _ in opened)
 
 
 def _is_mark(passage: Passage, start: int, sign: str) -> bool:
@@ -93,3 +102,16 @@ def address_spans(passage: Passage) -> list[tuple[int, int]]:
         return []
     found = [each.span() for pattern in (URL, EMAIL) for each in pattern.finditer(passage.text)]
     return sorted(found)
+
+
+def plain(text: str) -> str:
+    """Lower case without accents, letter by letter: every offset stays what it was."""
+    return "".join(map(_plain, text))
+
+
+@lru_cache(maxsize=4000)
+def _plain(char: str) -> str:
+    if char in "đĐ":
+        return "d"
+    lowered = unicodedata.normalize("NFD", char)[0].lower()
+    return lowered if len(lowered) == 1 else char

@@ -115,3 +115,16 @@ def glued(word: str) -> str:
             if current is None or len(head) + 1 < len(current):
                 best[end] = (*head, word[start:end])
     return " ".join(best[-1] or ())
+
+
+TURNED = str.maketrans({HOOK: TILDE, TILDE: HOOK})
+
+
+def mistaken(word: str) -> list[str]:
+    """How a lower-case syllable is misspelled by ear: with hỏi for ngã, with n for ng at its end, and the reverse."""
+    turned = unicodedata.normalize("NFC", unicodedata.normalize("NFD", word).translate(TURNED))
+    ended = word[:-1] if word.endswith("ng") else f"{word}g" if word.endswith("n") else word
+    return [each for each in (turned, ended) if each not in (word, *WORDS_OF_THEIR_OWN)]
+
+
+WORDS_OF_THEIR_OWN = frozenset({"thôn"})  # trưởng thôn báo …
