@@ -13,19 +13,19 @@ from pathlib import Path
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from pipeline.addressees import retire
 from pipeline.approval import Approvals
 from pipeline.channels import Channel, Forgets, Plays
 from pipeline.channels.registry import build_channel
 from pipeline.clock import ClockTrust
 from pipeline.config.station import ALWAYS
 from pipeline.config.voices import URGENT_ONLY
-from pipeline.contacts import ImportPlan, check_rows, read_contacts, require_plain
-from pipeline.dispatch import LOOK_BACK, Dispatch, Refusal, Trouble, expand_site, history_of
+from pipeline.dispatch import LOOK_BACK, TEXTS_WITHIN_S, Dispatch, Refusal, Trouble, expand_site, history_of
 from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, State
-from pipeline.errors import ConfigError, ConflictError, ContentError, Problem, SendError, Severity
+from pipeline.errors import ConfigError, ConflictError, ContentError, SendError, Severity
 from pipeline.production import Production, Progress, speak
 from pipeline.site import Site, load_site, stale
-from pipeline.store import ONE_OFF, Counts, PlanChange, Store
+from pipeline.store import ONE_OFF, PlanChange, Store
 
 PRODUCE_AHEAD_DAYS = 1
 PLANNED_AT = "planned_at"
@@ -116,9 +116,12 @@ class Station:
             areas={cluster.id: cluster.area for cluster in site.clusters.values()},
         )
 
-    def send_due(self, medium: Medium | None = None) -> None:
-        """Hand over what is due; only what goes out by `medium`, where one is named."""
-        self.desk.send_due(self.clock(), medium)
+    def send_due(self, medium: Medium | None = None) -> bool:
+        """Hand over what is due; only what goes out by `medium`, where one is named.
+
+        SMS alone take a few seconds at most; whether some are left that could go on at once.
+        """
+        return self.desk.send_due(self.clock(), medium, within_s=TEXTS_WITHIN_S if medium is Medium.SMS else None)
 
     def confirm(self) -> None:
         """Ask what became of what was handed over."""
@@ -136,10 +139,11 @@ class Station:
         production.make(dict.fromkeys([*wanted, *desk.admit(wanted, now)]), now, progress)
 
     def tidy(self) -> None:
-        """Delete hand-over files whose time is over: they hold telephone numbers."""
+        """Delete what holds telephone numbers and whose time is over: hand-over files, contacts of lists."""
         for channel in self.channels.values():
             if isinstance(channel, Forgets):
                 channel.expire(self.clock())
+        retire(self.store, self.clock(), self.today())
 
     def upcoming(self, now: datetime, days: int, site: Site | None = None) -> list[Occurrence]:
         """Loudspeaker occurrences of the files that are not yet too late and start within the next days."""
@@ -306,24 +310,3 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise ContentError("output_unwritable", file=path, why=error.strerror or type(error).__name__) from None
-
-
-def import_contacts(
-    root: Path, file: Path, list_id: str, basis: str, clock: Clock = wall_clock
-) -> tuple[ImportPlan, Counts, tuple[Problem, ...]]:
-    """Bring a CSV or XLSX list into the database: encrypted, each number once, what was refused named by its line.
-
-    The problems are warnings about the file as a whole.
-    """
-    require_plain(list_id, basis)
-    site = load_site(root)
-    require_usable(site)
-    today = clock().astimezone(site.station.timezone).date()
-    source = read_contacts(file)
-    rows = check_rows(source, areas=site.areas.by_id, on=today)
-    store = open_store(site.root)
-    try:
-        counts = store.import_contacts(list_id, basis, rows, now=clock())
-    finally:
-        store.close()
-    return rows, counts, tuple(source.problems)

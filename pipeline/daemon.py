@@ -157,7 +157,7 @@ class Daemon:
         own = (
             Turn("urgent", station.send_urgent, URGENT_EVERY, quick=True),
             Turn("dispatch", lambda: station.send_due(Medium.LOUDSPEAKER), DISPATCH_EVERY, quick=True),
-            Turn("texts", lambda: station.send_due(Medium.SMS), DISPATCH_EVERY),
+            Turn("texts", self.send_texts, DISPATCH_EVERY),
             Turn("confirm", station.confirm, DISPATCH_EVERY),
             Turn("edits", self.follow_edits, EDITS_EVERY),
             Turn("plan", station.plan, PLAN_EVERY),
@@ -188,6 +188,11 @@ class Daemon:
         on_the_second = self.station.clock().microsecond < HALF_SECOND
         for lane in self.lanes.values():
             lane.wake(on_the_second=on_the_second)
+
+    def send_texts(self) -> None:
+        """A few seconds of SMS; what is left goes on with the next wake, by the files as they are then."""
+        if self.station.send_due(Medium.SMS):
+            self.lanes["texts"].hurry()
 
     def follow_edits(self) -> None:
         """Take over what was written to the files; planned and produced anew at once."""

@@ -60,10 +60,9 @@ class Unattended(Station):
         """As any station; while the clock is in doubt the rows stay as they are."""
         return super().plan() if self.is_clock_trusted() else PlanChange()
 
-    def send_due(self, medium: Medium | None = None) -> None:
+    def send_due(self, medium: Medium | None = None) -> bool:
         """As any station, but nothing by a clock in doubt."""
-        if self.is_clock_trusted():
-            super().send_due(medium)
+        return self.is_clock_trusted() and super().send_due(medium)
 
     def send_urgent(self) -> None:
         """As any station; by a clock in doubt what needs none: a stop, and an EMERGENCY that is asked for at once."""

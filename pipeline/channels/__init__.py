@@ -104,6 +104,17 @@ class Plays(Protocol):
 
 
 @runtime_checkable
+class Paced(Protocol):
+    """The face of a provider that takes only so many messages a second of one sender (0: as many as come).
+
+    Channels of one `sender` share what it may start; without a name each has its own.
+    """
+
+    rate: int
+    sender: str
+
+
+@runtime_checkable
 class Resumes(Protocol):
     """The face of a channel that can begin within a recording (`Outgoing.offset`).
 

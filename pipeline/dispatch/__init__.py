@@ -6,6 +6,8 @@
     order.py        who goes first on a cluster, when it begins, how much of it fits: pure
     timetable.py    one pass over one channel by that order
     handing.py      batch by batch: claimed, handed over, written down
+    expanding.py    an SMS occurrence becomes one delivery per contact
+    texting.py      SMS: the urgent first, never more claimed than may go, judged anew all the time
     changes.py      what was cut or moved, as people are told
     orders.py       what a channel is handed: content, address, moment, hours
     precedence.py   what gives way to something more urgent; it goes on where a channel can
@@ -20,7 +22,7 @@ from __future__ import annotations
 
 from pipeline.dispatch.admission import Admitted, Refusal
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK, expand_site, history_of, sms_text
-from pipeline.dispatch.desk import Dispatch
+from pipeline.dispatch.desk import TEXTS_WITHIN_S, Dispatch
 from pipeline.dispatch.orders import FindRecording, Trouble
 from pipeline.dispatch.stopping import Stopped
 from pipeline.dispatch.timetable import CUT_TO_LENGTH
@@ -29,6 +31,7 @@ __all__ = [
     "CUT_TO_LENGTH",
     "HORIZON",
     "LOOK_BACK",
+    "TEXTS_WITHIN_S",
     "Admitted",
     "Dispatch",
     "FindRecording",

@@ -10,6 +10,7 @@ import logging
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,6 +19,7 @@ from pipeline.dispatch import calendar
 from pipeline.dispatch.admission import OUTSIDE, Admission, Refusal, nothing_refused
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
 from pipeline.dispatch.changes import Changed
+from pipeline.dispatch.expanding import Expanding
 from pipeline.dispatch.handing import Handing
 from pipeline.dispatch.loading import Loading
 from pipeline.dispatch.orders import FindRecording, HandOver, Orders, Trouble
@@ -25,6 +27,7 @@ from pipeline.dispatch.precedence import Precedence
 from pipeline.dispatch.readiness import Cutting, Readiness, Ready
 from pipeline.dispatch.ruling import Rule
 from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopping
+from pipeline.dispatch.texting import Round, Texting
 from pipeline.dispatch.timetable import NO_ROOM
 from pipeline.domain import Evidence, Medium, Occurrence, Priority, Receipt, State
 from pipeline.errors import LoaError
@@ -36,6 +39,8 @@ LOG = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(seconds=15)
 URGENT_RETRY_AFTER = timedelta(seconds=1)
+EXPANDING, EXPANDING_PATIENCE_S = "expanding", 0.3
+TEXTS_WITHIN_S = 5.0  # a pass of the running station: then it looks whether its files have changed
 URGENT_PATIENCE_S = 1.0  # the urgent lane waits so long for a channel, then leaves it to its thread
 
 MOST_CHANGES = 5_000  # remembered; all of them stand in the database
@@ -82,6 +87,8 @@ class Dispatch:
         self.rule = Rule(site, store, cutting, find, asks=asks)
         self._loading = Loading(store, self._precedence, self._orders, self._readiness, self.rule)
         self._handing = Handing(store, self._orders, self._readiness, self._record, self._tell_changes)
+        self._expanding = Expanding(site, store, self._ready, self._miss)
+        self._texting = Texting(store, self._ready, self._handing, self._expanding.day_limit)
         self._stopping = Stopping(store, channels, self._record)
         self._stops: list[Collection[str] | None] = []  # what a send that was under way meanwhile has to respect
         self._urgent: dict[str, threading.Thread] = {}
@@ -112,19 +119,25 @@ class Dispatch:
         self.rule.tell(now)
         return change
 
-    def send_due(self, now: datetime, medium: Medium | None = None) -> None:
+    def send_due(self, now: datetime, medium: Medium | None = None, *, within_s: float | None = None) -> bool:
         """Hand over everything whose moment has come; nothing of it twice, nothing late in silence.
 
-        `medium`: only what goes out this way, so that each can have a lane of its own.
+        `medium`: only what goes out this way, so that each can have a lane of its own. `within_s`: how long texts may
+        take; returns whether some are left that could go on at once.
         """
         if medium is not Medium.SMS:  # once is enough where each medium has a lane
             self._loading.queued = False
             self.sweep(now)
         if medium is not Medium.LOUDSPEAKER:
-            self._expand_texts(now, Priority.ROUTINE)
+            self._expanding.expand(now)
         for channel in self.channels.values():
-            if medium in (None, channel.medium):
+            if channel.medium is Medium.LOUDSPEAKER and medium is not Medium.SMS:
                 self._serve(channel, now)
+        texts = [each for each in self.channels.values() if each.medium is Medium.SMS]
+        if not texts or medium is Medium.LOUDSPEAKER:
+            return False
+        with ThreadPoolExecutor(len(texts), "texts") as pool:  # none waits for the far end of another
+            return any([*pool.map(lambda channel: self._serve_texts(channel, now, within_s=within_s), texts)])
 
     def send_urgent(self, now: datetime, *, clock_in_doubt: bool = False) -> None:
         """Hand over what is EMERGENCY; cheap where nothing is, and waits for no channel that is slow.
@@ -135,13 +148,12 @@ class Dispatch:
         if not self.store.urgent_due(now, longest):
             return
         if not clock_in_doubt:
-            self._expand_texts(now, Priority.EMERGENCY)
+            if not self._is_busy(EXPANDING):
+                self._urgent[EXPANDING] = _started(self._expand_urgent, now)
+            self._urgent[EXPANDING].join(EXPANDING_PATIENCE_S)  # the first of many are soon looked up
         idle = [each for each in self.channels.values() if not self._is_busy(each.id)]
         for channel in idle:
-            given = (channel, now, clock_in_doubt)
-            thread = threading.Thread(target=self._serve_urgent, args=given, name="urgent", daemon=True)
-            self._urgent[channel.id] = thread
-            thread.start()
+            self._urgent[channel.id] = _started(self._serve_urgent, channel, now, clock_in_doubt)
         for channel in idle:
             self._urgent[channel.id].join(URGENT_PATIENCE_S)
 
@@ -158,8 +170,10 @@ class Dispatch:
 
     def send_one(self, row: int, now: datetime) -> bool:
         """Hand over what is due of one occurrence and of no other; whether anything of it still waits."""
+        self._expanding.expand(now, Priority.EMERGENCY)
         for channel in self.channels.values():
-            self._serve(channel, now, wanted=lambda each: each.id == row)
+            serve = self._serve_texts if channel.medium is Medium.SMS else self._serve
+            serve(channel, now, wanted=lambda each: each.id == row)
         waiting = {State.PLANNED, State.RETRY, State.SENDING}
         return any(each.state in waiting for each in self.store.deliveries_of(row))
 
@@ -242,22 +256,19 @@ class Dispatch:
         self.store.miss_occurrence(row.id, now, code)
         self._note(code, row.occurrence)
 
-    def _expand_texts(self, now: datetime, least: Priority) -> None:
-        """One delivery per contact, at the moment of sending, so that whoever opted out a minute ago is left out."""
-        rows = [row for row in self.store.sms_to_expand(now) if row.occurrence.priority.rank >= least.rank]
-        for ready in self._ready(rows, now):
-            self._expand_contacts(ready.row, now)
+    def _serve_texts(
+        self,
+        channel: Channel,
+        now: datetime,
+        least: Priority = Priority.ROUTINE,
+        retry_after: timedelta = RETRY_AFTER,
+        wanted: Callable[[PlannedRow], bool] = lambda _: True,
+        within_s: float | None = None,
+    ) -> bool:
+        def after(_: Sequence[Claimed], ready: Ready, moment: datetime) -> None:
+            self._tell_urgent([ready], moment)
 
-    def _expand_contacts(self, row: PlannedRow, now: datetime) -> None:
-        channel = self.site.sms_channel
-        if channel is None:
-            self._miss(row, "sms_channel_missing", now)
-            return
-        made = self.store.expand_sms(
-            row.id, row.occurrence.targets, areas=row.occurrence.areas, channel=channel, now=now
-        )
-        if made == 0:
-            self._miss(row, "no_contacts", now)
+        return self._texting.serve(Round(channel, now, least, retry_after, wanted, after, within_s))
 
     def _record(
         self,
@@ -307,9 +318,19 @@ class Dispatch:
     def _serve_urgent(self, channel: Channel, now: datetime, clock_in_doubt: bool) -> None:
         wanted = self._is_asked_at_once if clock_in_doubt else lambda _: True
         try:
-            self._serve(channel, now, Priority.EMERGENCY, URGENT_RETRY_AFTER, wanted, clock_in_doubt)
+            if channel.medium is Medium.SMS:
+                patience = (Priority.EMERGENCY, URGENT_RETRY_AFTER, wanted, TEXTS_WITHIN_S)
+                self._serve_texts(channel, now, *patience)
+            else:
+                self._serve(channel, now, Priority.EMERGENCY, URGENT_RETRY_AFTER, wanted, clock_in_doubt)
         except LoaError:
             LOG.exception("channel %s: urgent sending failed and is tried again", channel.id)
+
+    def _expand_urgent(self, now: datetime) -> None:
+        try:
+            self._expanding.expand(now, Priority.EMERGENCY)
+        except LoaError:
+            LOG.exception("urgent contacts could not be looked up and are tried again")
 
     def _is_asked_at_once(self, row: PlannedRow) -> bool:
         """Whether a person wanted it to sound the moment they asked."""
@@ -355,3 +376,9 @@ class Dispatch:
     def expand(self, now: datetime) -> Plan:
         """The occurrences of the files from yesterday to the horizon, as far as promised by what was aired."""
         return calendar.expand_around(self.site, now, calendar.history_of(self.site, self.store, now))
+
+
+def _started(work: Callable[..., object], *given: object) -> threading.Thread:
+    thread = threading.Thread(target=work, args=given, name="urgent", daemon=True)
+    thread.start()
+    return thread

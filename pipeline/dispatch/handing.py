@@ -13,7 +13,7 @@ from pipeline.dispatch.readiness import NOTHING_READY, Readiness, Ready
 from pipeline.dispatch.timetable import CLUSTER_BUSY, QUEUED, Seat
 from pipeline.domain import AudioContent, Medium, Outgoing, Receipt, Recording, State
 from pipeline.errors import Outcome, SendError
-from pipeline.store import Adjustment, Claimed, Store
+from pipeline.store import Adjustment, Claimed, DayLimit, Store
 
 LOG = logging.getLogger(__name__)
 
@@ -66,6 +66,14 @@ class Handing:
             after_each(batch)
             if load.once:
                 return
+
+    def hand_over_some(self, load: Load, limit: int, now: datetime, today: DayLimit) -> tuple[list[Claimed], bool]:
+        """One batch of at most `limit` texts; False: nothing of it went and going on at once is useless."""
+        wanted = [(each.row, each.occurrence) for each in load.group]
+        batch = self.store.claim_all(
+            load.channel.id, wanted, now=now, limit=limit, lease=LEASE, retry_after=load.retry_after, today=today
+        )
+        return batch, not batch or self._send(replace(load, now=now), batch)
 
     def _send(self, load: Load, batch: Sequence[Claimed]) -> bool:
         """Send one batch and write down its receipts. False: nothing of it went and going on at once is useless."""

@@ -106,16 +106,20 @@ class DeliveryPart(Opened):
         `wanted`: a row as it was read, and the occurrence as it may be handed over. A row that has changed since is
         left alone. `today`: an SMS planned for an earlier day is CANCELLED where its number has had its messages.
         """
-        with self._database.write() as connection:
-            there = deliveries.occurrences_by_id(connection, (row.id for row, _ in wanted))
-            same = [
-                (there[row.id], admitted)
-                for row, admitted in wanted
-                if row.id in there and _is_same(there[row.id], row)
-            ]
-            rows = [row for row, _ in same]
-            found = deliveries.lock_claimable(connection, channel, rows, now, now - retry_after, limit)
-            return self._hold(connection, rows, found, {row.id: admitted for row, admitted in same}, now, lease, today)
+        while True:
+            with self._database.write() as connection:
+                there = deliveries.occurrences_by_id(connection, (row.id for row, _ in wanted))
+                same = [
+                    (there[row.id], admitted)
+                    for row, admitted in wanted
+                    if row.id in there and _is_same(there[row.id], row)
+                ]
+                rows = [row for row, _ in same]
+                found = deliveries.lock_claimable(connection, channel, rows, now, now - retry_after, limit)
+                as_admitted = {row.id: admitted for row, admitted in same}
+                claimed = self._hold(connection, rows, found, as_admitted, now, lease, today)
+            if claimed or not found:  # where everybody of a batch has opted out, the next is looked at
+                return claimed
 
     def record(self, said: Sequence[Receipt], *, fences: Mapping[int, int] | None = None) -> int:
         """Append receipts, doubled ones once, and follow them; returns how many deliveries changed their state.

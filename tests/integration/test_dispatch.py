@@ -216,7 +216,7 @@ def test_two_passes_at_once_send_an_sms_once_and_miss_nobody(tmp_path: Path) -> 
         seen = desk.store.sms_to_expand(saturday)
         desk.dispatch.send_due(saturday)
         for row in seen:
-            other._expand_contacts(row, saturday)
+            other._expanding._expand(row, saturday)
         other.send_due(saturday)
         assert len(desk.sms.orders) == 3
         assert set(_on(desk, "28")) == {State.ACCEPTED}
