@@ -16,11 +16,13 @@ from pipeline.messages import say
 @json_option
 @click.pass_context
 def check(ctx: click.Context, root: Path, as_json: bool) -> None:
+    from pipeline.outlook.airtime import Reckoning
     from pipeline.proofreading import proofread_site
     from pipeline.site import load_site
 
     site = load_site(root)
-    found = proofread_site(site, datetime.now(UTC).astimezone(site.station.timezone).date())
+    today = datetime.now(UTC).astimezone(site.station.timezone).date()
+    found = proofread_site(site, today, Reckoning(site).of)
     problems = sorted([*site.problems, *found], key=lambda each: (each.file, each.line, each.column, each.code))
     if as_json:
         print_json({"problems": [problem_facts(problem) for problem in problems]})

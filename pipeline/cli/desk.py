@@ -11,12 +11,14 @@ import click
 from pipeline.cli.output import plain, problem_facts
 from pipeline.cli.words import length_words
 from pipeline.messages import render, say
-from pipeline.proofreading import Finding, Weight, reading_list
+from pipeline.proofreading import Finding, Weight, find_beyond_slots, reading_list
 from pipeline.sms import measure
 
 if TYPE_CHECKING:
     from pipeline.approval import Contents
     from pipeline.domain import Bulletin
+    from pipeline.errors import Problem
+    from pipeline.outlook.airtime import Reckoning
     from pipeline.proofreading import Entry
 
 SIGNS = {Weight.BLOCKING: "✗", Weight.WARNING: "⚠", Weight.ADVICE: "·"}
@@ -25,7 +27,8 @@ SIGNS = {Weight.BLOCKING: "✗", Weight.WARNING: "⚠", Weight.ADVICE: "·"}
 def show(contents: Contents, found: Bulletin, on: date, *, err: bool = False) -> None:
     """Print everything an approval accepts, and what speaks against it."""
     spoken = contents.speech(found)
-    length = _airtime_s(contents, found)
+    reckoning = _reckoning(contents)
+    length = _airtime_s(reckoning, found)
     lines = [
         found.title,
         "",
@@ -36,6 +39,7 @@ def show(contents: Contents, found: Bulletin, on: date, *, err: bool = False) ->
         *_reading_lines(reading_list(found, spoken)),
         "",
         *_finding_lines(contents.findings(found, on)),
+        *_slot_lines(contents, found, reckoning),
         "",
         say("sms_title"),
         *_sms_lines(found),
@@ -45,11 +49,28 @@ def show(contents: Contents, found: Bulletin, on: date, *, err: bool = False) ->
         click.echo("\n".join(plain(each) for each in line.split("\n")), err=err)
 
 
-def _airtime_s(contents: Contents, found: Bulletin) -> float | None:
-    """As the plan reckons it; a recorded voice has a length of its own."""
+def _reckoning(contents: Contents) -> Reckoning:
     from pipeline.outlook.airtime import Reckoning
 
-    return None if found.audio else Reckoning(contents.site).bulletin_s(found.id)
+    return Reckoning(contents.site)
+
+
+def _airtime_s(reckoning: Reckoning, found: Bulletin) -> float | None:
+    """As the plan reckons it; a recorded voice has a length of its own."""
+    return None if found.audio else reckoning.bulletin_s(found.id)
+
+
+def _slots(contents: Contents, found: Bulletin, reckoning: Reckoning) -> list[Problem]:
+    """The slots that this bulletin alone overruns, as `loa check` says."""
+    problems = find_beyond_slots(contents.site, reckoning.of)
+    return [each for each in problems if each.code == "text_beyond_slot" and each.file == found.file]
+
+
+def _slot_lines(contents: Contents, found: Bulletin, reckoning: Reckoning) -> Iterable[str]:
+    for each in _slots(contents, found, reckoning):
+        message, hint = render(each.code, each.params)
+        place = f"{each.file}:{each.line}:{each.column}"
+        yield " " + say("finding_line", sign=SIGNS[Weight.WARNING], place=place, message=message, hint=hint)
 
 
 def _reading_lines(entries: Iterable[Entry]) -> Iterable[str]:
@@ -89,7 +110,8 @@ def facts(contents: Contents, found: Bulletin, on: date) -> dict[str, Any]:
     spoken = contents.speech(found)
     entries = reading_list(found, spoken)
     parts = measure(found.sms) if found.sms else None
-    length = _airtime_s(contents, found)
+    reckoning = _reckoning(contents)
+    length = _airtime_s(reckoning, found)
     return {
         "id": found.id,
         "title": found.title,
@@ -100,7 +122,10 @@ def facts(contents: Contents, found: Bulletin, on: date) -> dict[str, Any]:
         "sms_segments": parts.segments if parts else 0,
         "readings": [_entry_facts(each) for each in entries],
         "unread": [_entry_facts(each) for each in entries if each.wants_reading],
-        "findings": [_finding_facts(each) for each in contents.findings(found, on)],
+        "findings": [
+            *(_finding_facts(each) for each in contents.findings(found, on)),
+            *(_slot_facts(each) for each in _slots(contents, found, reckoning)),
+        ],
     }
 
 
@@ -120,3 +145,7 @@ def _entry_facts(each: Entry) -> dict[str, Any]:
 def _finding_facts(each: Finding) -> dict[str, Any]:
     facts = problem_facts(each.problem)
     return {**facts, "severity": each.weight.value, "blocks": each.blocks, "accepted": each.accepted}
+
+
+def _slot_facts(each: Problem) -> dict[str, Any]:
+    return {**problem_facts(each), "severity": Weight.WARNING.value, "blocks": False, "accepted": False}

@@ -15,10 +15,11 @@ facts.py amounts.py agreement.py negation.py    whether SMS and speech say, and 
 
 from __future__ import annotations
 
-from pipeline.proofreading.airtime import airtime_s
+from pipeline.proofreading.airtime import find_beyond_slots
 from pipeline.proofreading.findings import Finding, Passage, Weight, masked
 from pipeline.proofreading.rules import Entry, proofread, proofread_site, reading_list
 
 __all__ = [
-    "Entry", "Finding", "Passage", "Weight", "airtime_s", "masked", "proofread", "proofread_site", "reading_list",
+    "Entry", "Finding", "Passage", "Weight", "find_beyond_slots", "masked", "proofread", "proofread_site",
+    "reading_list",
 ]  # fmt: skip

@@ -1,71 +1,76 @@
-"""How long a bulletin will sound, reckoned before it is produced, and whether its slots hold it."""
+"""Whether a slot holds what it plays, by the reckoning of the plan: repeats, pauses, signal and the station's words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
+from typing import Protocol
 
-from pipeline.config.station import StationSettings
-from pipeline.domain import Bulletin, FixedOrder, Medium, Programme, Slot, SpeechText
+from pipeline.domain import Bulletin, FixedOrder, Medium, Occurrence, Priority, Programme, Slot
 from pipeline.errors import Problem, Severity
-from pipeline.proofreading.draft import Draft
-from pipeline.proofreading.findings import Finding
 from pipeline.site import Site
 
-CHARACTERS_PER_S = 14.0  # TRAPS: espeak vi speaks 14 to 15; the others of the chain not far from it
-TOLERANCE = 1.1  # a reckoning says nothing of less than this
-
-Spoken = Callable[[Bulletin], SpeechText]
+TOLERANCE = 1.05  # a reckoning says nothing of less than this
 
 
-def airtime_s(spoken: SpeechText, station: StationSettings) -> float:
-    """Seconds that a text takes to be spoken once, pauses aside."""
-    return len(spoken.text) / (CHARACTERS_PER_S * station.voices.rate)
+class Reckoned(Protocol):
+    """Seconds that all bulletins of an airing need, and those for which its slot has no room."""
+
+    @property
+    def needs_s(self) -> float: ...
+    @property
+    def cut(self) -> tuple[str, ...]: ...
 
 
-def find_beyond_slot(draft: Draft) -> Iterator[Finding]:
-    """Slots that a bulletin overruns by itself; a recorded voice has a length of its own."""
-    if draft.bulletin.audio:
-        return
-    seconds = airtime_s(draft.spoken, draft.site.station)
-    for programme, slot in _timed(draft.site.programmes):
-        if isinstance(slot.play, FixedOrder) and set(slot.play.bulletins) == {draft.bulletin.id}:
-            room = _room_s(slot)
-            if seconds * slot.repeat > room * TOLERANCE:
-                yield draft.text.finding(
-                    "text_beyond_slot",
-                    0,
-                    0,
-                    slot=f"{programme.id}/{slot.id}",
-                    seconds=round(seconds * slot.repeat),
-                    length=round(room),
-                )
+Reckon = Callable[[Occurrence], Reckoned | None]
+"""How long an airing will sound: the plan's own reckoning, handed down by whoever asks."""
 
 
-def find_short_slots(site: Site, spoken: Spoken) -> list[Problem]:
-    """A warning at each slot whose fixed order does not fit: an airing is cut between bulletins, the last never sound.
+def find_beyond_slots(site: Site, reckon: Reckon) -> Iterator[Problem]:
+    """Bulletins that overrun the slot that plays them alone, and slots whose fixed order does not fit.
 
-    Slots with recorded voices are left to the plan, which knows their lengths once they are produced.
+    An airing is cut between bulletins and the last never sound. Slots with recorded voices are left to the plan, which
+    knows their lengths once they are produced.
     """
-    found: list[Problem] = []
     for programme, slot in _timed(site.programmes):
         order = slot.play.bulletins if isinstance(slot.play, FixedOrder) else ()
         named = [site.bulletins[each] for each in order if each in site.bulletins]
-        if len(named) > 1 and not any(each.audio for each in named):
-            lost = _lost(named, slot, site.station, spoken)
-            params = {"slot": slot.id, "bulletins": ", ".join(lost), "length": str(round(_room_s(slot)))}
-            if lost:
-                found.append(Problem("bulletins_beyond_slot", Severity.WARNING, programme.file, slot.line, 1, params))
-    return found
+        if not named or any(each.audio for each in named):
+            continue
+        found, room_s = reckon(_airing(programme, slot, named, site)), _room_s(slot)
+        if found is None or found.needs_s <= room_s * TOLERANCE:
+            continue
+        if len({each.id for each in named}) == 1:
+            params = {"slot": f"{programme.id}/{slot.id}", **_seconds(found, room_s), "written": ""}
+            yield _problem("text_beyond_slot", named[0].file, named[0].line, named[0].column, params)
+        elif found.cut:
+            params = {"slot": slot.id, "bulletins": ", ".join(found.cut), **_seconds(found, room_s)}
+            yield _problem("bulletins_beyond_slot", programme.file, slot.line, 1, params)
 
 
-def _lost(named: Iterable[Bulletin], slot: Slot, station: StationSettings, spoken: Spoken) -> list[str]:
-    """The bulletins for which nothing is left of a slot; the first one always airs."""
-    room, lost = _room_s(slot) * TOLERANCE, []
-    for number, each in enumerate(named):
-        room -= airtime_s(spoken(each), station) * slot.repeat
-        if room < 0 and number:
-            lost.append(each.id)
-    return lost
+def _problem(code: str, file: str, line: int, column: int, params: dict[str, str]) -> Problem:
+    return Problem(code, Severity.WARNING, file, line, column, params)
+
+
+def _seconds(found: Reckoned, room_s: float) -> dict[str, str]:
+    return {"seconds": str(round(found.needs_s)), "length": str(round(room_s))}
+
+
+def _airing(programme: Programme, slot: Slot, named: Iterable[Bulletin], site: Site) -> Occurrence:
+    """An airing of the slot on no day in particular."""
+    bulletins = tuple(named)
+    return Occurrence(
+        programme.id,
+        slot.id,
+        datetime(2000, 1, 1, tzinfo=site.station.timezone),
+        slot.medium,
+        programme.title,
+        tuple(each.id for each in bulletins),
+        (),
+        length=slot.length,
+        repeat=slot.repeat,
+        priority=max((each.priority for each in bulletins), key=lambda each: each.rank, default=Priority.ROUTINE),
+    )
 
 
 def _timed(programmes: Iterable[Programme]) -> Iterator[tuple[Programme, Slot]]:

@@ -33,6 +33,7 @@ class _Clause(NamedTuple):
     starts: Sequence[int]
     ends: Sequence[int]
     forbidden_before: bool
+    opens: bool  # a sentence; behind a comma a list may go on, of what others ask for
 
 
 class _Act(NamedTuple):
@@ -79,7 +80,7 @@ def _clauses(text: str) -> list[_Clause]:
     lowered, folded = text.lower(), plain(text)
     sure, maybe = (FOLDED, MAYBE) if text.isascii() else (NEGATIONS, frozenset[str]())
     found: list[_Clause] = []
-    forbidden, ends = False, [0, *(each.end() for each in STOP.finditer(text)), len(text)]
+    forbidden, opens, ends = False, True, [0, *(each.end() for each in STOP.finditer(text)), len(text)]
     for start, end in pairwise(ends):
         spans = [each.span() for each in WORD.finditer(text, start, end)]
         said = [lowered[first:last] for first, last in spans]
@@ -87,8 +88,9 @@ def _clauses(text: str) -> list[_Clause]:
         may_forbid = [each in sure or each in maybe for each in said]
         bare = [folded[first:last] for first, last in spans]
         starts, stops = [each[0] for each in spans], [each[1] for each in spans]
-        found.append(_Clause(bare, forbids, may_forbid, starts, stops, forbidden))
+        found.append(_Clause(bare, forbids, may_forbid, starts, stops, forbidden, opens))
         ended = any(sign in ".!?;\n" for sign in text[start:end][-2:])
+        opens = ended or text[start:end].endswith(":")
         forbidden = not ended and (forbidden or any(may_forbid))
     return found
 
@@ -116,7 +118,7 @@ def _acts(clauses: Sequence[_Clause]) -> list[_Act]:
             if any(clause.may_forbid[: at + 1]):
                 break
             lead = clause.words[:at]
-            asked = all(each in SUBJECTS for each in lead)
+            asked = (clause.opens or bool(lead)) and all(each in SUBJECTS for each in lead)
             found.append(_act(clause, at, at, lead[-1] if lead else "", asked=asked))
     return found
 

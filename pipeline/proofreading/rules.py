@@ -13,7 +13,6 @@ from pipeline.errors import Problem, Severity
 from pipeline.proofreading import (
     addresses,
     agreement,
-    airtime,
     calls,
     dates,
     doubled,
@@ -30,6 +29,7 @@ from pipeline.proofreading import (
     unaccented,
     weekdays,
 )
+from pipeline.proofreading.airtime import Reckon, find_beyond_slots
 from pipeline.proofreading.draft import Draft, Rule
 from pipeline.proofreading.findings import GAPS, Finding, Passage, Weight
 from pipeline.site import Site
@@ -75,7 +75,6 @@ RULES: tuple[Rule, ...] = (
     ear.find_long_sentences,
     ear.find_what_eyes_need,
     ear.find_dropped_notes,
-    airtime.find_beyond_slot,
     agreement.find_disagreement,
     agreement.find_money_that_differs_in_words,
     negation.find_turned_negation,
@@ -111,8 +110,11 @@ def _distinct(found: Iterable[Finding]) -> list[Finding]:
     return [each for each in kept.values() if each.code != "unread_token" or (each.line, each.column) not in explained]
 
 
-def proofread_site(site: Site, on: date) -> list[Problem]:
-    """What `loa check` says of the texts of a site beside the problems of its files: warnings, by place."""
+def proofread_site(site: Site, on: date, reckon: Reckon | None = None) -> list[Problem]:
+    """What `loa check` says of the texts of a site beside the problems of its files: warnings, by place.
+
+    `reckon`: how long airings sound; without it nothing is said of slots.
+    """
     readings = {each.id: speech.read_aloud(each.text, site.lexicon) for each in site.bulletins.values()}
     found = [
         each.problem
@@ -120,7 +122,7 @@ def proofread_site(site: Site, on: date) -> list[Problem]:
         for each in proofread(bulletin, site, spoken=readings[bulletin.id], on=on)
         if not each.accepted and each.weight is not Weight.ADVICE
     ]
-    found += airtime.find_short_slots(site, lambda each: readings[each.id])
+    found += find_beyond_slots(site, reckon) if reckon else []
     found += find_in_words_of_station(site)
     return sorted(found, key=lambda each: (each.file, each.line, each.column, each.code))
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
-from pipeline.domain import FixedOrder, Medium, Programme, Slot, Source
+from pipeline.domain import FixedOrder, Medium, Occurrence, Programme, Slot, Source
 from pipeline.proofreading import proofread, proofread_site
 from pipeline.proofreading.facts import Sort, facts_of
 from pipeline.site import load_site
@@ -195,21 +196,34 @@ def slot(length: int, *names: str, repeat: int = 1) -> Programme:
     return Programme("p", "P", TODAY, None, (playing,), file="schedules/p.yaml")
 
 
-@pytest.mark.parametrize(("length", "repeat", "told_of"), [(10, 1, True), (60, 1, False), (60, 9, True)])
+class Needed(NamedTuple):
+    needs_s: float
+    cut: tuple[str, ...]
+
+
+def by_the_minute(airing: Occurrence) -> Needed:
+    """A minute a bulletin, and what does not fit is cut."""
+    room = airing.length.total_seconds() if airing.length else 0.0
+    fits = int(room // (60 * airing.repeat))
+    return Needed(60.0 * len(airing.bulletins) * airing.repeat, airing.bulletins[max(fits, 1) :])
+
+
+@pytest.mark.parametrize(
+    ("length", "repeat", "told_of"), [(50, 1, True), (60, 1, False), (58, 1, False), (60, 9, True)]
+)
 def test_a_bulletin_fits_the_slot_that_plays_it_alone(length: int, repeat: int, told_of: bool) -> None:
-    text = "Bà con nhớ tắt máy. " * 14  # 280 characters, 20 s
-    desk = site(programmes=(slot(length, "a", repeat=repeat),))
-    assert ("text_beyond_slot" in {each.code for each in proofread(bulletin(text), desk)}) is told_of
+    desk = site(bulletins={"a": bulletin("Bà con nhớ tắt máy.")}, programmes=(slot(length, "a", repeat=repeat),))
+    assert [each.code for each in proofread_site(desk, TODAY, by_the_minute)] == ["text_beyond_slot"] * told_of
+    assert proofread_site(desk, TODAY) == []
 
 
 def test_bulletins_for_which_nothing_is_left_are_named_at_their_slot() -> None:
-    text = "Bà con nhớ tắt máy. " * 14
-    both = {each: bulletin(text, id=each) for each in ("a", "b")}
-    problems = proofread_site(site(bulletins=both, programmes=(slot(30, "a", "b"),)), TODAY)
+    both = {each: bulletin("Bà con nhớ tắt máy.", id=each) for each in ("a", "b")}
+    problems = proofread_site(site(bulletins=both, programmes=(slot(90, "a", "b"),)), TODAY, by_the_minute)
     assert [(each.code, each.file, each.line, each.params["bulletins"]) for each in problems] == [
         ("bulletins_beyond_slot", "schedules/p.yaml", 4, "b")
     ]
-    assert proofread_site(site(bulletins=both, programmes=(slot(60, "a", "b"),)), TODAY) == []
+    assert proofread_site(site(bulletins=both, programmes=(slot(120, "a", "b"),)), TODAY, by_the_minute) == []
 
 
 def test_the_words_of_the_station_are_proofread_where_they_stand(tmp_path: Path) -> None:
