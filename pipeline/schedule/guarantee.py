@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from pipeline.domain import Aired
 from pipeline.schedule.days import Span
-from pipeline.schedule.shelf import Shelf, Stretch, Topics
+from pipeline.schedule.ears import NEVER, Ears
+from pipeline.schedule.shelf import Shelf, Stretch
 
 TurnKey = tuple[int, int, int]  # slot (its number), day (ordinal), place of its hour
 
@@ -58,23 +59,6 @@ class Wait(NamedTuple):
     until: int | None
 
 
-@dataclass
-class _Ears:
-    """What one circle has heard: topics by day and place in the order of all that was heard."""
-
-    topics: dict[str, tuple[int, int]] = field(default_factory=dict)
-    bulletins: dict[str, int] = field(default_factory=dict)
-    owed: dict[str, Mapping[str, int]] = field(default_factory=dict)  # topic → who missed it, and heard it last when
-    silent: frozenset[str] = frozenset()  # those who missed the last airing: nobody knows that they are back
-
-    def owing(self, topic: str) -> list[int]:
-        """Since when those wait who missed a topic, as far as they have been back on air."""
-        return [since for who, since in self.owed.get(topic, {}).items() if who not in self.silent]
-
-    def copy(self) -> _Ears:
-        return _Ears(dict(self.topics), dict(self.bulletins), self.owed, self.silent)
-
-
 class _Late(NamedTuple):
     """Days by which hearings come later than promised: for all, and for those who missed something."""
 
@@ -103,7 +87,7 @@ class Queue:
         self.made_up: dict[TurnKey, tuple[str, ...]] = {}
         self.waits: list[Wait] = []
         self.longest: list[tuple[int, int]] = []  # (day on which a wait ended, its days): the longest of each day
-        self._ears = [_Ears() for _ in promise.life]
+        self._ears = [Ears() for _ in promise.life]
         self._order = 0
         self._next = 0
         self._settled = 0
@@ -175,17 +159,19 @@ class Queue:
                 chosen = trial
         return chosen, ahead
 
-    def _ranked(self, ears: Sequence[_Ears], turn: Turn, stretch: Stretch) -> list[str]:
+    def _ranked(self, ears: Sequence[Ears], turn: Turn, stretch: Stretch) -> Sequence[str]:
         """The topics that may be aired now: first that for which somebody's window ends first."""
-        topics: Topics = stretch.urgent if turn.closed else stretch.topics
         day, once = turn.day, not self.promise.twice_a_day
+        if len(turn.circles) == 1:
+            (circle,) = turn.circles
+            return ears[circle].waiting(stretch, self._begun(circle, day), day, closed=turn.closed, once=once)
         heard = [(ears[circle].topics, self._begun(circle, day)) for circle in turn.circles]
         may: list[tuple[int, int, int, str]] = []
-        for place, topic in enumerate(topics):
+        for place, topic in enumerate(stretch.urgent if turn.closed else stretch.topics):
             since = stretch.since[topic] - 1
             first = (day + 1, 0)
             for known, begun in heard:
-                when, order = known.get(topic, _NEVER)
+                when, order = known.get(topic, NEVER)
                 if when == day and once:
                     break
                 first = min(first, (max(when, begun, since), order))
@@ -197,8 +183,8 @@ class Queue:
     def _begun(self, circle: int, day: int) -> int:
         """The day before the one from which on a circle has been promised anything."""
         spans = self.promise.life[circle]
-        if not spans:
-            return 0
+        if len(spans) <= 1:
+            return spans[0][0] - 1 if spans else 0
         return spans[min(bisect_right(self._ends[circle], day), len(spans) - 1)][0] - 1
 
     def _bulletin(self, turn: Turn, stretch: Stretch, topic: str) -> str:
@@ -212,7 +198,7 @@ class Queue:
     def _hear(self, turn: Turn, ids: Sequence[str]) -> None:
         for name in ids:
             for ears in (self._ears[circle] for circle in turn.circles):
-                ears.topics[self.shelf.topic_of[name]] = turn.day, self._order
+                ears.hear(self.shelf.topic_of[name], turn.day, self._order)
                 ears.bulletins[name] = self._order
             self._order += 1
 
@@ -234,6 +220,8 @@ class Queue:
 
     def _missed(self, turn: Turn, topics: Sequence[str]) -> list[str]:
         """Topics that somebody missed who hears this airing: first that which one of them has not heard for longest."""
+        if not any(self._ears[circle].owed for circle in turn.circles):
+            return []
         found = {topic: waiting for topic in topics if (waiting := self._owed(turn, topic))}
         return sorted(found, key=lambda topic: (min(found[topic]), -len(found[topic])))
 
@@ -242,6 +230,8 @@ class Queue:
 
     def _note_missed(self, turn: Turn, ids: Sequence[str], fact: Aired | None) -> None:
         """Before what this airing says is entered as heard."""
+        if fact is None and not any(self._ears[circle].owed for circle in turn.circles):
+            return
         whole = self._by_circle(turn, fact.missed if fact else {})
         cut = {name: self._by_circle(turn, areas) for name, areas in fact.cut.items()} if fact else {}
         for circle in turn.circles:
@@ -251,7 +241,7 @@ class Queue:
             for name in ids if lost or cut or ears.owed else ():
                 who = lost | cut.get(name, {}).get(circle, _NOBODY)
                 topic = self.shelf.topic_of[name]
-                last, known = ears.topics.get(topic, _NEVER)[0], ears.owed.pop(topic, {})
+                last, known = ears.topics.get(topic, NEVER)[0], ears.owed.pop(topic, {})
                 if who:
                     ears.owed[topic] = {each: known.get(each, last) for each in who}
 
@@ -277,7 +267,7 @@ class Queue:
                 for circle in turn.circles:
                     waits = owing[circle].pop(topic, [])
                     late_for_owed += self._days_late((turn.day - 1, since) for since in waits)
-                    ears[circle].topics[topic] = turn.day, order
+                    ears[circle].hear(topic, turn.day, order)
                 order += 1
             index += 1
             if index == len(self.turns):
@@ -301,7 +291,7 @@ class Queue:
     # --- what was promised --------------------------------------------------------------------------------------------
 
     def _waited(
-        self, ears: Sequence[_Ears], turn: Turn, topics: Sequence[str], stretch: Stretch
+        self, ears: Sequence[Ears], turn: Turn, topics: Sequence[str], stretch: Stretch
     ) -> list[tuple[int, str, int]]:
         """Circle, topic and the days that its wait has lasted which this turn ends."""
         found: list[tuple[int, str, int]] = []
@@ -310,7 +300,7 @@ class Queue:
                 continue
             begun, known = self._begun(circle, turn.day), ears[circle].topics
             for topic in topics:
-                last = max(known.get(topic, _NEVER)[0], begun, stretch.since.get(topic, 0) - 1)
+                last = max(known.get(topic, NEVER)[0], begun, stretch.since.get(topic, 0) - 1)
                 found.append((circle, topic, turn.day - last))
         return found
 
@@ -321,22 +311,24 @@ class Queue:
         over = [each for each in waited if each[2] > self.promise.days]
         self.waits += [Wait(circle, topic, turn.day - wait, turn.day) for circle, topic, wait in over]
 
-    def _open_waits(self, ears: Sequence[_Ears], stretch: Stretch, day: int) -> list[_Open]:
+    def _open_waits(self, ears: Sequence[Ears], stretch: Stretch, day: int) -> list[_Open]:
         """All that may still be expected on a day."""
         found: list[_Open] = []
         for circle, heard in enumerate(ears):
             if _within(self.promise.life[circle], day):
                 begun = self._begun(circle, day)
                 for topic, since in stretch.since.items():
-                    found.append((circle, topic, max(heard.topics.get(topic, _NEVER)[0], begun, since - 1)))
+                    found.append((circle, topic, max(heard.topics.get(topic, NEVER)[0], begun, since - 1)))
         return found
 
     def _settle(self, day: int) -> None:
         """Note what was promised up to its last day and did not come by then."""
+        if self._settled == len(self._boundaries) or self._boundaries[self._settled] > day:
+            return
         self._settled, lost = self._left(self._ears, self._settled, day)
         self.waits += [Wait(*each, None) for last, each in lost if last - each[2] >= self.promise.days]
 
-    def _left(self, ears: Sequence[_Ears], settled: int, day: int) -> tuple[int, list[tuple[int, _Open]]]:
+    def _left(self, ears: Sequence[Ears], settled: int, day: int) -> tuple[int, list[tuple[int, _Open]]]:
         """What leaves by a day, and whose life ends: with its last day, and the boundaries that are settled then."""
         found: list[tuple[int, _Open]] = []
         while settled < len(self._boundaries) and (boundary := self._boundaries[settled]) <= day:
@@ -351,7 +343,6 @@ class Queue:
 
 
 _Open = tuple[int, str, int]  # circle, topic, the day since which it waits
-_NEVER = (0, -1)
 _NOBODY: frozenset[str] = frozenset()
 
 
