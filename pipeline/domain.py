@@ -290,11 +290,18 @@ class SpeakerCluster:
 
 @dataclass(frozen=True, slots=True)
 class ContactList:
-    """A list of telephone numbers with the purpose and legal basis it is kept for."""
+    """A list of telephone numbers: what for, on what legal basis, from whom, and how its people agreed.
+
+    `retention_days`: a number that no import has named for so long is deleted; None: nobody has set a limit.
+    """
 
     id: str
     basis: str
     channel: str | None = None
+    purpose: str = ""
+    source: str = ""
+    consent: str = ""
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

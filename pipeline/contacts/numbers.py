@@ -21,13 +21,22 @@ MAX_SHOWN = 60  # characters of a header or a sheet's name in a sentence
 
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
 
+# what a spreadsheet does to a number without losing any of it
+ZERO_LOST = "repaired_zero_lost"
+DECIMAL_CUT = "repaired_decimal_cut"
+POWERS_UNDONE = "repaired_powers_undone"
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedNumber:
-    """A mobile number as E.164 digits without the plus. `repaired`: a spreadsheet had deformed it without loss."""
+    """A mobile number as E.164 digits without the plus. `repaired`: a spreadsheet had deformed it without loss.
+
+    `how`: the code of what was mended.
+    """
 
     phone: str = field(repr=False)
     repaired: bool = False
+    how: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,8 @@ def parse_number(text: str) -> ParsedNumber | Rejection:
     """
     found = _usual().fullmatch(text)
     if found:
-        return ParsedNumber(f"{COUNTRY}{found['national']}", repaired=not found["prefix"])
+        lost = not found["prefix"]
+        return ParsedNumber(f"{COUNTRY}{found['national']}", lost, ZERO_LOST if lost else "")
     return _read_cell(text)
 
 
@@ -121,7 +131,7 @@ def _tidy(text: str) -> str:
 
 def _undo_spreadsheet(text: str) -> ParsedNumber | Rejection | None:
     """A number that a spreadsheet wrote as a decimal or in powers of ten; None where it is neither."""
-    digits = None
+    digits, how = None, DECIMAL_CUT
     if whole := _WHOLE.fullmatch(text):
         digits = whole[1]
     elif powers := _SCIENTIFIC.fullmatch(text):
@@ -130,11 +140,11 @@ def _undo_spreadsheet(text: str) -> ParsedNumber | Rejection | None:
             return Rejection("not_a_number", "number_rounded")
         if decimals[exponent:].strip("0"):
             return Rejection("not_a_number")
-        digits = powers[1] + decimals[:exponent]
+        digits, how = powers[1] + decimals[:exponent], POWERS_UNDONE
     if digits is None:
         return None
     verdict = _classify(digits)
-    return ParsedNumber(verdict.phone, repaired=True) if isinstance(verdict, ParsedNumber) else verdict
+    return ParsedNumber(verdict.phone, True, how) if isinstance(verdict, ParsedNumber) else verdict
 
 
 def _holds_two(text: str) -> bool:
@@ -176,7 +186,8 @@ def _classify(bare: str) -> ParsedNumber | Rejection:
     kind = phonenumbers.number_type(number)
     national = phonenumbers.national_significant_number(number)
     if kind == kinds.MOBILE:
-        return ParsedNumber(f"{COUNTRY}{national}", repaired=bare == national)
+        lost = bare == national
+        return ParsedNumber(f"{COUNTRY}{national}", lost, ZERO_LOST if lost else "")
     if kind == kinds.FIXED_LINE:
         return Rejection("landline")
     if kind != kinds.UNKNOWN or _SHORT.fullmatch(bare):

@@ -16,12 +16,13 @@ from functools import lru_cache
 from typing import Literal
 
 from pipeline.contacts.files import Row
-from pipeline.contacts.numbers import ParsedNumber, Rejection, parse_number
+from pipeline.contacts.numbers import NO_PARAMS, ParsedNumber, Rejection, mask, parse_number
 from pipeline.domain import Area, Contact
 from pipeline.unicode_text import compose
 
 Consent = Literal["yes", "no", ""]
-MAX_WARNINGS = 1_000  # kept one by one; all are counted
+FORGOTTEN = "forgotten"
+MAX_WARNINGS = 1_000  # of a kind are kept one by one; all are counted
 MAX_TEXT = 500  # characters of a name or note
 
 _YES = frozenset(
@@ -74,19 +75,23 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class RowWarning:
-    """Something in a row that was taken which somebody should look at."""
+    """Something in a row that was taken, or left out as a duplicate, which somebody should look at."""
 
     line: int
     code: str
+    params: Mapping[str, str] = field(default_factory=lambda: NO_PARAMS)
 
 
 class ImportPlan:
     """Iterates, once, over the rows that are taken; its counts are complete when it is exhausted."""
 
-    def __init__(self, rows: Iterable[Row], area_of: Callable[[str], str | None]) -> None:
+    def __init__(
+        self, rows: Iterable[Row], area_of: Callable[[str], str | None], forgotten: Callable[[str], bool] | None = None
+    ) -> None:
         self._source = rows
         self._area_of = area_of
-        self._seen: set[int] = set()
+        self._forgotten = forgotten
+        self._seen: dict[int, int] = {}  # number → the line it stood on first
         self.rows = 0
         self.accepted = 0
         self.repaired = 0
@@ -99,15 +104,22 @@ class ImportPlan:
         for row in self._source:
             self.rows += 1
             found = _number(row)
+            if isinstance(found, ParsedNumber) and self._forgotten is not None and self._forgotten(found.phone):
+                found = Rejection(FORGOTTEN)
             if isinstance(found, Rejection):
                 self.rejected.append(Rejected(row.line, found.code, found.params, found.message))
-            elif int(found.phone) in self._seen:
+                continue
+            first = self._seen.get(int(found.phone))
+            if first is not None:
                 self.duplicates += 1
-            else:
-                self._seen.add(int(found.phone))
-                self.accepted += 1
-                self.repaired += found.repaired
-                yield self._accept(row, found)
+                self._warn(row, "contact_doubled", first=str(first), masked=mask(found.phone))
+                continue
+            self._seen[int(found.phone)] = row.line
+            self.accepted += 1
+            if found.repaired:
+                self.repaired += 1
+                self._warn(row, found.how, masked=mask(found.phone))
+            yield self._accept(row, found)
         self._seen.clear()
 
     def _accept(self, row: Row, number: ParsedNumber) -> ContactRow:
@@ -150,15 +162,24 @@ class ImportPlan:
             notes.append(f"consent_date={written}")
         return day
 
-    def _warn(self, row: Row, code: str) -> None:
+    def _warn(self, row: Row, code: str, **params: str) -> None:
         self.warned[code] += 1
-        if len(self.warnings) < MAX_WARNINGS:
-            self.warnings.append(RowWarning(row.line, code))
+        if self.warned[code] <= MAX_WARNINGS:
+            self.warnings.append(RowWarning(row.line, code, params))
 
 
-def check_rows(rows: Iterable[Row], *, areas: Mapping[str, Area] | None = None, on: date | None = None) -> ImportPlan:
-    """Check rows as they are taken. `areas` by id name what an area cell may say; `on`: see `area_matcher`."""
-    return ImportPlan(rows, area_matcher((areas or {}).values(), on))
+def check_rows(
+    rows: Iterable[Row],
+    *,
+    areas: Mapping[str, Area] | None = None,
+    on: date | None = None,
+    forgotten: Callable[[str], bool] | None = None,
+) -> ImportPlan:
+    """Check rows as they are taken. `areas` by id name what an area cell may say; `on`: see `area_matcher`.
+
+    `forgotten` tells of a number whether its owner had it deleted for good.
+    """
+    return ImportPlan(rows, area_matcher((areas or {}).values(), on), forgotten)
 
 
 def area_matcher(areas: Iterable[Area], on: date | None = None) -> Callable[[str], str | None]:

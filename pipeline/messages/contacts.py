@@ -72,6 +72,37 @@ MESSAGES: dict[str, Message] = {
         "danh bạ chỉ nhận số di động Việt Nam; xin số trong nước",
         "the list takes Vietnamese mobile numbers only; ask for one",
     ),
+    "forgotten": Message(
+        "người này đã yêu cầu xóa số của mình",
+        "this person had the number deleted",
+        "bỏ dòng này khỏi tệp; người này muốn nhận lại thì chạy: loa contacts opt-in",
+        "take the row out of the file; if the person wants to hear from you again: loa contacts opt-in",
+    ),
+    # what was mended in a row, and which rows say the same
+    "repaired_zero_lost": Message(
+        "bảng tính đã bỏ số 0 ở đầu, hệ thống thêm lại: {masked}",
+        "the spreadsheet dropped the leading zero, it was put back: {masked}",
+        "đối chiếu với danh sách gốc; sai thì sửa tệp rồi nhập lại",
+        "compare it with the original list; if it is wrong, correct the file and import it again",
+    ),
+    "repaired_decimal_cut": Message(
+        "bảng tính đã thêm phần thập phân “.0”, hệ thống bỏ đi: {masked}",
+        "the spreadsheet added “.0”, it was cut off: {masked}",
+        "đối chiếu với danh sách gốc; sai thì sửa tệp rồi nhập lại",
+        "compare it with the original list; if it is wrong, correct the file and import it again",
+    ),
+    "repaired_powers_undone": Message(
+        "bảng tính đã viết số theo lũy thừa của 10, hệ thống viết lại đủ chữ số: {masked}",
+        "the spreadsheet wrote the number in powers of ten, its digits were written out: {masked}",
+        "đối chiếu với danh sách gốc; sai thì sửa tệp rồi nhập lại",
+        "compare it with the original list; if it is wrong, correct the file and import it again",
+    ),
+    "contact_doubled": Message(
+        "số {masked} đã có ở dòng {first}, dòng này bị bỏ qua",
+        "the number {masked} stands on line {first} already, this row was left out",
+        "giữ dòng đúng, xóa dòng kia; nếu là hai người thì hỏi lại số",
+        "keep the right row and delete the other; if they are two people, ask for the number again",
+    ),
     # what to look at in a row that was taken
     "contact_area_unknown": Message(
         "không nhận ra địa bàn của dòng này, hoặc tên trùng với nơi khác; đã chép vào ghi chú",
@@ -211,6 +242,67 @@ MESSAGES: dict[str, Message] = {
         "the basis of the list holds bytes that are not UTF-8",
         "gõ lại căn cứ bằng bàn phím tiếng Việt Unicode",
         "type the basis again in UTF-8",
+    ),
+    "list_fact_holds_number": Message(
+        "mục đích, nguồn hoặc cách đồng ý của danh bạ có chứa số điện thoại",
+        "the purpose, source or consent of the list holds a telephone number",
+        "ghi tên cơ quan hoặc văn bản, không ghi số điện thoại; những mục này được lưu không mã hóa",
+        "name an office or a paper without telephone numbers; these are kept in plain text",
+    ),
+    "list_fact_not_text": Message(
+        "mục đích, nguồn hoặc cách đồng ý của danh bạ có ký tự không phải UTF-8",
+        "the purpose, source or consent of the list holds bytes that are not UTF-8",
+        "gõ lại bằng bàn phím tiếng Việt Unicode",
+        "type it again in UTF-8",
+    ),
+    "list_channel_unknown": Message(
+        "không có kênh tin nhắn “{channel}”",
+        "there is no SMS channel “{channel}”",
+        "các kênh tin nhắn trong config/channels.yaml: {known}",
+        "SMS channels of config/channels.yaml: {known}",
+    ),
+    "list_without_purpose": Message(
+        "danh bạ {list} chưa ghi mục đích sử dụng",
+        "nobody has said what the list {list} is for",
+        "Luật 91/2025/QH15 đòi hỏi mục đích; nhập lại với --purpose, ví dụ “cảnh báo lừa đảo cho tổ trưởng”",
+        "Law 91/2025 asks for a purpose; import again with --purpose, for example “fraud warnings”",
+    ),
+    "list_without_retention": Message(
+        "danh bạ {list} chưa có thời hạn lưu, các số sẽ nằm lại mãi",
+        "the list {list} has no retention, its numbers stay for ever",
+        "nhập lại với --retention SỐ_NGÀY; nhập lại danh bạ thì thời hạn tính lại từ đầu",
+        "import again with --retention DAYS; every import begins the time anew for the numbers it names",
+    ),
+    "list_shares_numbers": Message(
+        "{count} số của danh bạ {list} cũng có trong danh bạ {other}",
+        "{count} numbers of the list {list} stand in the list {other} too",
+        "không cần làm gì: gửi cho cả hai danh bạ thì mỗi số vẫn chỉ nhận một tin",
+        "nothing has to be done: sent to both lists, each number still gets one message",
+    ),
+    "list_left_alone": Message(
+        "{count} số của danh bạ {list} đã từ chối nhận tin, hệ thống không gửi",
+        "{count} numbers of the list {list} want no messages, none is sent to them",
+        "không cần làm gì; nên bỏ các dòng đó khỏi tệp gốc",
+        "nothing has to be done; better take them out of the original file",
+    ),
+    # lists whose time is over
+    "contacts_expiring": Message(
+        "{count} số của danh bạ {list} sắp hết thời hạn lưu và sẽ bị xóa từ ngày {day}",
+        "{count} numbers of the list {list} reach the end of their retention and are deleted from {day} on",
+        "còn cần thì xác nhận lại với những người này rồi nhập lại danh bạ trước ngày đó",
+        "if they are still needed, confirm them and import the list again before that day",
+    ),
+    "contacts_expired": Message(
+        "{count} số của danh bạ {list} đã hết thời hạn lưu và đã bị xóa",
+        "{count} numbers of the list {list} reached the end of their retention and were deleted",
+        "không cần làm gì; còn cần thì nhập lại danh bạ đã được xác nhận",
+        "nothing has to be done; if they are needed, import the confirmed list again",
+    ),
+    "contact_left_in_file": Message(
+        "số này vẫn còn trong {file}: ai đó đã sửa tệp, hoặc đĩa không cho ghi",
+        "the number still stands in {file}: somebody has changed the file, or the disk refused",
+        "xóa dòng có số này, hoặc xóa cả tệp CSV và tệp XLSX cùng tên",
+        "delete its row, or the CSV file and the XLSX of the same name",
     ),
     "contacts_rows_above_header": Message(
         "đã bỏ qua {count} dòng phía trên dòng tiêu đề",

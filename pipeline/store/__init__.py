@@ -8,7 +8,7 @@
     receipts.py     what was said of a delivery, and the state that follows
     lateness.py     what became too late, what lost its lease, what is called off
     sms.py          an SMS occurrence becomes one delivery per contact;  rate.py: what a sender may start now
-    contacts.py     telephone numbers, encrypted;  cipher.py: their key
+    contacts.py     telephone numbers, encrypted;  cipher.py: their key;  held.py: one person's, and how it is deleted
     people.py       persons, approvals, withdrawals
     audit.py        who did what, in a chain of hashes
     reading.py      what pages and reports ask
@@ -40,6 +40,10 @@ from pipeline.store.rows import (
     DayLimit,
     Decisions,
     FirstReceipt,
+    Held,
+    HeldContact,
+    HeldDelivery,
+    ListState,
     Missed,
     Note,
     Notice,
@@ -67,6 +71,10 @@ __all__ = [
     "DayLimit",
     "Decisions",
     "FirstReceipt",
+    "Held",
+    "HeldContact",
+    "HeldDelivery",
+    "ListState",
     "Missed",
     "Note",
     "Notice",

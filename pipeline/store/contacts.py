@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 
+from pipeline.contacts import ListFacts
 from pipeline.domain import Contact, ContactList
 from pipeline.errors import StoreError
 from pipeline.store.cipher import Cipher
@@ -36,11 +38,14 @@ def require_key(connection: Connection, cipher: Cipher, now: datetime) -> None:
         raise StoreError("contacts_key_wrong")
 
 
-def save_list(connection: Connection, list_id: str, basis: str, channel: str | None, now: datetime) -> None:
-    """Make or update a list. An update without a channel keeps the one it has."""
-    values = {"basis": basis, "imported_at": now, **({"channel": channel} if channel else {})}
-    insert = upsert(connection, contact_lists).values(id=list_id, **values)
-    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=values))
+def save_list(connection: Connection, list_id: str, facts: ListFacts, now: datetime) -> None:
+    """Make or update a list. What is not said of it stays as it was."""
+    said = {name: value for name, value in asdict(facts).items() if value is not None}
+    if "retention_days" in said:
+        said["retention_days"] = said["retention_days"] or None
+    insert = upsert(connection, contact_lists).values(**{"basis": "", **said}, id=list_id, imported_at=now)
+    again = {**said, "imported_at": now}
+    connection.execute(insert.on_conflict_do_update(index_elements=["id"], set_=again))
 
 
 def seal(cipher: Cipher, list_id: str, entries: Iterable[Entry], now: datetime) -> list[dict[str, Any]]:
@@ -64,7 +69,8 @@ def write(connection: Connection, list_id: str, rows: Sequence[dict[str, Any]], 
 
 def lists(connection: Connection) -> dict[str, ContactList]:
     """All lists, by id."""
-    query = sa.select(contact_lists.c.id, contact_lists.c.basis, contact_lists.c.channel).order_by(contact_lists.c.id)
+    names = ("id", "basis", "channel", "purpose", "source", "consent", "retention_days")
+    query = sa.select(*(contact_lists.c[name] for name in names)).order_by(contact_lists.c.id)
     return {row.id: ContactList(*row) for row in connection.execute(query)}
 
 
@@ -87,7 +93,7 @@ def page(
     query = sa.select(contacts).where(contacts.c.list_id == list_id, contacts.c.id > after)
     if areas is not None:
         query = query.where(contacts.c.area.in_(areas))
-    return [_contact(cipher, row) for row in connection.execute(query.order_by(contacts.c.id).limit(size))]
+    return [contact_of(cipher, row) for row in connection.execute(query.order_by(contacts.c.id).limit(size))]
 
 
 def by_id(connection: Connection, cipher: Cipher, ids: Iterable[int]) -> dict[int, Contact]:
@@ -95,7 +101,7 @@ def by_id(connection: Connection, cipher: Cipher, ids: Iterable[int]) -> dict[in
     found: dict[int, Contact] = {}
     for portion in portions(ids):
         query = sa.select(contacts).where(contacts.c.id.in_(portion), may_be_sent_to())
-        found.update({row.id: _contact(cipher, row) for row in connection.execute(query)})
+        found.update({row.id: contact_of(cipher, row) for row in connection.execute(query)})
     return found
 
 
@@ -176,7 +182,8 @@ def _update(connection: Connection, list_id: str, rows: Sequence[dict[str, Any]]
     connection.execute(update.values({**given, "seen_at": now}), values)
 
 
-def _contact(cipher: Cipher, row: sa.Row[Any]) -> Contact:
+def contact_of(cipher: Cipher, row: sa.Row[Any]) -> Contact:
+    """An entry as it was brought, decrypted."""
     return Contact(
         id=row.id,
         list=row.list_id,

@@ -21,6 +21,7 @@ from pipeline.errors import ConflictError, StoreError
 T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30
+SHORT_WAIT_S = 2
 CACHE_KIB = 32 * 1024  # the index of a million contacts is filled at random places,
 CHECKPOINT_PAGES = 4_000  # so the same page is written many times: once a checkpoint is enough
 PLAN_LOCK = 0x10A0_0001  # advisory locks of PostgreSQL; any fixed numbers
@@ -83,6 +84,22 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
             yield connection
+
+    def empty_journal(self) -> None:
+        """Take over what stands in SQLite's journal and cut it to nothing; as much of it as no reader still needs.
+
+        PostgreSQL keeps what was deleted until its own cleaning has passed: it is asked to pass now.
+        """
+        with faults(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                cursor = connection.connection.cursor()
+                cursor.execute(f"PRAGMA busy_timeout = {SHORT_WAIT_S * 1000}")  # others write meanwhile
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+                cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
+                cursor.close()
+            else:
+                alone = connection.execution_options(isolation_level="AUTOCOMMIT")
+                alone.execute(sa.text("VACUUM contacts, do_not_contact"))
 
     def close(self) -> None:
         self.engine.dispose()
@@ -204,6 +221,7 @@ def _set_up_sqlite(connection: Any, _: Any) -> None:
         cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA secure_delete = ON")  # what a person had deleted is overwritten
     cursor.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     cursor.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
     cursor.close()

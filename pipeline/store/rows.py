@@ -251,3 +251,48 @@ class Entry(Protocol):
     def name(self) -> str: ...
     @property
     def area(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeldContact:
+    """All that a list holds of one person. `blocked`: why nothing is sent to this entry."""
+
+    contact: Contact
+    note: str = field(default="", repr=False)
+    consent: str = ""
+    consent_date: date | None = None
+    blocked: str = ""
+    since: datetime | None = None
+    seen: datetime | None = None  # the last import that named it
+
+
+@dataclass(frozen=True, slots=True)
+class HeldDelivery:
+    """One SMS that went, or was to go, to a number."""
+
+    delivery: Delivery
+    programme: str
+    slot: str
+    start: datetime
+    title: str
+    too_late: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """All that the station holds of one number. `left_alone`: the code of its opt-out or of its mark, and since when."""
+
+    contacts: tuple[HeldContact, ...] = ()
+    deliveries: tuple[HeldDelivery, ...] = ()
+    left_alone: str = ""
+    left_alone_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListState:
+    """A list by its figures: numbers in it, those that may be sent to, when the first of them is deleted."""
+
+    contacts: int
+    reachable: int
+    first_goes: datetime | None = None
+    imported_at: datetime | None = None
