@@ -8,7 +8,8 @@ import hashlib
 import os
 import subprocess
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -20,6 +21,7 @@ from pipeline.channels.registry import build_channel
 from pipeline.config.channels import ChannelSettings
 from pipeline.domain import AudioContent, Delivery, Outgoing, Receipt, Recording, State, TextContent
 from pipeline.playout import ffmpeg
+from tests.contracts.far_http import SECRET, described, far_http
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 START = datetime(2026, 11, 23, 17, 0, tzinfo=ZONE)
@@ -87,7 +89,10 @@ def send_all(channel: Channel, orders: list[Outgoing]) -> list[Receipt]:
 
 @dataclass(frozen=True)
 class Case:
-    """How the suite sets up one kind of channel. `text`: whether words arrive at its far end."""
+    """How the suite sets up one kind of channel. `text`: whether words arrive at its far end.
+
+    `serve`: starts a far end that keeps what it takes under `var/` of the site, and gives the settings that lead there.
+    """
 
     type: str
     values: Mapping[str, Any]
@@ -95,6 +100,8 @@ class Case:
     sms: bool = False
     text: bool = True
     withdrawn: State = State.CANCELLED
+    takes_back: bool = True
+    serve: Callable[[Path], AbstractContextManager[Mapping[str, Any]]] | None = None
 
     def build(self, root: Path, clock: Callable[[], datetime], **changed: Any) -> Channel:
         values = {name: value for name, value in {**self.values, **changed}.items() if value is not None}
@@ -110,6 +117,12 @@ class Case:
         return order(number, content, start=start, target=f"cum-{number}", address=address)
 
 
+@contextmanager
+def _described_provider(root: Path) -> Iterator[Mapping[str, Any]]:
+    with far_http(root / "var" / "far") as far:
+        yield described(far.url)
+
+
 CASES = {
     case.type: case
     for case in (
@@ -121,8 +134,13 @@ CASES = {
             required="path",
             sms=True,
         ),
+        Case("http_sms", {}, required="url", sms=True, takes_back=False, serve=_described_provider),
     )
 }
+
+
+SECRETS = {"LOA_FAR": SECRET}
+"""Environment variables that the cases name."""
 
 
 def far_end(root: Path) -> dict[str, bytes]:

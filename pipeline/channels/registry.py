@@ -41,8 +41,22 @@ def _sms_file(settings: ChannelSettings, root: Path, clock: Clock) -> Channel:
     return build(settings, root, clock)
 
 
+def _http_sms(settings: ChannelSettings, root: Path, clock: Clock) -> Channel:
+    from pipeline.channels.http_sms import build
+
+    return build(settings, root, clock)
+
+
+def _twilio(settings: ChannelSettings, root: Path, clock: Clock) -> Channel:
+    from pipeline.channels.twilio import build
+
+    return build(settings, root, clock)
+
+
 REGISTRY: dict[str, Callable[[ChannelSettings, Path, Clock], Channel]] = {
     "folder": _folder,
+    "http_sms": _http_sms,
     "sms_file": _sms_file,
     "sound_card": _sound_card,
+    "twilio": _twilio,
 }

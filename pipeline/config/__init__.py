@@ -5,6 +5,9 @@
     areas.py            areas with their history, loudspeaker clusters
     belongings.py       in what they lie, where that changes on a date
     channels.py         the ways out
+    provider.py         an SMS provider that is described, not programmed
+    online.py           addresses, secrets, rates
+    callbacks.py        where providers report to
     topics.py           topics and audiences
     calendar.py         named sets of days
     lexicon.py          readings of the station's own

@@ -6,13 +6,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from ipaddress import ip_address
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 from pipeline import documents
+from pipeline.config.callbacks import CALLBACKS, PublicUrl
 from pipeline.config.entries import Declared, at
+from pipeline.config.online import BaseUrl, Rate, Secret
+from pipeline.config.provider import HTTP_SMS_DEFAULTS, check_http_sms, http_sms
 from pipeline.documents import Node
 from pipeline.domain import Form, Medium
 from pipeline.fields import (
@@ -60,23 +61,6 @@ class ChannelSettings:
         return Form(self.values.get("format", Form.MP3))
 
 
-class Secret:
-    """`env:NAME`: the environment variable that holds a secret. Reads to NAME."""
-
-    def read(self, node: Node, reading: Reading) -> str | None:
-        value = scalar(node, reading)
-        if value is None:
-            return None
-        match = re.fullmatch(r"env:([A-Z_][A-Z0-9_]{0,99})", value.strip(), re.ASCII)
-        if match:
-            return match[1]
-        reading.error(node, "secret_in_file")  # without the value: this line may be read aloud or mailed
-        return None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^env:[A-Z_][A-Z0-9_]*$"}
-
-
 @dataclass(frozen=True)
 class SitePath:
     """A folder of the site that Loa writes into: relative, no `..`, not one of the folders people write.
@@ -114,63 +98,6 @@ def _is_own(path: PurePosixPath) -> bool:
     """Whether it is `var` itself, or lies in something that Loa keeps there."""
     first, name = (*str(path).casefold().split("/", 2), "")[:2]
     return first == "var" and (not name or name in OWN_NAMES or name.endswith(OWN_SUFFIXES))
-
-
-class BaseUrl:
-    """An https address, or http on loopback (a simulator on this machine). Reads without the closing slash."""
-
-    def read(self, node: Node, reading: Reading) -> str | None:
-        value = scalar(node, reading)
-        if value is None:
-            return None
-        try:
-            url = urlsplit(value.strip())
-            host, port = url.hostname, url.port
-        except ValueError:
-            reading.error(node, "bad_url")
-            return None
-        if not host or port == 0 or not _is_plain(url):
-            reading.error(node, "bad_url")
-        elif url.scheme == "http" and not is_loopback(host):
-            reading.error(node, "url_not_https")
-        else:
-            return value.strip().rstrip("/")
-        return None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^https?://"}
-
-
-def _is_plain(url: SplitResult) -> bool:
-    extra = url.username or url.password or url.query or url.fragment
-    return url.scheme in ("https", "http") and not extra and not re.search(r"[\s@?#]", url.geturl())
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this very machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
-class Rate:
-    """`10/s`: how many are started a second."""
-
-    def read(self, node: Node, reading: Reading) -> int | None:
-        value = scalar(node, reading)
-        if value is None:
-            return None
-        match = re.fullmatch(r"(\d{1,4})/s", value.strip(), re.ASCII)
-        if match and int(match[1]) >= 1:
-            return int(match[1])
-        reading.error(node, "bad_rate", value=shown(value))
-        return None
-
-    def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\d{1,4}/s$"}
 
 
 _TYPE = Field("type", Text(), "loại kênh", "kind of channel", required=True)
@@ -233,12 +160,26 @@ CHANNEL_TYPES: dict[str, Record] = {
             Field("rate", Rate(), "số tin bắt đầu gửi mỗi giây, ví dụ 10/s", "messages started a second, as in 10/s"),
             Field(
                 "timeout",
-                Duration(high=timedelta(minutes=5)),
-                "chờ mỗi yêu cầu tối đa bao lâu",
-                "how long a request may take",
+                Duration(timedelta(seconds=1), timedelta(seconds=60)),
+                "chờ mỗi yêu cầu tối đa bao lâu, từ 1s đến 60s, mặc định 10s",
+                "how long a request may take, 1s to 60s, 10s by default",
+            ),
+            Field(
+                "max_batch",
+                Whole(1, 200),
+                "số tin gửi cùng lúc, mặc định 50",
+                "messages on their way at the same time, 50 by default",
+            ),
+            Field("price_per_part", Whole(0, 100_000), "giá một tin ngắn, đồng", "price of one part, VND"),
+            Field(
+                "status_callback",
+                PublicUrl(),
+                "địa chỉ https công khai để Twilio báo kết quả; cần mục callbacks",
+                "public https address that Twilio reports to; needs callbacks",
             ),
         )
     ),
+    "http_sms": http_sms(_TYPE),
 }
 
 CHANNEL_MEDIA: Mapping[str, Medium] = {
@@ -246,16 +187,24 @@ CHANNEL_MEDIA: Mapping[str, Medium] = {
     "sound_card": Medium.LOUDSPEAKER,
     "sms_file": Medium.SMS,
     "twilio": Medium.SMS,
+    "http_sms": Medium.SMS,
 }
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "folder": {"lead": timedelta(minutes=10), "lead_in": LEAD_IN, "format": Form.MP3.value},
     "sound_card": {"device": "default", "lead_in": LEAD_IN},
     "sms_file": {"keep_days": 30, "price_per_part": 0, "rows_per_file": MAX_ROWS},
-    "twilio": {"base_url": "https://api.twilio.com", "rate": 10, "timeout": timedelta(seconds=10)},
+    "twilio": {
+        "base_url": "https://api.twilio.com",
+        "rate": 10,
+        "timeout": timedelta(seconds=10),
+        "max_batch": 50,
+        "price_per_part": 0,
+    },
+    "http_sms": HTTP_SMS_DEFAULTS,
 }
 
-LATER = frozenset({"twilio"})  # accepted and checked, with no plug-in yet
+LATER: frozenset[str] = frozenset()  # accepted and checked, with no plug-in yet
 
 
 class ChannelTable:
@@ -289,6 +238,8 @@ class ChannelTable:
         values = CHANNEL_TYPES[kind].read(node, reading) if kind else None
         if kind == "twilio" and values is not None and not {"sender", "messaging_service"} & set(node.keys):
             reading.error(node, "sender_missing")
+        if kind == "http_sms" and values is not None:
+            check_http_sms(node, values, reading)
         if kind in LATER:
             reading.warning(node.values["type"], "channel_type_later", value=kind)
         return values
@@ -308,6 +259,12 @@ CHANNELS = Record(
     (
         Field("channels", ChannelTable(), "các kênh phát và gửi", "the ways out", required=True),
         Field("sms", SMS, "đường gửi của danh bạ không nêu kênh", "way out of contact lists that name none"),
+        Field(
+            "callbacks",
+            CALLBACKS,
+            "cổng nhận báo kết quả tin nhắn; không có thì đài tự đi hỏi nhà cung cấp",
+            "port at which providers report what became of SMS; without it the station asks them",
+        ),
     )
 )
 
@@ -319,12 +276,14 @@ class ChannelsFile:
     channels: Declared[ChannelSettings] = field(default_factory=Declared)
     sms: str | None = None
     names_sms: bool = True
+    callbacks: tuple[str, int] | None = None
 
 
 def read_channels(node: Node, reading: Reading) -> ChannelsFile:
     """Channels in the order of the file, and the one of SMS that name none."""
     values = CHANNELS.read(node, reading) or {}
     found = ChannelsFile(values.get("channels") or Declared(), values.get("sms", {}).get("channel"))
+    found.callbacks = values.get("callbacks", {}).get("listen")
     _refuse_shared_paths(found.channels, reading)
     if isinstance(node, documents.Mapping):
         found.names_sms = "sms" in node.values

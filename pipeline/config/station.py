@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pipeline import documents
 from pipeline.config.assembly import ASSEMBLY, AssemblySettings, assembly_settings
-from pipeline.config.channels import Secret
 from pipeline.config.limits import LIMITS
 from pipeline.config.mastering import HORN, PresetName, urgent_by_default
+from pipeline.config.online import Secret
 from pipeline.config.order import ORDER, OrderSettings
 from pipeline.config.voices import SPEECH, VOICE_CHAIN, SpeechSettings, VoiceSettings, voice_settings
 from pipeline.documents import Node
@@ -243,6 +243,12 @@ STATION = Record(
         ),
         Field("telling", TELLING, "báo cho ai khi có trục trặc", "who is told of trouble"),
         Field("clock", CLOCK, "giờ của máy", "the machine's clock"),
+        Field(
+            "sms_encoding",
+            Choice(tuple(Lettering)),
+            "chữ của tin nhắn: accented (như đã viết, mặc định) hay folded (bỏ dấu, rẻ hơn); tin khẩn cấp luôn giữ dấu",
+            "letters of SMS: accented (as written, the default) or folded (cheaper); an emergency keeps its accents",
+        ),
         Field("order", ORDER, "lượt ưu tiên nào đi trước khi trùng giờ", "which PRIORITY airing goes first"),
     )
 )
@@ -274,4 +280,5 @@ def read_station(node: Node | None, reading: Reading) -> StationSettings:
         telling=TellingSettings(**values.get("telling", {})),
         clock=ClockSettings(**values.get("clock", {})),
         order=OrderSettings(**values.get("order", {})),
+        sms_encoding=Lettering(values.get("sms_encoding", Lettering.ACCENTED)),
     )

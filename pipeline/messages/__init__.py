@@ -23,6 +23,7 @@ from pipeline.messages import (
     coverage,
     documents,
     gate,
+    http_sms,
     mastering,
     order,
     plan,
@@ -37,6 +38,7 @@ from pipeline.messages import (
     store,
     telling,
     templates,
+    twilio,
     urgent,
     voices,
 )
@@ -110,5 +112,7 @@ CATALOGUE: Mapping[str, Message] = {
     **plan.MESSAGES,
     **order.MESSAGES,
     **sms_reasons.MESSAGES,
+    **http_sms.MESSAGES,
     **sms_line.MESSAGES,
+    **twilio.MESSAGES,
 }

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from pipeline.config.channels import is_loopback
+from pipeline.config.online import is_loopback
 from pipeline.telling.words import masked
 
 T = TypeVar("T")

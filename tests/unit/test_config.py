@@ -129,6 +129,41 @@ FULL: dict[str, dict[str, Any]] = {
         "rate": 25,
         "timeout": timedelta(seconds=5),
     },
+    "http_sms": {
+        "url": "https://sms.vn/send",
+        "method": "put",
+        "form": "form",
+        "headers": {"Authorization": "Bearer {secret:LOA_T}"},
+        "fields": {"to": ["{phone}"], "text": "{text}", "more": {"id": "{key}", "n": "{number:2}"}, "from": "{sender}"},
+        "answer": {
+            "code": ("a.0.b", r"regex: x=(\d+)"),
+            "ref": "id",
+            "sent": ("1", "http:201"),
+            "repeated": ("2",),
+            "unsent": {"3": "sms_no_credit"},
+            "refused": {"4": "sms_bad_number"},
+        },
+        "key_holds": timedelta(hours=24),
+        "ask": {
+            "url": "http://127.0.0.1:8080/{ref}",
+            "method": "post",
+            "form": "query",
+            "fields": {"id": "{key}"},
+            "headers": {"X-Id": "{key}"},
+            "code": ("s",),
+            "ref": "r",
+            "waiting": ("1",),
+            "arrived": ("2",),
+            "failed": {"3": "sms_expired"},
+            "unlisted": ("4",),
+            "lag": timedelta(seconds=90),
+        },
+        "sender": "LOA",
+        "rate": 5,
+        "timeout": timedelta(seconds=7),
+        "at_once": 4,
+        "price_per_part": 350,
+    },
 }
 WRITTEN = {
     "folder": "path: var/./playout, lead: 0m, lead_in: 1500ms, format: opus",
@@ -136,12 +171,23 @@ WRITTEN = {
     "sms_file": "path: var/a/b, keep_days: 7, price_per_part: 350, rows_per_file: 5000",
     "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND-ANLAO, messaging_service: MG1, "
     "base_url: 'http://127.0.0.1:8080/x/', rate: 25/s, timeout: 5s",
+    "http_sms": """
+      url: https://sms.vn/send, method: put, form: form, headers: {Authorization: "Bearer {secret:LOA_T}"},
+      fields: {to: ["{phone}"], text: "{text}", more: {id: "{key}", n: "{number:2}"}, from: "{sender}"},
+      answer: {code: [a.0.b, 'regex: x=(\\d+)'], ref: id, sent: ["1", "http:201"], repeated: ["2"],
+               unsent: {"3": no_credit}, refused: {"4": bad_number}},
+      key_holds: 24h,
+      ask: {url: "http://127.0.0.1:8080/{ref}", method: post, form: query, fields: {id: "{key}"},
+            headers: {X-Id: "{key}"}, code: s, ref: r, waiting: ["1"], arrived: ["2"], failed: {"3": expired},
+            unlisted: ["4"], lag: 90s},
+      sender: LOA, rate: 5/s, timeout: 7s, at_once: 4, price_per_part: 350""",
 }
 LEAST = {
     "folder": "path: var/playout",
     "sound_card": "",
     "sms_file": "path: var/handover",
     "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND",
+    "http_sms": 'url: "https://x.vn/", fields: {to: "{phone}", text: "{text}"}, answer: {sent: ["http:200"]}',
 }
 
 

@@ -1,0 +1,63 @@
+"""`callbacks:` of config/channels.yaml: where this machine hears what became of SMS, and where providers report to."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from pipeline.config.online import BaseUrl, is_loopback
+from pipeline.documents import Node
+from pipeline.fields import Field, Reading, Record, scalar, shown
+
+
+class PublicUrl(BaseUrl):
+    """An https address that a provider can reach: never http, never this very machine."""
+
+    def read(self, node: Node, reading: Reading) -> str | None:
+        value = super().read(node, reading)
+        if value is None:
+            return None
+        url = urlsplit(value)
+        if url.scheme == "https" and not is_loopback(url.hostname or ""):
+            return value
+        reading.error(node, "url_not_public")
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": "^https://"}
+
+
+class Listen:
+    """`127.0.0.1:8085`: an address of this machine and a port. Reads to (host, port)."""
+
+    def read(self, node: Node, reading: Reading) -> tuple[str, int] | None:
+        value = scalar(node, reading)
+        if value is None:
+            return None
+        host, _, port = value.strip().rpartition(":")
+        try:
+            address = str(ip_address(host.removeprefix("[").removesuffix("]")))
+        except ValueError:
+            address = ""
+        if address and re.fullmatch(r"\d{1,5}", port, re.ASCII) and 1 <= int(port) <= 65_535:
+            return address, int(port)
+        reading.error(node, "bad_listen", value=shown(value))
+        return None
+
+    def schema(self) -> dict[str, Any]:
+        return {"type": "string", "pattern": r"^[0-9a-fA-F.:\[\]]+:\d{1,5}$"}
+
+
+CALLBACKS = Record(
+    (
+        Field(
+            "listen",
+            Listen(),
+            "địa chỉ và cổng của máy này, ví dụ 127.0.0.1:8085",
+            "address and port of this machine, as in 127.0.0.1:8085",
+            required=True,
+        ),
+    )
+)
