@@ -29,6 +29,7 @@ FOLDER = "scripts_audio"
 SUFFIX = ".md"
 AUDIO_SUFFIXES = (".wav", ".mp3", ".ogg", ".flac", ".m4a")
 FENCE = "---"
+MAX_TEXT = 100_000  # characters: two hours on the air
 MAX_SMS = 5_000
 MAX_SMS_PARTS = 10
 
@@ -116,6 +117,8 @@ def read_script(text: str, name: str, reading: Reading, *, root: Path) -> Bullet
         return None
     if not parts.text:
         reading.error(Place(name, parts.line, 1), "script_text_empty")
+    if len(parts.text) > MAX_TEXT:
+        reading.error(Place(name, parts.line, 1), "script_text_too_long", characters=len(parts.text), limit=MAX_TEXT)
     if not re.search(r"^[^#\s]", parts.front, re.MULTILINE):
         reading.error(Place(name, 1, 1), "front_matter_empty")
         return None

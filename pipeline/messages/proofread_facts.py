@@ -14,6 +14,12 @@ MESSAGES: dict[str, Message] = {
         f"gõ lại lời đọc cho đủ dấu; chỉ tin nhắn (sms) mới được viết không dấu; {_ACCEPT_VI}",
         f"type it with its marks; only the SMS may do without; {_ACCEPT_EN}",
     ),
+    "script_text_too_long": Message(
+        "lời đọc dài {characters} ký tự (nhiều nhất {limit}, chừng hai giờ phát)",
+        "the text has {characters} characters ({limit} at most, some two hours on the air)",
+        "kiểm tra xem có dán nhầm không; nếu đúng thì chia thành nhiều bản tin",
+        "see whether something was pasted by mistake; if not, make several bulletins of it",
+    ),
     "blank_before_stop": Message(
         "“{written}” thừa dấu cách trước dấu câu",
         "“{written}” has a blank before the stop",

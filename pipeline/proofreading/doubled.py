@@ -38,13 +38,13 @@ FIGURES = words("không một hai ba bốn tư năm lăm sáu bảy tám chín m
 def find_doubled_words(draft: Draft) -> Iterator[Finding]:
     """của của, chuyển chuyển, phòng chống phòng chống; what Vietnamese says twice on purpose stays."""
     passage = draft.text
-    before = ""
+    said = -1  # where a word begins that repeats the one before it
     for left, right in passage.neighbours():
-        if left.text == right.text and before != left.text and left.text in _single():
+        if left.text == right.text and said != left.start and left.text in _single():
             named = passage.text[right.start].isupper() and passage.text[left.start].islower()  # công an An Lão
             if not named and _word_before(passage, left) not in _single()[left.text]:
                 yield passage.finding("words_doubled", left.start, right.end, once=left.text)
-        before = left.text
+        said = right.start if left.text == right.text else -1
     yield from _doubled_phrases(passage)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from pipeline.proofreading.draft import Draft
@@ -20,6 +20,7 @@ SUBJECTS = words(
     "ba con nguoi dan moi nguoi bac cac chung ta gia dinh xin hay nen can phai thi cu va hoac roi ngay de nghi vui "
     "long moi ong em chau"
 )
+LONGEST = 40  # words of a clause that are looked at: nobody forbids anything so far into one
 WORD = re.compile(r"[^\W\d_]+")
 STOP = re.compile(r"[.!?;:,\n–]+")
 
@@ -82,7 +83,7 @@ def _clauses(text: str) -> list[_Clause]:
     found: list[_Clause] = []
     forbidden, opens, ends = False, True, [0, *(each.end() for each in STOP.finditer(text)), len(text)]
     for start, end in pairwise(ends):
-        spans = [each.span() for each in WORD.finditer(text, start, end)]
+        spans = [each.span() for each in islice(WORD.finditer(text, start, end), LONGEST)]
         said = [lowered[first:last] for first, last in spans]
         forbids = [each in sure for each in said]
         may_forbid = [each in sure or each in maybe for each in said]

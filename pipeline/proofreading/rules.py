@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -33,6 +34,8 @@ from pipeline.proofreading.airtime import Reckon, find_beyond_slots
 from pipeline.proofreading.draft import Draft, Rule
 from pipeline.proofreading.findings import GAPS, Finding, Passage, Weight
 from pipeline.site import Site
+
+SAME = 10  # findings of one kind and wording
 
 
 def find_unread(draft: Draft) -> Iterator[Finding]:
@@ -90,13 +93,22 @@ def proofread(
     What blocks an approval never depends on the day.
     """
     draft = Draft(bulletin, site, spoken or speech.read_aloud(bulletin.text, site.lexicon), on)
-    found = _distinct(finding for rule in RULES for finding in rule(draft))
+    found = _distinct(_few(finding for rule in RULES for finding in rule(draft)))
     accepted = {each.strip() for each in bulletin.accept}
     judged = [replace(each, accepted=each.written in accepted and each.code not in GAPS) for each in found]
     used = {each.written for each in judged}
     idle = [each for each in bulletin.accept if each.strip() not in used]
     judged += [draft.front("accept", each).finding("accept_unused", 0, len(each)) for each in idle]
     return sorted(judged, key=lambda each: (each.line, each.column, each.code))
+
+
+def _few(found: Iterable[Finding]) -> Iterator[Finding]:
+    """Of what is found again and again the first ten: a page of the same line is read by nobody."""
+    seen: Counter[tuple[str, str]] = Counter()
+    for each in found:
+        seen[each.code, each.written] += 1
+        if seen[each.code, each.written] <= SAME:
+            yield each
 
 
 def _distinct(found: Iterable[Finding]) -> list[Finding]:

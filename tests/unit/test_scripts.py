@@ -134,6 +134,10 @@ def test_a_file_name_that_is_no_id_is_an_error(root: Path, name: str) -> None:
     assert (bulletin, codes) == (None, ["bad_file_name"])
 
 
+def test_a_text_of_hours_is_refused(root: Path) -> None:
+    assert _read(f"{WHOLE}{'a' * 100_001}", root)[1] == ["script_text_too_long"]
+
+
 def test_problems_of_the_front_matter_and_of_the_text_come_together(root: Path) -> None:
     text = "---\ntitle: A\ntopic: a\ncategory: b\n---\n"
     assert sorted(_read(text, root)[1]) == ["bad_choice", "key_missing", "script_text_empty"]

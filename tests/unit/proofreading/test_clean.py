@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from pipeline.domain import Source
-from tests.unit.proofreading.desk import told
+from tests.unit.proofreading.desk import found, told
 
 SENTENCES = """
 Thưa bà con, sáng thứ hai ngày 23/11/2026, xã tổ chức tiêm phòng cho trẻ em tại trạm y tế.
@@ -81,3 +81,14 @@ def test_there_are_sixty_of_them() -> None:
 def test_an_ordinary_sentence_raises_nothing(sentence: str) -> None:
     source = Source("Ủy ban nhân dân xã", "15/TB", date(2026, 11, 20))
     assert told(sentence, on=date(2026, 11, 22), source=source) == []
+
+
+def test_of_what_is_found_again_and_again_only_the_first_are_listed() -> None:
+    text = "Mở cửa 11h30–8h. " * 50 + "Tiền tiền. " * 3
+    codes = [code for code, _ in told(text)]
+    assert (codes.count("range_backwards"), codes.count("words_doubled")) == (10, 3)
+
+
+def test_brackets_without_an_end_are_one_problem_that_counts_them() -> None:
+    (only,) = (each for each in found("[" * 1000) if each.code.startswith("pair"))
+    assert (only.code, only.params["more"]) == ("pairs_open", "999")
