@@ -15,13 +15,13 @@ from zoneinfo import ZoneInfo
 
 from pipeline.addressees import retire
 from pipeline.approval import Approvals
-from pipeline.channels import Channel, Forgets, Plays
+from pipeline.channels import Call, Channel, Forgets, Plays
 from pipeline.channels.registry import build_channel
 from pipeline.clock import ClockTrust
 from pipeline.config.station import ALWAYS
 from pipeline.config.voices import URGENT_ONLY
 from pipeline.dispatch import LOOK_BACK, TEXTS_WITHIN_S, Dispatch, Refusal, Trouble, expand_site, history_of
-from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, State
+from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, Receipt, State
 from pipeline.errors import ConfigError, ConflictError, ContentError, SendError, Severity
 from pipeline.production import Production, Progress, speak
 from pipeline.site import Site, load_site, stale
@@ -72,6 +72,7 @@ class Station:
         self.produce(PRODUCE_AHEAD_DAYS)
         self.send_due()
         self.confirm()
+        self.resolve()
         while self._play_out():  # a device plays one thing at a time: what waited for it follows
             self.send_due()
         self.tidy()
@@ -126,6 +127,14 @@ class Station:
     def confirm(self) -> None:
         """Ask what became of what was handed over."""
         self.desk.confirm(self.clock())
+
+    def resolve(self) -> None:
+        """Ask the providers of SMS about what may or may not have gone out."""
+        self.desk.resolve(self.clock())
+
+    def hear(self, call: Call) -> Receipt | None:
+        """Write down what a provider reports by itself."""
+        return self.desk.hear(call)
 
     def send_urgent(self) -> None:
         """What cannot wait for the next turn of `send_due`: what commands ask, and what is EMERGENCY."""

@@ -159,6 +159,7 @@ class Daemon:
             Turn("dispatch", lambda: station.send_due(Medium.LOUDSPEAKER), DISPATCH_EVERY, quick=True),
             Turn("texts", self.send_texts, DISPATCH_EVERY),
             Turn("confirm", station.confirm, DISPATCH_EVERY),
+            Turn("resolve", station.resolve, DISPATCH_EVERY),
             Turn("edits", self.follow_edits, EDITS_EVERY),
             Turn("plan", station.plan, PLAN_EVERY),
             Turn("produce", lambda: station.produce(1), PRODUCE_EVERY),

@@ -64,6 +64,11 @@ class Unattended(Station):
         """As any station, but nothing by a clock in doubt."""
         return self.is_clock_trusted() and super().send_due(medium)
 
+    def resolve(self) -> None:
+        """As any station, but nothing by a clock in doubt: when an order went out is what the answer goes by."""
+        if self.is_clock_trusted():
+            super().resolve()
+
     def send_urgent(self) -> None:
         """As any station; by a clock in doubt what needs none: a stop, and an EMERGENCY that is asked for at once."""
         if self.is_clock_trusted():

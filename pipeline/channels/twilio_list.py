@@ -35,7 +35,7 @@ ONE_BY_ONE = 20  # more doubts than this are looked up in the list as a whole
 PAGES = 40
 PAGES_OF_ONE = 4
 WITHIN_S = 60.0  # for one look at the list
-SKEW = timedelta(seconds=2)  # dates of the list have whole seconds
+SKEW = timedelta(minutes=10)  # our clock may have been set meanwhile; a larger step the station does not trust
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pipeline.channels import Channel, Confirms
+from pipeline.channels import Call, Channel, Confirms, Hears, LooksUp
 from pipeline.dispatch import calendar
 from pipeline.dispatch.admission import OUTSIDE, Admission, Refusal, nothing_refused
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
 from pipeline.dispatch.changes import Changed
+from pipeline.dispatch.doubts import Doubts, same
 from pipeline.dispatch.expanding import Expanding
 from pipeline.dispatch.handing import Handing
 from pipeline.dispatch.loading import Loading
@@ -30,7 +31,7 @@ from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopp
 from pipeline.dispatch.texting import Round, Texting
 from pipeline.dispatch.timetable import NO_ROOM
 from pipeline.domain import Evidence, Medium, Occurrence, Priority, Receipt, State
-from pipeline.errors import LoaError
+from pipeline.errors import LoaError, NotFoundError
 from pipeline.schedule import Plan
 from pipeline.site import Site
 from pipeline.store import ONE_OFF, Adjustment, Claimed, PlanChange, PlannedRow, Store
@@ -90,6 +91,7 @@ class Dispatch:
         self._expanding = Expanding(site, store, self._ready, self._miss)
         self._texting = Texting(store, self._ready, self._handing, self._expanding.day_limit)
         self._stopping = Stopping(store, channels, self._record)
+        self._doubts = Doubts(store, self._orders, find)
         self._stops: list[Collection[str] | None] = []  # what a send that was under way meanwhile has to respect
         self._urgent: dict[str, threading.Thread] = {}
         self._told_urgent: set[int] = set()
@@ -198,10 +200,26 @@ class Dispatch:
     def confirm(self, now: datetime) -> None:
         """Ask the channels that learn it later what became of what they took over."""
         for channel in self.channels.values():
-            if isinstance(channel, Confirms):
+            if isinstance(channel, Confirms) and not isinstance(channel, LooksUp):
                 confirms = {State.ACCEPTED} if channel.evidence is not Evidence.NONE else set()
                 waiting = self.store.open_deliveries(channel.id, {State.UNKNOWN} | confirms)
                 self._record(channel.poll(waiting) if waiting else [])
+
+    def resolve(self, now: datetime) -> None:
+        """Ask the providers of SMS about what may or may not have gone out; takes as long as they do."""
+        self._doubts.resolve(self.channels, now)
+
+    def hear(self, call: Call) -> Receipt | None:
+        """Write down what a provider reports by itself. NotFoundError, AccessError, or None where it is no news."""
+        rows = self.store.deliveries([call.delivery])
+        channel = self.channels.get(rows[0].channel) if rows else None
+        if not isinstance(channel, Hears):
+            raise NotFoundError("delivery_unknown", delivery=call.delivery)
+        receipt = channel.hear(call)
+        if receipt is None or any(same(receipt, each) for each in self.store.receipts_of(call.delivery)):
+            return None
+        self._record([receipt])
+        return receipt
 
     def sweep(self, now: datetime) -> None:
         """Write down what has become too late, and what nobody can know any more."""

@@ -62,6 +62,12 @@ MESSAGES: dict[str, Message] = {
         "không phải làm gì: tin còn hạn sẽ tự gửi lại",
         "nothing to do: what is in time is sent again by itself",
     ),
+    "sms_emergency_again": Message(
+        "không hỏi được nhà cung cấp tin khẩn cấp này đã đi chưa nên Loa gửi thêm một lần",
+        "nobody could say whether this emergency had gone out, so it goes once more",
+        "người nhận có thể nhận hai lần; không phải làm gì",
+        "some may get it twice; nothing to do",
+    ),
     "sms_place_unknown": Message(
         "địa chỉ hoặc tài khoản không có ở nhà cung cấp",
         "the provider knows no such address or account",

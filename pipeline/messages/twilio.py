@@ -65,6 +65,12 @@ MESSAGES: dict[str, Message] = {
         "viết ví dụ 127.0.0.1:8085",
         "write for example 127.0.0.1:8085",
     ),
+    "callbacks_unheard": Message(
+        "không mở được cổng {listen} để nhận báo kết quả tin nhắn ({why}); đài vẫn chạy và tự đi hỏi nhà cung cấp",
+        "port {listen} for reports on SMS cannot be opened ({why}); the station runs on and asks the providers itself",
+        "đổi callbacks.listen trong config/channels.yaml sang cổng khác",
+        "choose another port for callbacks.listen in config/channels.yaml",
+    ),
     "callback_forged": Message(
         "có nơi không phải nhà cung cấp gửi báo kết quả giả tới kênh “{channel}”",
         "somebody who is not the provider sent a report to channel “{channel}”",

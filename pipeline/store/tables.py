@@ -186,6 +186,8 @@ sa.Index(  # a number is told a thing once, whatever lists it stands in and howe
     sqlite_where=NUMBERED,
     postgresql_where=NUMBERED,
 )
+NAMED = sa.text("ref <> ''")  # written out like IN_FLIGHT
+sa.Index("ix_deliveries_ref", deliveries.c.ref, sqlite_where=NAMED, postgresql_where=NAMED)
 sa.Index("uq_deliveries_resume_of", deliveries.c.resume_of, unique=True, sqlite_where=RESUMED, postgresql_where=RESUMED)
 sa.Index(
     "ix_deliveries_in_flight",

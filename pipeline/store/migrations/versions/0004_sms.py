@@ -43,6 +43,8 @@ def _sending() -> None:
         sqlite_where=numbered,
         postgresql_where=numbered,
     )
+    named = sa.text("ref <> ''")
+    op.create_index("ix_deliveries_ref", "deliveries", ["ref"], sqlite_where=named, postgresql_where=named)
 
 
 def _lists() -> None:

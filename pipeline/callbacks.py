@@ -1,0 +1,143 @@
+"""A small ear of its own port: what SMS providers report of deliveries, while `loa run` runs.
+
+It answers one kind of request, POST /loa/sms/<delivery>, and trusts nobody: a channel proves that a report is genuine
+before anything is written. Whoever is slow, talks too much or comes in crowds is cut off. Without it nothing is lost:
+the station asks the providers by itself.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from socketserver import ThreadingMixIn
+from typing import Any
+
+from pipeline.channels import Call
+from pipeline.domain import Receipt
+from pipeline.errors import AccessError, LoaError, NotFoundError, SendError
+
+LOG = logging.getLogger(__name__)
+
+PATH = re.compile(r"/loa/sms/(\d{1,18})(?:\?[^#\s]{0,200})?\Z", re.ASCII)
+MOST_BYTES = 16_384  # a report has about 500
+MOST_AT_ONCE = 32
+WITHIN_S = 10.0  # from the first byte to the answer
+LOOK_EVERY_S = 0.5
+
+Hear = Callable[[Call], Receipt | None]
+
+
+class Listener(ThreadingMixIn, HTTPServer):
+    """Listens at `address` from `start` to `stop`. `hear` writes a report down. OSError where the port is taken."""
+
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 64
+
+    def __init__(self, address: tuple[str, int], hear: Hear) -> None:
+        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
+        self.hear = hear
+        self._lock = threading.Lock()
+        self._open: dict[socket.socket, float] = {}
+        super().__init__(address, _Report)
+
+    @property
+    def port(self) -> int:
+        """Where it listens."""
+        return int(self.server_address[1])
+
+    def start(self) -> None:
+        """Begin to listen, in a thread of its own."""
+        threading.Thread(target=self.serve_forever, args=(LOOK_EVERY_S,), name="callbacks", daemon=True).start()
+
+    def stop(self) -> None:
+        """Listen no more; what is being answered is left alone."""
+        self.shutdown()
+        self.server_close()
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            room = len(self._open) < MOST_AT_ONCE
+            if room:
+                self._open[request] = time.monotonic() + WITHIN_S
+        if room:
+            super().process_request(request, client_address)
+        else:
+            super().shutdown_request(request)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.pop(request, None)
+        super().shutdown_request(request)
+
+    def service_actions(self) -> None:
+        """Cut off whoever takes too long: a socket's own time-out starts anew with every byte."""
+        now = time.monotonic()
+        with self._lock:
+            slow = [each for each, until in self._open.items() if until < now]
+        for connection in slow:
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Whoever hangs up in the middle is no fault of ours."""
+        LOG.debug("a report broke off")
+
+
+class _Report(BaseHTTPRequestHandler):
+    server: Listener
+    server_version, sys_version = "loa", ""
+    timeout = WITHIN_S
+
+    def do_POST(self) -> None:
+        found = PATH.search(self.path)
+        length = self.headers.get("Content-Length", "")
+        if found is None or "loa/sms" in self.path[: found.start()]:
+            self._say(404)
+        elif not re.fullmatch(r"\d{1,9}", length, re.ASCII) or "Transfer-Encoding" in self.headers:
+            self._say(411)
+        elif int(length) > MOST_BYTES:
+            self._say(413)
+        else:
+            body = self.rfile.read(int(length))
+            if len(body) < int(length):
+                self._say(400)
+                return
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            self._say(self._answer(Call(int(found[1]), self.path, headers, body)))
+
+    def _answer(self, call: Call) -> int:
+        try:
+            self.server.hear(call)
+        except AccessError as error:
+            LOG.warning("report on delivery %d refused: %s", call.delivery, error.code)
+            return 403
+        except NotFoundError:
+            return 404
+        except SendError as error:
+            LOG.warning("report on delivery %d cannot be checked: %s", call.delivery, error.code)
+            return 503
+        except LoaError as error:
+            LOG.warning("report on delivery %d is not written down: %s", call.delivery, error.code)
+            return 503
+        return 204
+
+    def _say(self, status: int) -> None:
+        self.close_connection = True
+        self.send_response(status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Without a page that repeats what was asked."""
+        with suppress(OSError, AttributeError):
+            self._say(code)
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing: addresses of reports hold their keys."""
