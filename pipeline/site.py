@@ -59,6 +59,7 @@ class Site:
     problems: tuple[Problem, ...]
     usable: bool = True
     closed: tuple[str, ...] = ()  # sets of the calendar on whose days nothing ROUTINE is aired
+    callbacks: tuple[str, int] | None = None  # where providers' reports are listened for
     presets: Mapping[str, Preset] = field(default_factory=lambda: PRESETS)
 
     def preset(self, *, urgent: bool = False) -> Preset:
@@ -132,6 +133,7 @@ def _site(
         clusters=found.areas.clusters.things,
         channels=channels,
         sms_channel=found.channels.sms if found.channels.sms in channels else None,
+        callbacks=found.channels.callbacks,
         topics=found.topics.topics.things,
         audiences=found.topics.audiences.things,
         calendar=found.calendar.sets,

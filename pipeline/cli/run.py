@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import signal
 import threading
 import time
 from collections import Counter
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,12 +51,33 @@ def run(ctx: click.Context, root: Path) -> None:
         care = Care(station, stopped)
         daemon = Daemon(station, stopped, care.turns())
         care.is_well = daemon.is_well
-        idle = daemon.run()
+        with listening(station):
+            idle = daemon.run()
         click.echo(say("run_stopped"), err=True)
         if not idle:
             os._exit(int(care.is_damaged))  # a voice is still speaking: what it makes is made again, the rest is noted
         station.close()
         ctx.exit(int(care.is_damaged))
+
+
+@contextlib.contextmanager
+def listening(station: Station) -> Iterator[None]:
+    """Hear what providers report meanwhile, where the site asks for it; a port that is taken stops nothing else."""
+    from pipeline.callbacks import Listener
+
+    listener = None
+    if station.site.callbacks is not None:
+        host, port = station.site.callbacks
+        try:
+            listener = Listener((host, port), station.hear)
+            listener.start()
+        except OSError as error:
+            click.echo(say("callbacks_unheard", listen=f"{host}:{port}", why=error.strerror), err=True)
+    try:
+        yield
+    finally:
+        if listener is not None:
+            listener.stop()
 
 
 @click.command(help=say("help_tick"))
