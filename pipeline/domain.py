@@ -164,8 +164,7 @@ def is_figures(written: str) -> bool:
     return _FIGURES.fullmatch(written.strip()) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One token that is not read as written: where it stands in the text, how it will be spoken, and why so."""
 
     written: str

@@ -36,7 +36,8 @@ PLACES = {
 }
 STANDING = re.compile(r"TT\.\s?(?:ĐU|HU|TU|HĐND|UBND|Đảng|Huyện ủy|Tỉnh ủy|Thành ủy|MTTQ|UBMTTQ)(?!\w)")  # no town
 SUNDAY = re.compile(r"(?<![\w&-])CN(?![\w&]|-[A-ZĐ])")
-WEEKDAY = re.compile(r"(?:[\s,;–-]|và|hoặc|^)*(?<!\w)(?:t[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))(?!\w)")
+WEEKDAY = re.compile(r"(?<!\w)(?:t[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))(?!\w)")
+WEEKDAY_AFTER = re.compile(rf"(?:[\s,;–-]|và|hoặc|^)*{WEEKDAY.pattern}")
 CALLED = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà", "e": "em"}
 PERSON = re.compile(r"(?<= )([acôbe])\.(?=\s?" + letters.CAPITAL + letters.SMALL + r")")
 PERSON_BEFORE = re.compile(
@@ -129,10 +130,11 @@ def _is_heading_word(text: str, begin: int, end: int) -> bool:
 
 def read_places(page: Page) -> None:
     """Q.1, P. Lê Lợi, TX. Sơn Tây; but Nguyễn Văn H. stays a person. CN in a week is its Sunday."""
-    for found in SUNDAY.finditer(page.text):
-        if WEEKDAY.search(page.before(found.start())) or WEEKDAY.match(page.after(found.end())):
+    for found in page.matches(SUNDAY, "C", "N"):
+        lead = page.before(found.start())
+        if ("t" in lead and WEEKDAY.search(lead)) or WEEKDAY_AFTER.match(page.after(found.end())):
             page.read(found.start(), found.end(), "chủ nhật", why=ReadingKind.AMBIGUOUS)
-    for found in PLACE.finditer(page.text):
+    for found in page.matches(PLACE, "."):
         kind = found["kind"].upper()
         written = page.text[max(0, found.start() - 30) : found.start()].split()
         last = written[-1] if written else ""
@@ -146,26 +148,26 @@ def read_places(page: Page) -> None:
 
 def read_persons(page: Page) -> None:
     """Gặp a. Tuấn, c. Hoa: as people write in haste; a list has its a. and b. at the beginning of a part."""
-    for found in PERSON.finditer(page.text):
+    for found in page.matches(PERSON, "."):
         if PERSON_BEFORE.search(page.before(found.start())):
             page.read(found.start(), found.end(), CALLED[found[1]])
 
 
 def read_roads(page: Page) -> None:
     """QL5, ĐT 360: before telephones, where ĐT is one."""
-    for found in ROAD.finditer(page.text):
+    for found in page.matches(ROAD, "QTHĐC", "LTHX"):
         page.read(found.start(), found.end(), said_once(page, found.start(), ROADS[found["kind"]] + " "))
 
 
 def read_initials(page: Page) -> None:
     """N.V.A, as people are named whose name is withheld."""
-    for found in INITIALS.finditer(page.text):
+    for found in page.matches(INITIALS, "."):
         page.read(found.start(), found.end(), letters.spell(found[0]), Kind.CODE)
 
 
 def read_short_negation(page: Page) -> None:
     """A lone k between words is "không"; swallowing it would turn a warning round."""
-    for found in SINGLE_K.finditer(page.text):
+    for found in page.matches(SINGLE_K, "k", " "):
         is_letter = page.word_before(found.start()) in LETTERED or page.word_after(found.end()) in NUMERALS
         is_letter = is_letter or page.word_before(found.start()) in NUMERALS
         if not is_letter and not page.before(found.start()).rstrip()[-1:].isdigit():

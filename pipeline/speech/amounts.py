@@ -124,6 +124,7 @@ COMPASS = re.compile(r"\d\s?['’′\"″]\s?([NSEW])(?!\w)")
 COMPASS_NAMES = {"N": "bắc", "S": "nam", "E": "đông", "W": "tây"}
 TONS = re.compile(r"(?<=\d)T(?!\w)")
 TONS_BEFORE = re.compile(r"\d[.,]\d{1,3}$|\b(?:xe|tải|trọng tải|cẩu|container|hàng)\b[^.;]{0,30}$")
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZĐabcd"
 SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
 CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,24}(?:-[A-ZĐ0-9]{1,8}){0,3}(?:(?![^\W_])|(?<=\d)(?=[a-zà-ỹđ]))")
 STRETCH = re.compile(r"([A-ZĐ]{1,3})\d{1,3}-\1\d{1,3}")  # mốc M1-M15
@@ -132,28 +133,28 @@ RUN = re.compile(r"[A-ZĐ]+|\d+")
 
 def read_prices(page: Page) -> None:
     """Forms only money has: 1tr5, 500,000đ, 500 000 đồng, $100."""
-    for found in MIXED.finditer(page.text):
+    for found in page.matches(MIXED, "t"):
         if page.is_free(found.start(), found.end()) and (found[2] != "t" or page.word_before(found.start()) == "giá"):
             scale, rest = ("tỷ", "triệu") if found[2] != "tr" else ("triệu", "nghìn")
             tail = int(found[3].ljust(3, "0"))
             spoken = f"{numbers.whole(found[1])} {scale} {numbers.cardinal(tail, page.lexicon.zero)} {rest}"
             page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
-    for found in NIGHTS.finditer(page.text):
+    for found in page.matches(NIGHTS, "N", "Đ"):
         page.read(
             found.start(), found.end(), f"{numbers.whole(found[1])} ngày {numbers.whole(found[2])} đêm", Kind.AMOUNT
         )
-    for found in HEIGHT.finditer(page.text):
+    for found in page.matches(HEIGHT, "m"):
         if found[2] in {"2", "3"} and not TALL.search(page.before(found.start())):
             continue  # square and cubic metres
         spoken = f"{numbers.whole(found[1])} mét {numbers.cardinal(int(found[2]))}"
         page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
-    for found in THOUSANDS.finditer(page.text):
+    for found in page.matches(THOUSANDS, ",", run=3):
         page.read(found.start(), found.end(), _grouped(page, found[0]), Kind.AMOUNT)
 
 
 def read_grouped_prices(page: Page) -> None:
     """Before telephones, which have groups as well: 1 000 000 đồng, $95,000."""
-    for found in DOLLARS.finditer(page.text):
+    for found in page.matches(DOLLARS, "$€£¥₫VUE"):
         figure = NUMBER.match(page.text, found.end())
         if figure and page.is_free(found.start(), figure.end()):
             spoken_in = CURRENCIES[found[2] or found[3]]
@@ -163,7 +164,7 @@ def read_grouped_prices(page: Page) -> None:
             spoken = f"{numbers.number(written, page.lexicon.zero)} {spoken_in}"
             why = ReadingKind.GUESS if found[3] else None  # USD 26.350 may be what one costs
             page.read(found.start(), figure.end(), spoken, Kind.AMOUNT, why)
-    for found in PRICE_GROUPS.finditer(page.text):
+    for found in page.matches(PRICE_GROUPS, " ,", run=3):
         page.read(found.start(), found.end(), _grouped(page, found[0]), Kind.AMOUNT)
 
 
@@ -174,31 +175,31 @@ def _grouped(page: Page, written: str) -> str:
 def read_units(page: Page) -> None:
     """Money, percentages and measures behind a figure, and what stands behind their slash."""
     _read_plain_units(page)
-    for found in SPAN.finditer(page.text):  # 4 lần/24h
+    for found in page.matches(SPAN, "/"):  # 4 lần/24h
         if COUNT_BEFORE.search(page.before(found.start())):
             page.read(found.start(1), found.end(1), " trong ")
-    for found in APART_K.finditer(page.text):
+    for found in page.matches(APART_K, "k", " "):
         lead = page.before(found.start())
         if LISTED.search(lead) is None:
             page.read(found.start(1), found.end(), "nghìn", Kind.AMOUNT, ReadingKind.GUESS)
-    for found in COMPASS.finditer(page.text):
+    for found in page.matches(COMPASS, "NSEW", "'’′\"″"):
         page.read(found.start(1), found.end(), COMPASS_NAMES[found[1]], why=ReadingKind.GUESS)
     _read_lone_letters(page)
-    for found in TONS.finditer(page.text):
+    for found in page.matches(TONS, "T"):
         if TONS_BEFORE.search(page.before(found.start())):
             page.read(found.start(), found.end(), "tấn", Kind.AMOUNT)
 
 
 def _read_lone_letters(page: Page) -> None:
     """trẻ 6-15t are years of age, kỳ hạn 12T months."""
-    for pattern, lead, spoken in ((AGED, AGED_BEFORE, "tuổi"), (TERMS, TERMS_BEFORE, "tháng")):
-        for found in pattern.finditer(page.text):
+    for pattern, letter, lead, spoken in ((AGED, "t", AGED_BEFORE, "tuổi"), (TERMS, "T", TERMS_BEFORE, "tháng")):
+        for found in page.matches(pattern, letter):
             if lead.search(page.before(found.start())):
                 page.read(found.start(), found.end(), spoken, Kind.AMOUNT, ReadingKind.GUESS)
 
 
 def _read_plain_units(page: Page) -> None:
-    for found in PER_UNIT.finditer(page.text):
+    for found in page.matches(PER_UNIT, "/"):
         _read_per(page, found)
     for found in UNIT.finditer(page.text):
         if found[1] and found[2] in ATTACHED_ONLY:
@@ -206,7 +207,8 @@ def _read_plain_units(page: Page) -> None:
         if found[2] == "K" and not TENS.search(page.before(found.start())):
             continue  # 5K is a slogan, 50K a price
         start = found.start(2)
-        if page.ending.get(found.start()) is not None and page.ending[found.start()].kind is Kind.CODE:
+        measured = page.ending[found.start()]
+        if measured is not None and measured.kind is Kind.CODE:
             continue
         page.read(start, found.end(), UNITS[found[2]], Kind.AMOUNT)
 
@@ -217,7 +219,7 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
         return  # Q.1/P.2: a letter is no unit
     unit = found[1].lower()
     lead = page.before(found.start())
-    chained = page.ending.get(found.start())
+    chained = page.ending[found.start()]
     measured = (chained is not None and chained.kind is Kind.AMOUNT) or UNIT_BEFORE.search(
         page.text, max(0, found.start() - 20), found.start()
     )
@@ -234,13 +236,13 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
 
 def read_ordinals(page: Page) -> None:
     """thứ 4 → thứ tư, thứ 1 → thứ nhất; days of the week in lists and ranges."""
-    for pattern, introduced in ((WEEKDAYS, ""), (SHORT_WEEKDAYS, "thứ ")):
-        for found in pattern.finditer(page.text):
+    for pattern, letter, introduced in ((WEEKDAYS, "ứ", ""), (SHORT_WEEKDAYS, "T", "thứ ")):
+        for found in page.matches(pattern, letter, ",–-"):
             rest = _days_of_week(found[2])
             page.read(found.start(), found.end(), introduced + numbers.ordinal(int(found[1])) + rest, Kind.AMOUNT)
-    for found in ORDINAL.finditer(page.text):
+    for found in page.matches(ORDINAL, "ứ"):
         page.read(found.start(), found.end(), numbers.ordinal(int(found[1]), page.lexicon.zero), Kind.AMOUNT)
-    for found in SHORT_WEEKDAY.finditer(page.text):
+    for found in page.matches(SHORT_WEEKDAY, "T"):
         page.read(found.start(), found.end(), f"thứ {numbers.ordinal(int(found[1]))}", Kind.AMOUNT)
 
 
@@ -264,16 +266,16 @@ def _vulgar(sign: str) -> str:
 
 def read_shares(page: Page) -> None:
     """3/4 of something → ba phần tư; 15/17 → mười lăm trên mười bảy; ½ → một phần hai."""
-    for found in FRACTION.finditer(page.text):
+    for found in page.matches(FRACTION, "⁄"):
         page.read(
             found.start(),
             found.end(),
             f"{numbers.cardinal(int(found[1]))} phần {numbers.month(int(found[2]))}",
             Kind.AMOUNT,
         )
-    for found in VULGARS.finditer(page.text):
+    for found in page.matches(VULGARS, VULGAR):
         page.read(found.start(), found.end(), _vulgar(found[0]), Kind.AMOUNT)
-    for found in SHARE.finditer(page.text):
+    for found in page.matches(SHARE, "/"):
         part, whole = int(found[1].replace(".", "")), int(found[2].replace(".", ""))
         zero = page.lexicon.zero
         spoken = [numbers.cardinal(part, zero), "trên", numbers.cardinal(whole, zero)]
@@ -289,10 +291,10 @@ def _is_fraction(page: Page, found: re.Match[str]) -> bool:
 
 def read_codes(page: Page) -> None:
     """PA05, K3, 12A, H5N1: letters by name, figures as a number, digit by digit behind a zero."""
-    for found in SUFFIXED.finditer(page.text):
+    for found in page.matches(SUFFIXED, LETTERS):
         spoken = f"{numbers.whole(found[1], page.lexicon.zero)} {letters.spell(found[2])}"
         page.read(found.start(), found.end(), spoken, Kind.CODE)
-    for found in CODE.finditer(page.text):
+    for found in page.matches(CODE, LETTERS):
         if not (any(map(str.isdigit, found[0])) and any(map(str.isalpha, found[0]))):
             continue
         sides = found[0].split("-") if STRETCH.fullmatch(found[0]) else [found[0]]
@@ -323,13 +325,13 @@ def read_signs(page: Page) -> None:
 
 def read_numbers(page: Page) -> None:
     """Every figure that is left."""
+    taken, zero, read, amount, whole = page.taken, page.lexicon.zero, page.read, Kind.AMOUNT, numbers.whole
     for found in NUMBER.finditer(page.text):
         start, end = found.span()
-        if page.is_free(start, end):
+        if taken.find(1, start, end) < 0:
             written = found[0]
-            spoken = numbers.whole(written, page.lexicon.zero) if written.isdecimal() else _figure(page, found)
-            page.read(start, end, spoken, Kind.AMOUNT)
-        elif page.taken.find(0, start, end) >= 0:
+            read(start, end, whole(written, zero) if written.isdecimal() else _figure(page, found), amount)
+        elif taken.find(0, start, end) >= 0:
             _read_rest(page, found)
 
 
@@ -343,7 +345,7 @@ def _figure(page: Page, found: re.Match[str]) -> str:
 
 def _is_measured(page: Page, end: int) -> bool:
     """Whether a figure counts something: 2.5 kg has a decimal point where 4.0 is a name."""
-    unit = page.starting.get(end) or page.starting.get(end + 1)
+    unit = page.starting[end] or page.starting[end + 1]
     if unit is not None and unit.spoken in UNIT_READINGS:
         return True
     return page.text[end : end + 7].lstrip().startswith(SCALES)

@@ -26,11 +26,11 @@ PAUSE, TO = (", ", None), ("đến", None)
 
 def read_dashes(page: Page) -> None:
     """Between two amounts a dash says "đến"; between two codes it parts them; elsewhere it stays."""
-    for found in STRETCHED.finditer(page.text):
+    for found in page.matches(STRETCHED, "Kk", "+"):
         page.read(found.start(), found.end(), " đến ")
     for found in DASH.finditer(page.text):
         start, end = found.span()
-        left, right = page.ending.get(start), page.starting.get(end)
+        left, right = page.ending[start], page.starting[end]
         if left is None:
             continue
         if left.kind is Kind.AMOUNT and page.text[end].isalpha() and COUNTED_AFTER.match(page.text, end):

@@ -105,25 +105,25 @@ PAIR_BEFORE = re.compile(r"(?<![\d/])\d{1,2}\s?(?:,|và)\s?$")
 
 def read_dates(page: Page) -> None:
     """Full dates first, the shorter forms after them: 25/8/2023, 15-20/4, 12/2024, 5/9, ngày 5 tháng 9."""
-    for found in ISO.finditer(page.text):
+    for found in page.matches(ISO, "-", run=4):
         _claim(page, found.start(), found.end(), int(found[3]), int(found[2]), int(found[1]))
-    for found in DAYS_OF_MONTH.finditer(page.text):
+    for found in page.matches(DAYS_OF_MONTH, "-–—", "/."):
         _claim_days(page, found)
-    for found in DAY_MONTH_YEAR.finditer(page.text):
+    for found in page.matches(DAY_MONTH_YEAR, "/.-", run=4):
         _claim(page, found.start(), found.end(), int(found[1]), int(found[3]), int(found[4]))
-    for pattern, day, month, year in ((SHORT_YEAR, 1, 2, 3), (SHORT_YEAR_MARKED, 1, 3, 4)):
-        for found in pattern.finditer(page.text):
+    for pattern, signs, day, month, year in ((SHORT_YEAR, "/", 1, 2, 3), (SHORT_YEAR_MARKED, ".-", 1, 3, 4)):
+        for found in page.matches(pattern, signs, run=2):
             full = int(found[year]) + (2000 if int(found[year]) <= 50 else 1900)
             _claim(page, found.start(), found.end(), int(found[day]), int(found[month]), full)
-    for found in MONTH_YEAR.finditer(page.text):
+    for found in page.matches(MONTH_YEAR, "/.-", run=4):
         _claim_month(page, found.start(), found.end(), int(found[1]), int(found[3]))
-    for found in T_MONTH_YEAR.finditer(page.text):
+    for found in page.matches(T_MONTH_YEAR, "T", "/", run=4):
         _claim_month(page, found.start(), found.end(), int(found[1]), int(found[2]))
     _read_short_dates(page)
 
 
 def _read_short_dates(page: Page) -> None:
-    for found in DAY_MONTH.finditer(page.text):
+    for found in page.matches(DAY_MONTH, "/.-"):
         if _is_feast(page, found):
             spoken = f"{numbers.cardinal(int(found[1]))} tháng {numbers.month(int(found[3]))}"
             page.read(found.start(), found.end(), spoken, Kind.AMOUNT, ReadingKind.DATE_WITHOUT_YEAR)
@@ -142,24 +142,24 @@ def _is_feast(page: Page, found: re.Match[str]) -> bool:
 
 def read_joined_dates(page: Page) -> None:
     """15/4-30/4: the dash hides either date from the other rules. So do the hour of 19h/20-11 and the Q of Q4/2025."""
-    for found in HOUR_DAY.finditer(page.text):
+    for found in page.matches(HOUR_DAY, "hHg", "-/."):
         if page.is_free(found.start(), found.end()) and 1 <= int(found[1]) <= 31 and 1 <= int(found[3]) <= 12:
             page.read(found.start(), found.start(1), " ")
             _claim(page, found.start(1), found.end(), int(found[1]), int(found[3]))
     _read_spans(page)
-    for found in QUARTER.finditer(page.text):
+    for found in page.matches(QUARTER, "Q", run=4):
         quarter = QUARTERS.get(found[1]) or int(found[1])
         spoken = f"quý {numbers.cardinal(quarter)} năm {numbers.cardinal(int(found[2]), page.lexicon.zero)}"
         page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
-    for found in QUARTER_LIST.finditer(page.text):
+    for found in page.matches(QUARTER_LIST, "Q", "+,&"):
         quarter = int(found[1] or found[2] or found[3])
         page.read(found.start(), found.end(), f"quý {numbers.cardinal(quarter)}", Kind.AMOUNT, ReadingKind.GUESS)
-    for found in MAY_DAYS.finditer(page.text):
+    for found in page.matches(MAY_DAYS, "3", "/"):
         if not RANGE_BEFORE.search(page.before(found.start())):  # two feasts, and no range of days
             end = page.text.index("4", found.start()) + 1
             _claim(page, found.start(), end, 30, 4)
             page.read(end, found.end(), " và ")
-    for found in JOINED.finditer(page.text):
+    for found in page.matches(JOINED, "/", "-–"):
         for first in (1, 4):
             day, month, year = found.group(first, first + 1, first + 2)
             start, end = found.start(first), found.end(first + 2 if year else first + 1)
@@ -168,7 +168,7 @@ def read_joined_dates(page: Page) -> None:
 
 def _read_spans(page: Page) -> None:
     """từ 1-10 đến hết ngày 29-11-2025: what leads up to a day is one; nobody says "một đến mười đến"."""
-    for found in SPAN.finditer(page.text):
+    for found in page.matches(SPAN, "-.", "đt"):
         day, month = int(found["day"]), int(found["month"])
         if 1 <= day <= 31 and 1 <= month <= 12 and int(found["last"]) <= 31 and int(found["until"]) <= 12:
             _claim(page, found.start("day"), found.end("month"), day, month)
@@ -178,20 +178,20 @@ def _read_spans(page: Page) -> None:
 
 def read_days_and_months(page: Page) -> None:
     """ngày 5 tháng 9 → mùng năm tháng chín; tháng 4 → tháng tư, but not in "3 tháng 4 ngày"."""
-    for found in DAYS.finditer(page.text):
+    for found in page.matches(DAYS, "ygrhim"):
         _claim_each_day(page, found)
     for pattern in (NAMED_DAY, LONE_DAY):
-        for found in pattern.finditer(page.text):
+        for found in page.matches(pattern, "y"):
             each = page.word_before(found.start() - len("ngày ")) in {"mỗi", "một", "hằng", "hàng", "mấy", "các"}
             if 1 <= int(found[1]) <= 31 and not each:
                 page.read(found.start(), found.end(), day_of_month(int(found[1])), Kind.AMOUNT)
-    for found in MORE_MONTHS.finditer(page.text):
+    for found in page.matches(MORE_MONTHS, "h", "-–"):
         first, last = int(found[1]), int(found[2])
         if 1 <= first <= 12 and 1 <= last <= 12:
             year = f" năm {numbers.cardinal(int(found[3]), page.lexicon.zero)}" if found[3] else ""
             spoken = f"{numbers.month(first)} đến tháng {numbers.month(last)}{year}"
             page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
-    for found in MONTHS.finditer(page.text):
+    for found in page.matches(MONTHS, "4", "h"):
         if not LENGTH_BEFORE.search(page.before(found.start())):
             page.read(found.start(), found.end(), "tư", Kind.AMOUNT)
 

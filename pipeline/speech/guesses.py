@@ -36,9 +36,7 @@ GLUED = re.compile(r"[A-ZĐ]{1,6}[-.]?\d{3,}[A-ZĐ]?")
 def list_guesses(page: Page) -> None:
     """Changes why something was read and nothing else."""
     # most claims of a long line are short figures: they are passed over without a call
-    for claim in [
-        each for each in page.starting.values() if each[4] in LIKELY and (each[1] - each[0] > 2 or each[2] in PLAIN)
-    ]:
+    for claim in [each for each in page.claims() if each[4] in LIKELY and (each[1] - each[0] > 2 or each[2] in PLAIN)]:
         if LIKELY[claim.why](page, claim):
             guess = claim._replace(why=ReadingKind.GUESS)
             page.starting[claim.start] = page.ending[claim.end] = guess
@@ -76,7 +74,7 @@ def _dash(page: Page, claim: Claim) -> bool:
     """5-4 and nothing behind: a day, a score or a range."""
     if "đến" not in claim.spoken:
         return False
-    left, right = page.ending.get(claim.start), page.starting.get(claim.end)
+    left, right = page.ending[claim.start], page.starting[claim.end]
     if left is None or right is None:
         return False
     ahead, behind = page.text[left.start : left.end], page.text[right.start : right.end]
@@ -100,7 +98,7 @@ def _code(page: Page, claim: Claim) -> bool:
 
 def _weight(page: Page, claim: Claim) -> bool:
     """8g: an hour in the South, eight grams elsewhere."""
-    left = page.ending.get(claim.start)
+    left = page.ending[claim.start]
     if claim.spoken != "gam" or left is None:
         return False
     written = page.text[left.start : left.end]

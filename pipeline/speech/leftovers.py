@@ -7,7 +7,7 @@ import unicodedata
 
 from pipeline.domain import ReadingKind
 from pipeline.speech import letters
-from pipeline.speech.page import Claim, Kind, Page, words
+from pipeline.speech.page import CONTEXT, Claim, Kind, Page, words
 
 POINT = re.compile(r"(?<=\w)\.(?=\d)")
 LOOSE_POINT = re.compile(r"(?<=\s)\.(?=\d)")  # biển .58
@@ -24,7 +24,7 @@ SIGNS = {
 }  # fmt: skip
 LIMITS = {">": "trên", "<": "dưới"}
 LIMITED = re.compile(r"\d")
-TERM = re.compile(r"(?<![^\W\d_])\d+\s*$")  # and no SpO2
+TERM = re.compile(r"(?<![^\W\d_])\d")  # and no SpO2
 FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)(?:\s?[x×]\s?|\*)(?=\d)")
 DOSES = re.compile(r"(?<=[\w%)]) [x×]\s?(?=\d)")  # 100ml x 2, 2 viên x 3
@@ -38,11 +38,11 @@ STRANGE = {"Sm", "Sc", "So", "Sk", "Lo"}
 
 def read_factors(page: Page) -> None:
     """3x4, x2, 100ml x 2."""
-    for found in TIMES.finditer(page.text):
+    for found in page.matches(TIMES, "x×*"):
         page.read(found.start(), found.end(), "nhân")
-    for found in FACTOR.finditer(page.text):
+    for found in page.matches(FACTOR, "x×"):
         page.read(found.start(), found.end(), "nhân")
-    for found in DOSES.finditer(page.text):
+    for found in page.matches(DOSES, "x×"):
         page.read(found.start(), found.end(), " nhân ")
 
 
@@ -50,7 +50,7 @@ def read_slashes(page: Page) -> None:
     """thôn/xóm → thôn, xóm: a short pause is right for both "and" and "or"."""
     for found in SLASH.finditer(page.text):
         start, end = found.span()
-        left, right = page.ending.get(start), page.starting.get(end)
+        left, right = page.ending[start], page.starting[end]
         both = left is not None and right is not None and right.kind is Kind.AMOUNT and _counts(left)
         page.read(start, end, "trên" if both else ", ")
 
@@ -60,7 +60,7 @@ def read_points(page: Page) -> None:
     for found in LOOSE_POINT.finditer(page.text):
         page.silence(found.start(), found.end())
     for found in POINT.finditer(page.text):
-        left = page.ending.get(found.start())
+        left = page.ending[found.start()]
         if left is not None and left.kind in {Kind.AMOUNT, Kind.CODE} and page.is_amount_after(found.end()):
             page.read(found.start(), found.end(), "chấm")
 
@@ -71,21 +71,26 @@ def _counts(claim: Claim) -> bool:
 
 def read_signs_left(page: Page) -> None:
     """What is still a bare sign; a row of one sign is an ornament."""
+    taken, read = page.taken, page.read
     for found in SIGN.finditer(page.text):
         start, end = found.span()
-        if page.is_free(start, end):
-            spoken = SIGNS.get(found[0], "")
-            if found[0] in LIMITS and LIMITED.match(page.text, end) and not _is_term(page, start):
-                spoken = LIMITS[found[0]]
-            page.read(start, end, spoken, Kind.WORD if spoken else Kind.SILENT)
+        if taken.find(1, start, end) < 0:
+            sign = found[0]
+            spoken = SIGNS.get(sign, "")
+            if sign in LIMITS and LIMITED.match(page.text, end) and not _is_term(page.text, start):
+                spoken = LIMITS[sign]
+            read(start, end, spoken, Kind.WORD if spoken else Kind.SILENT)
         elif end - start > 1:
             for position in range(start, end):
                 page.silence(position, position + 1)
 
 
-def _is_term(page: Page, start: int) -> bool:
+def _is_term(text: str, start: int) -> bool:
     """Whether a figure stands before a sign: 5 > 3 is a comparison, >200mm a limit."""
-    return TERM.search(page.before(start)) is not None
+    end = start
+    while end and text[end - 1] in " \n" and start - end < CONTEXT:
+        end -= 1
+    return TERM.match(text, max(0, end - 1), end) is not None
 
 
 def _among_capitals(page: Page, found: re.Match[str]) -> bool:
@@ -97,7 +102,7 @@ def _among_capitals(page: Page, found: re.Match[str]) -> bool:
 
 def _list_lone_letters(page: Page) -> None:
     """V. Lan may be a person whose name is withheld, or a word cut short."""
-    for found in LONE.finditer(page.text):
+    for found in page.matches(LONE, "."):
         if page.before(found.start()).strip() and page.word_before(found.start()) not in PEOPLE:
             page.read(found.start(), found.end(), found[0], why=ReadingKind.GUESS)
 

@@ -46,6 +46,7 @@ def unmarked(text: str) -> str:
     return "".join(char for char in parts if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=5_000)
 def spell(letters: str) -> str:
     """Letters by name, one after another; what has no name is passed over."""
     plain = unicodedata.normalize("NFC", unicodedata.normalize("NFD", letters.upper()).translate(TONES))

@@ -34,11 +34,11 @@ THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 
 def read_ratios(page: Page) -> None:
     """pha 1:10 → một trên mười, tỷ lệ chọi 1/3; without such a word 1:30 is left to the clock."""
-    for found in RATIO.finditer(page.text):
+    for found in page.matches(RATIO, ":"):
         if RATED.search(page.before(found.start())) or _is_form(found):
             parts = (numbers.number(part, page.lexicon.zero) for part in found.groups() if part)
             page.read(found.start(), found.end(), " trên ".join(parts), Kind.AMOUNT)
-    for found in PART.finditer(page.text):
+    for found in page.matches(PART, "/"):
         if RATED.search(page.before(found.start())):
             parts = (numbers.number(part, page.lexicon.zero) for part in found.groups())
             page.read(found.start(), found.end(), " trên ".join(parts), Kind.AMOUNT)
@@ -51,10 +51,10 @@ def _is_form(found: re.Match[str]) -> bool:
 
 def read_lists(page: Page) -> None:
     """thôn 1,2,3 → một, hai, ba; 1/ at the beginning of a line is a mark."""
-    for found in MARK.finditer(page.text):
+    for found in page.matches(MARK, "/"):
         page.read(found.start(1), found.end(1), ",")
     for pattern, sign in ((COMMAS, ","), (SLASHES, "/")):
-        for found in pattern.finditer(page.text):
+        for found in page.matches(pattern, sign):
             parts = found[0].split(sign)
             if _is_list(page, found, parts, sign):
                 page.read(found.start(), found.end(), ", ".join(numbers.whole(part) for part in parts), Kind.AMOUNT)

@@ -8,6 +8,7 @@ import unicodedata
 from pipeline.speech.page import Kind, Page
 
 INNER_MARK = re.compile(r"(?<=[;:.!?])\s+\+\s+(?=[^\W\d_])")  # "; + Thôn 2"
+LIST_MARKS = "-–—*+•▪●○◦■□➢►✓✔→#"
 LIST_MARK = re.compile(r"^[ \t]*(?:[-–—*+•▪●○◦■□➢►✓✔→]|#{1,6})(?=[ \t])[ \t]*", re.MULTILINE)
 DASH_MARK = re.compile(r"^[ \t]*[-–—•](?=[^\W\d_])", re.MULTILINE)
 QUOTE_MARK = re.compile(r"^[ \t]*>[ \t]+(?=\S)", re.MULTILINE)
@@ -42,10 +43,10 @@ def _silence_quotation(page: Page) -> None:
 
 def silence_list_marks(page: Page) -> None:
     _silence_quotation(page)
-    for pattern in (LIST_MARK, DASH_MARK):
-        for found in pattern.finditer(page.text):
+    for pattern, signs in ((LIST_MARK, LIST_MARKS), (DASH_MARK, "-–—•")):
+        for found in page.matches(pattern, signs):
             page.silence(found.start(), found.end())
-    for found in INNER_MARK.finditer(page.text):
+    for found in page.matches(INNER_MARK, "+"):
         page.read(found.start(), found.end(), " ", Kind.SILENT)
 
 
@@ -62,9 +63,9 @@ def silence_markup(page: Page) -> None:
         for found in BLANK_TO_FILL.finditer(page.text):  # soạn TB <số căn cước>
             page.silence(found.start(), found.start() + 1)
             page.silence(found.end() - 1, found.end())
-    for found in FOOTNOTE.finditer(page.text):
+    for found in page.matches(FOOTNOTE, "[("):
         page.silence(found.start(), found.end())
-    for found in EMPHASIS.finditer(page.text):
+    for found in page.matches(EMPHASIS, "*_`~"):
         page.silence(found.start(), found.end())
 
 

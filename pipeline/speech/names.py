@@ -8,7 +8,9 @@ from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
 from pipeline.speech.page import Kind, Page, words
 
-BETWEEN = r"(?: (?:số|là|mới|cũ|này|đó|của (?:bạn|anh|chị|tôi)))?[ :\"“(*_]*$"
+OPENING = ' :"“(*_'
+FIGURE = "0123456789"
+BETWEEN = rf"(?: (?:số|là|mới|cũ|này|đó|của (?:bạn|anh|chị|tôi)))?[{OPENING}]*$"
 # what only ever names, whatever follows
 NAMED = re.compile(
     r"(?:\bmã(?: (?!hóa|vùng)[^\W\d_]{1,8}){0,3}|\bsố (?:seri|sê-?ri|serial|lô|khung|hiệu|cuối|đuôi|"
@@ -56,15 +58,15 @@ MARKS = {".": "chấm", "-": "gạch ngang"}
 
 def read_named(page: Page) -> None:
     """mã đơn 88213, đuôi 6759, chuyến bay VN1234, mã lỗi E404; but "lô 1200 con" is counted."""
-    for found in APART.finditer(page.text):
+    for found in page.matches(APART, " ", run=4):
         if NAMED.search(page.before(found.start())):
             page.read(found.start(), found.end(), _sign_by_sign(found[0]), Kind.CODE)
-    for found in ROW.finditer(page.text):
+    for found in page.matches(ROW, "-–", run=2):
         first, last = found.groups()
         if len(first) == len(last) and first < last:
             spoken = f"{numbers.digit_by_digit(first)} đến {numbers.digit_by_digit(last)}"
             page.read(found.start(), found.end(), spoken, Kind.CODE)
-    for found in FIGURES.finditer(page.text):
+    for found in page.matches(FIGURES, run=4):
         if _names(page, found.start(), found.end()):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE, ReadingKind.ACCOUNT)
     for found in MIXED.finditer(page.text):
@@ -74,9 +76,9 @@ def read_named(page: Page) -> None:
 
 def read_addresses_of_machines(page: Page) -> None:
     """192.168.1.1, and a telephone's own area before a short number: 0225 1022."""
-    for found in ADDRESS.finditer(page.text):
+    for found in page.matches(ADDRESS, "."):
         page.read(found.start(), found.end(), _sign_by_sign(found[0]), Kind.CODE)
-    for found in AREA_CALL.finditer(page.text):
+    for found in page.matches(AREA_CALL, " .-", run=3):
         page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
 
 
@@ -85,6 +87,9 @@ def _names(page: Page, start: int, end: int) -> bool:
     if COUNTED.match(follow) or (YEAR.fullmatch(page.text, start, end) and page.word_before(start) in {"năm", "mới"}):
         return False
     lead = page.before(start)
+    word_before = lead.rstrip(OPENING)[-1:]
+    if word_before in FIGURE or not word_before.isalnum():
+        return False  # most often: only words name
     if NAMED.search(lead):
         return True
     word = page.word_after(end)

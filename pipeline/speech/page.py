@@ -7,10 +7,9 @@ its place.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from operator import itemgetter
 from typing import NamedTuple
 
 from pipeline.domain import ReadingKind
@@ -18,6 +17,8 @@ from pipeline.speech.lexicon import Lexicon
 
 CONTEXT = 60  # characters looked back at: bounded, so that a long line stays linear
 WORD = re.compile(r"[^\W\d_]+")
+LONGEST_RUN = 4
+RUNS = [re.compile(rf"[0-9]{{{run}}}") for run in range(LONGEST_RUN + 1)]
 
 
 class Kind(StrEnum):
@@ -46,17 +47,36 @@ class Page:
 
     text: str
     lexicon: Lexicon
-    starting: dict[int, Claim] = field(default_factory=dict)
-    ending: dict[int, Claim] = field(default_factory=dict)
+    starting: list[Claim | None] = field(default_factory=list)  # two places more than the text has
+    ending: list[Claim | None] = field(default_factory=list)
     taken: bytearray = field(default_factory=bytearray)
+    signs: frozenset[str] = frozenset()  # every character of the text
+    longest_run: int = 0  # of figures; no more than LONGEST_RUN are counted
     why: ReadingKind = ReadingKind.NUMBER  # what the step at work reads
 
     def __post_init__(self) -> None:
         self.taken = bytearray(len(self.text))
+        self.starting = [None] * (len(self.text) + 2)
+        self.ending = self.starting.copy()
+        self.signs = frozenset(self.text)
+        self.longest_run = next((run for run in range(LONGEST_RUN, 0, -1) if RUNS[run].search(self.text)), 0)
+
+    def matches(self, pattern: re.Pattern[str], *signs: str, run: int = 0) -> Iterable[re.Match[str]]:
+        """Where a pattern fits, in order; nothing at once where the text lacks what it cannot do without.
+
+        That is one of each of `signs`, and `run` figures in a row (4 at most). Most texts have few kinds of signs, and
+        looking through a text for each of a hundred patterns is what reading takes longest for.
+        """
+        if run > self.longest_run:
+            return ()
+        for each in signs:
+            if self.signs.isdisjoint(each):
+                return ()
+        return pattern.finditer(self.text)
 
     def claims(self) -> list[Claim]:
         """All of them in the order of the text."""
-        return sorted(self.starting.values(), key=itemgetter(0))
+        return list(filter(None, self.starting))
 
     def is_free(self, start: int, end: int) -> bool:
         return self.taken.find(1, start, end) < 0
@@ -71,7 +91,10 @@ class Page:
             return False
         # a line may have a million claims: the constructor of a named tuple takes three times as long
         self.starting[start] = self.ending[end] = tuple.__new__(Claim, (start, end, spoken, kind, why or self.why))
-        taken[start:end] = b"\x01" * (end - start)
+        if end - start == 1:
+            taken[start] = 1
+        else:
+            taken[start:end] = b"\x01" * (end - start)
         return True
 
     def silence(self, start: int, end: int) -> bool:
@@ -99,11 +122,11 @@ class Page:
         return found[0] if found else ""
 
     def is_amount_before(self, position: int) -> bool:
-        claim = self.ending.get(position)
+        claim = self.ending[position]
         return claim is not None and claim.kind is Kind.AMOUNT
 
     def is_amount_after(self, position: int) -> bool:
-        claim = self.starting.get(position)
+        claim = self.starting[position]
         return claim is not None and claim.kind is Kind.AMOUNT
 
 

@@ -85,6 +85,9 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (guesses.list_guesses, ReadingKind.GUESS, ""),
 )
 
+SILENT, WORD, UNKNOWN = Kind.SILENT, Kind.WORD, Kind.UNKNOWN  # looked up once, not for each of a million claims
+GUESS, NO_SUCH_DATE = ReadingKind.GUESS, ReadingKind.NO_SUCH_DATE
+
 PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
 BLANKS = re.compile(r"\s(?:\s+|(?<! ))")  # all but a single space, which is most of a text
 BLANK_BEFORE_STOP = re.compile(r" +(?=[.,;!?…)”](?!\w))(?!\.\.\.)")
@@ -140,44 +143,51 @@ def _read_paragraph(
     text: str, origins: Sequence[int], lexicon: Lexicon, readings: list[Reading], unknown: list[Reading]
 ) -> str:
     page = Page(text, lexicon)
-    signs = frozenset(text)
     for step, page.why, needs in STEPS:
-        if not needs or not signs.isdisjoint(needs):
+        if not needs or not page.signs.isdisjoint(needs):
             step(page)
     claims = page.claims()
     for start, end, spoken, kind, why in claims:
-        written = text[start:end]
-        if kind is Kind.SILENT or (kind is Kind.WORD and spoken == written and why is not ReadingKind.GUESS):
+        if kind is SILENT:
             continue
-        blanks = len(written) - len(written.lstrip())
-        reading = Reading(written.strip(), spoken.strip(), origins[start + blanks], why)
+        written = text[start:end]
+        if kind is WORD and spoken == written and why is not GUESS:
+            continue
+        if written[0] <= " ":
+            start += len(written) - len(written.lstrip())
+        # a line may have a million readings: see Page.read
+        reading = tuple.__new__(Reading, (written.strip(), spoken.strip(), origins[start], why))
         readings.append(reading)
-        if kind is Kind.UNKNOWN or why is ReadingKind.NO_SUCH_DATE:
+        if kind is UNKNOWN or why is NO_SUCH_DATE:
             unknown.append(reading)
     return _compose(text, claims)
 
 
 def _compose(text: str, claims: Sequence[Claim]) -> str:
     """The claims in the written text: blanks where two words would touch, a capital where a sentence begins."""
-    pieces: list[str] = [""]
+    pieces: list[str] = []
+    emit = pieces.append
+    last = " "  # what was emitted last
     position = 0
     fresh = True  # nothing of this sentence has been emitted yet
     for start, end, spoken, kind, _ in claims:
         if position < start:
             plain = text[position:start]
-            pieces.append(plain)
+            emit(plain)
+            last = plain[-1]
             fresh = _begins_sentence(plain, fresh)
         position = end
         if spoken:
-            if pieces[-1][-1:].isalnum() and spoken[0].isalnum():
-                pieces.append(" ")
-            capital = fresh and kind is not Kind.SILENT and spoken != text[start:end]
-            pieces.append(spoken[0].upper() + spoken[1:] if capital else spoken)
-            fresh = kind is Kind.SILENT
-        following = text[position : position + 1]
-        if following.isalnum() and (pieces[-1][-1:].isalnum() or spoken[-1:] in {",", "."}):
-            pieces.append(" ")
-    pieces.append(text[position:])
+            if last.isalnum() and spoken[0].isalnum():
+                emit(" ")
+            capital = fresh and kind is not SILENT and spoken != text[start:end]
+            emit(spoken[0].upper() + spoken[1:] if capital else spoken)
+            last = spoken[-1]
+            fresh = kind is SILENT
+        if ((last in ",." and spoken) or last.isalnum()) and text[end : end + 1].isalnum():
+            emit(" ")
+            last = " "
+    emit(text[position:])
     joined = LEADING_DASH.sub("", BLANKS.sub(" ", "".join(pieces)).strip())
     return compose(FORGOTTEN_BLANK.sub(r"\g<0> ", BLANK_BEFORE_STOP.sub("", joined)))
 

@@ -54,10 +54,10 @@ def read_decision_numbers(page: Page) -> None:
         page.read(
             found.start(), found.start("symbols") + len(symbols), " ".join([*words, meaning(symbols, page.lexicon)])
         )
-    for found in PARTY.finditer(page.text):
+    for found in page.matches(PARTY, "-–"):
         spoken = f"{numbers.whole(found['number'], page.lexicon.zero)} {meaning(found['symbols'], page.lexicon)}"
         page.read(found.start(), found.end(), spoken)
-    for found in YEARLY.finditer(page.text):
+    for found in page.matches(YEARLY, run=4):
         if PAPERS.search(page.before(found.start())):
             words = [*_number(page, found), "năm", numbers.whole(found["year"], page.lexicon.zero)]
             page.read(found.start(), found.end(), " ".join(words), Kind.AMOUNT)
@@ -69,10 +69,10 @@ ARTICLE = re.compile(r"(?<!\w)Đ\.?\s?(\d{1,3})(?=,? (?:BL|Luật|NĐ|Nghị đ�
 
 def read_clauses(page: Page) -> None:
     """K1 Đ174 BLHS → khoản một điều một trăm bảy mươi tư."""
-    for found in CLAUSE.finditer(page.text):
+    for found in page.matches(CLAUSE, "K", "Đ"):
         first, second = (numbers.whole(part, page.lexicon.zero) for part in found.groups())
         page.read(found.start(), found.end(), f"khoản {first} điều {second}", why=ReadingKind.GUESS)
-    for found in ARTICLE.finditer(page.text):
+    for found in page.matches(ARTICLE, "Đ"):
         page.read(
             found.start(), found.end(), f"điều {numbers.whole(found[1], page.lexicon.zero)}", why=ReadingKind.GUESS
         )

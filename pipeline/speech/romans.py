@@ -37,17 +37,17 @@ YEAR = re.compile(r"\s?/\s?((?:19|20)\d\d)(?![\w/])")
 
 def read_roman_numerals(page: Page) -> None:
     """quý IV, Đại hội XIII, thế kỷ XXI, Chương II, III và IV, and headings: I. MỤC ĐÍCH."""
-    for found in NUMBERED.finditer(page.text):
+    for found in page.matches(NUMBERED, " ."):
         letters = found["roman"]
         if letters.isupper() and (len(letters) > 1 or letters in "IVX"):
             introduced = "lần thứ " if (found["thing"] or "").lower() == "đại hội" else ""
             _read(page, found, introduced)
-    for found in HEADING.finditer(page.text):
+    for found in page.matches(HEADING, "IVX", ".)/:-"):
         _read(page, found)
-    for found in CLEAR.finditer(page.text):
+    for found in page.matches(CLEAR, "IVX"):
         if found["roman"] not in NAMES:
             _read(page, found)
-    for found in FOLLOWING.finditer(page.text):
+    for found in page.matches(FOLLOWING, "IVX", ", -–"):
         if page.is_amount_before(found.start()):
             _read(page, found)
 

@@ -130,7 +130,7 @@ CURRENCY_AFTER = re.compile(r"\s?[$€£¥₫%‰]|\s?(?:đ|đồng(?! chí)|vn�
 
 def read_telephones(page: Page) -> None:
     """Before dates and amounts, which would see 0988.123.456 as something to count."""
-    for found in INTERNATIONAL.finditer(page.text):
+    for found in page.matches(INTERNATIONAL, "+"):
         digits = sum(char.isdigit() for char in found[0])
         if digits >= 8 or (digits <= 4 and PREFIXES.search(page.before(found.start()))):
             end = found.start() + len(found[0].rstrip("( "))
@@ -141,16 +141,16 @@ def read_telephones(page: Page) -> None:
         if end:
             page.read(run.start(), end, numbers.digit_by_digit(page.text[run.start() : end]), Kind.CODE)
         position = end or run.end()
-    for pattern in (SERVICE, COUNTRY_CODE, CARD):
-        for found in pattern.finditer(page.text):
+    for pattern, longest in ((SERVICE, 4), (COUNTRY_CODE, 2), (CARD, 4)):
+        for found in page.matches(pattern, run=longest):
             if not CURRENCY_AFTER.match(page.after(found.end())):
                 page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
 
 
 def read_dialled_codes(page: Page) -> None:
     """0912.xxx.678, half hidden, and *101#, as it is dialled."""
-    for pattern in (MASKED, MASKED_CARD, SERVICE_CODE, DIVERTED):
-        for found in pattern.finditer(page.text):
+    for pattern, signs in ((MASKED, "xX*"), (MASKED_CARD, "xX*"), (SERVICE_CODE, "#"), (DIVERTED, "*")):
+        for found in page.matches(pattern, signs):
             if any(key in found[0] for key in "xX*#"):
                 keys = (KEYS.get(char) or numbers.digit_by_digit(char) for char in found[0])
                 page.read(found.start(), found.end(), " ".join(key for key in keys if key), Kind.CODE)
@@ -158,7 +158,7 @@ def read_dialled_codes(page: Page) -> None:
 
 def read_keys(page: Page) -> None:
     """bấm phím # để kết thúc, *100*mã thẻ#."""
-    for found in STARRED.finditer(page.text):
+    for found in page.matches(STARRED, "*", "#"):
         page.read(found.start(), found.end(1) + 1, f"sao {numbers.digit_by_digit(found[1])} sao", Kind.CODE)
         page.read(found.start(2), found.end(2), " thăng", Kind.CODE)
     for found in KEY.finditer(page.text):
@@ -178,7 +178,7 @@ def _national_end(found: re.Match[str]) -> int:
 
 def read_filed_codes(page: Page) -> None:
     """Codes of papers and parcels, sign by sign: in them is no range, no decimal and no date."""
-    for found in FILED.finditer(page.text):
+    for found in page.matches(FILED, "./-"):
         if any(char.isdigit() for char in found[0]) and FILED_BEFORE.search(page.before(found.start())):
             signs = (MARKS.get(sign) or letters.spell(sign) or numbers.digit_by_digit(sign) for sign in found[0])
             page.read(found.start(), found.end(), " ".join(signs), Kind.CODE)
@@ -186,7 +186,7 @@ def read_filed_codes(page: Page) -> None:
 
 def read_registrations(page: Page) -> None:
     """HP-90234 TS, G-482015: letters, a dash and figures name one thing."""
-    for found in REGISTERED.finditer(page.text):
+    for found in page.matches(REGISTERED, "-", run=4):
         series = " ".join(letters.spell(sign) or numbers.digit_by_digit(sign) for sign in found["series"])
         kind = " tê ét" if found["kind"] else ""
         spoken = f"{series} {numbers.digit_by_digit(found['number'])}{kind}"
@@ -195,7 +195,7 @@ def read_registrations(page: Page) -> None:
 
 def read_chains(page: Page) -> None:
     """113-114-115 and 1-1-5: two dashes make no range."""
-    for found in CHAIN.finditer(page.text):
+    for found in page.matches(CHAIN, "-–/,", run=3):
         parts = list(DIGITS.finditer(page.text, found.start(), found.end()))
         if len(parts) < 3 and not _is_asked_for(page, found.start()):
             continue
@@ -203,7 +203,7 @@ def read_chains(page: Page) -> None:
             page.read(part.start(), part.end(), numbers.digit_by_digit(part[0]), Kind.CODE)
             if following:
                 page.read(part.end(), following.start(), ", ")
-    for found in SPACED.finditer(page.text):
+    for found in page.matches(SPACED, "-–"):
         if _is_asked_for(page, found.start()):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
 
@@ -214,7 +214,7 @@ def _is_asked_for(page: Page, position: int) -> bool:
 
 
 def read_plates(page: Page) -> None:
-    for found in PLATE.finditer(page.text):
+    for found in page.matches(PLATE, run=3):
         series = " ".join(letters.spell(char) or numbers.digit_by_digit(char) for char in found[2])
         spoken = f"{numbers.digit_by_digit(found[1])} {series} {numbers.digit_by_digit(found[3] + found[4])}"
         page.read(found.start(), found.end(), spoken, Kind.CODE)
@@ -231,10 +231,10 @@ def read_accounts(page: Page) -> None:
             follow = page.word_after(found.end())
             if digits >= 6 or follow not in COUNTED:
                 page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
-    for found in BARE.finditer(page.text):
+    for found in page.matches(BARE, run=4):
         if TOLD.search(page.before(found.start())) and _stands_for_itself(page, found):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
-    for found in LONG.finditer(page.text):
+    for found in page.matches(LONG, run=3):
         if not CURRENCY_AFTER.match(page.after(found.end())):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
 
@@ -243,7 +243,7 @@ def read_hotlines(page: Page) -> None:
     """113 is one, one, three when it is called, and a hundred and thirteen when it counts."""
     called: set[str] = set()
     left: list[re.Match[str]] = []
-    for found in SHORT.finditer(page.text):
+    for found in page.matches(SHORT, run=3):
         if _is_hotline(page, found):
             page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
             called.add(found[0])
@@ -277,7 +277,7 @@ def _is_listed(page: Page, found: re.Match[str], lead: str) -> bool:
     joint = ALSO_CALLED.search(lead)
     if joint is None:
         return False
-    former = page.ending.get(found.start() - len(lead) + joint.start() + 1)
+    former = page.ending[found.start() - len(lead) + joint.start() + 1]
     return former is not None and former.kind is Kind.CODE
 
 
@@ -289,7 +289,7 @@ def _is_hotline(page: Page, found: re.Match[str]) -> bool:
         return False
     if MANY.match(page.after(found.end())):
         return False
-    if found.start() in page.ending or NUMBERED_THINGS.search(lead) or CURRENCY_AFTER.match(page.after(found.end())):
+    if page.ending[found.start()] or NUMBERED_THINGS.search(lead) or CURRENCY_AFTER.match(page.after(found.end())):
         return False
     if CALLED.search(lead) or _is_listed(page, found, lead):
         return open_end or (found[0] in EMERGENCY and not WEAKLY_CALLED.search(lead))

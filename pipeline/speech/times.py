@@ -34,20 +34,20 @@ RATIOS = frozenset({"lệ", "số"})
 
 def read_times(page: Page) -> None:
     """The full hour is spoken without minutes."""
-    for pattern in (HOUR_MINUTE, POINTED):
-        for found in pattern.finditer(page.text):
+    for pattern, signs in ((HOUR_MINUTE, "hHg"), (POINTED, ".")):
+        for found in page.matches(pattern, signs, run=2):
             if int(found[1]) <= 24:
                 page.read(found.start(), found.end(), clock(int(found[1]), int(found[2])), Kind.AMOUNT)
-    for found in HOUR.finditer(page.text):
+    for found in page.matches(HOUR, "hH"):
         page.read(found.start(), found.end(), f"{numbers.number(found[1], page.lexicon.zero)} giờ", Kind.AMOUNT)
-    for found in G_HOUR.finditer(page.text):
+    for found in page.matches(G_HOUR, "g"):
         if int(found[1]) <= 24 and _is_hour(page, found):
             page.read(found.start(), found.end(), f"{numbers.cardinal(int(found[1]))} giờ", Kind.AMOUNT)
-    for found in COLON.finditer(page.text):
+    for found in page.matches(COLON, ":", run=2):
         if int(found[1]) <= 24 and page.word_before(found.start()) not in RATIOS:
             spoken = clock(int(found[1]), int(found[2]), int(found[3] or 0))
             page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
-    for found in WORDS.finditer(page.text):
+    for found in page.matches(WORDS, "ờ", run=2):
         page.silence(found.start(), found.end())
 
 
@@ -61,7 +61,7 @@ def _is_hour(page: Page, found: re.Match[str]) -> bool:
 
 def read_lengths_of_time(page: Page) -> None:
     """10' is ten minutes, 5'30" five and a half, 90s ninety seconds."""
-    for found in LENGTH.finditer(page.text):
+    for found in page.matches(LENGTH, "'’′ps″"):
         unit = "giây" if found[2] in {"s", "″"} else "phút"
         spoken = f"{numbers.cardinal(int(found[1]), page.lexicon.zero)} {unit}"
         if found[3]:
