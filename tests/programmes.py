@@ -13,18 +13,20 @@ import sys
 import time as clock
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, NamedTuple
 
 from pipeline import documents
 from pipeline.areas import AreaTree
 from pipeline.config.areas import read_areas
 from pipeline.config.calendar import read_calendar
-from pipeline.domain import Bulletin, Category, Priority, Source
+from pipeline.config.station import read_station
+from pipeline.domain import Bulletin, Category, Limits, Occurrence, Priority, Source
 from pipeline.fields import Reading
-from pipeline.schedule import expand, read_programme
+from pipeline.schedule import expand, read_programme, remarks
 from tests.unit.schedule.site import HANOI
 
 ONE = timedelta(1)
@@ -34,10 +36,26 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WORDS = {"daily": WEEKDAYS, "weekdays": WEEKDAYS[:5], "weekend": WEEKDAYS[5:]}
 HOURS = ("00:00", "05:00", "06:59", "07:00", "17:00", "17:30", "23:59")
 LEAVES = ("xa-1", "xa-2", "rieng", "xa-moi")  # none lies beneath another: their hours never meet
+MARKS = ("00:00", "05:00", "06:59", "07:00", "17:00", "17:01", "21:30", "24:00")
+LISTS = ("l1", "l2", "l3")
 BOOKS = ("b1", "b2", "b3", "b4", "b5")
 
 Data = dict[str, Any]
-Line = tuple[str, str, str, tuple[str, ...], tuple[str, ...], int]  # start, programme, slot, bulletins, targets, repeat
+EVERYBODY = "*"
+
+
+class Line(NamedTuple):
+    """One occurrence. `late`: minutes it may be late; `quiet`: it starts when its medium may not be used."""
+
+    start: str
+    programme: str
+    slot: str
+    bulletins: tuple[str, ...]
+    targets: tuple[str, ...]
+    areas: tuple[str, ...]
+    repeat: int
+    late: int
+    quiet: bool
 
 
 @dataclass
@@ -48,6 +66,7 @@ class World:
     clusters: dict[str, Data]
     sets: dict[str, list[Any]]
     closed: list[str]
+    windows: dict[str, dict[str, Any]]
     programmes: list[Data]
     books: dict[str, Data]
     first: date
@@ -74,7 +93,7 @@ def slot_lines(world: World, programme: Data, slot: Data, window: Sequence[date]
             reached = hours_reached(world, slot, day)
         for extra in programme.get("extra", []):
             if extra["slot"] == slot["id"] and extra["date"] == str(day):
-                reached.setdefault(extra["at"], set()).update(targets(world, slot, day, world.areas))
+                reached.setdefault(extra["at"], set()).update(reached_by_extra(world, slot, day))
         for at, found in reached.items():
             if "rotate" in slot["play"]:
                 ids = tuple(turns[day, at])
@@ -83,7 +102,76 @@ def slot_lines(world: World, programme: Data, slot: Data, window: Sequence[date]
             if is_closed(world, day) and not ids:
                 continue
             repeat = int(peak_of(slot, day).get("repeat", slot.get("repeat", 1)))
-            yield f"{day}T{at}", programme["programme"], slot["id"], ids, tuple(sorted(found)), repeat
+            whom = contacts_and_areas(slot, found) if texts(slot) else clusters_and_areas(world, found, day)
+            quiet = is_quiet(world, slot["medium"], ids, day, at)
+            late = minutes(slot.get("late_by_at_most", "2h" if texts(slot) else "15m"))
+            yield Line(f"{day}T{at}", programme["programme"], slot["id"], ids, *whom, repeat, late, quiet)
+
+
+def texts(slot: Data) -> bool:
+    return bool(slot["medium"] == "sms")
+
+
+def minutes(written: str) -> int:
+    return int(written[:-1]) * {"m": 1, "h": 60}[written[-1]]
+
+
+def is_quiet(world: World, medium: str, ids: Sequence[str], day: date, at: str) -> bool:
+    if medium not in world.windows or any(world.books[each]["priority"] == "emergency" for each in ids):
+        return False
+    for hours, days in world.windows[medium].items():
+        first, last = hours.split("-")
+        if WEEKDAYS[day.weekday()] in (WORDS[days] if isinstance(days, str) else days) and first <= at < last:
+            return False
+    return True
+
+
+def clusters_and_areas(world: World, found: set[str], day: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    where = {stands_in(world.clusters[each], day) for each in found}
+    return tuple(sorted(found)), tuple(sorted(each for each in where if each))
+
+
+# SMS: lists of people, of whom each keeps the area of the day on which they were brought in; of some nobody knows it
+
+
+def contacts_and_areas(slot: Data, places: set[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    lists = tuple(sorted(slot["contacts"])) if places else ()
+    return lists, () if EVERYBODY in places else tuple(sorted(places))
+
+
+def texted(world: World, slot: Data, day: date) -> set[str]:
+    """The areas, former ones too, whose people get it; "" are those of whom nobody knows where they live."""
+    found = {area for area in world.areas if reaches(world, slot, area, day)}
+    found |= {area for area in world.areas if found & set(heirs(world, area, day))}
+    return found if "areas" in slot else found | {""}
+
+
+def hours_texted(world: World, slot: Data, day: date) -> dict[str, set[str]]:
+    reached: dict[str, set[str]] = defaultdict(set)
+    owned = any(hours_for(slot, area, day) for area in own_areas(slot))
+    whole = not owned and not slot.get("areas") and not slot.get("except_areas")
+    for place in [EVERYBODY] if whole else texted(world, slot, day):
+        own = hours_at(world, slot, place, day) if place in world.areas else hours_for(slot, None, day)
+        for at in own:
+            reached[at].add(place)
+    return reached or would_be_reached(world, slot, day)
+
+
+def would_be_reached(world: World, slot: Data, day: date) -> dict[str, set[str]]:
+    """Nobody is there: the occurrences stay, at the hours they would have had."""
+    reached: dict[str, set[str]] = {}
+    for area in slot["areas"]:
+        own = (hours_for(slot, step, day) for step in first_way_up(world, area, day))
+        for at in next((each for each in own if each), None) or hours_for(slot, None, day):
+            reached[at] = set()
+    return reached
+
+
+def reached_by_extra(world: World, slot: Data, day: date) -> set[str]:
+    if not texts(slot):
+        return targets(world, slot, day, world.areas)
+    narrowed = slot.get("areas") or slot.get("except_areas") or slot.get("at_by_area")
+    return texted(world, slot, day) if narrowed else {EVERYBODY}
 
 
 def may_air(world: World, name: str, day: date) -> bool:
@@ -269,6 +357,8 @@ def hours_at(world: World, slot: Data, area: str, day: date) -> list[str]:
 
 
 def hours_reached(world: World, slot: Data, day: date) -> dict[str, set[str]]:
+    if texts(slot):
+        return hours_texted(world, slot, day)
     reached: dict[str, set[str]] = defaultdict(set)
     owned = any(hours_for(slot, area, day) for area in own_areas(slot))
     inner = {
@@ -283,12 +373,7 @@ def hours_reached(world: World, slot: Data, day: date) -> dict[str, set[str]]:
         if mine or area not in inner or not owned:
             for at in hours_at(world, slot, area, day):
                 reached[at] |= mine
-    if not reached:  # nobody is there: the airings stay, at the hours they would have had
-        for area in slot["areas"]:
-            own = (hours_for(slot, step, day) for step in first_way_up(world, area, day))
-            for at in next((each for each in own if each), None) or hours_for(slot, None, day):
-                reached[at] |= set()
-    return reached
+    return reached or would_be_reached(world, slot, day)
 
 
 def all_turns(world: World, programme: Data, slot: Data, last: date) -> dict[tuple[date, str], list[str]]:
@@ -353,7 +438,7 @@ class Chance:
     def days(self) -> Any:
         return self.random.choice(list(WORDS)) if self.maybe(0.4) else self.some(WEEKDAYS, 1, 7)
 
-    def peak(self, first: date, choice: Sequence[str], *, rotates: bool) -> tuple[Data, date]:
+    def peak(self, first: date, choice: Sequence[str], *, rotates: bool, speaks: bool) -> tuple[Data, date]:
         last = first + ONE * self.random.randint(0, 20)
         found: Data = {"from": str(first), "until": str(last)}
         optional: Data = {
@@ -361,17 +446,17 @@ class Chance:
             "at": self.hours(),
             "at_by_area": self.own_hours(choice),
             "every": self.random.randint(1, 3),
-            "repeat": self.random.randint(1, 3),
+            **({"repeat": self.random.randint(1, 3)} if speaks else {}),
             **({"count": self.random.randint(1, 6)} if rotates else {}),
         }
         found |= {key: value for key, value in optional.items() if self.maybe(0.4)}
         return found, last + ONE * self.random.randint(1, 9)
 
-    def peaks(self, choice: Sequence[str], *, rotates: bool) -> Any:
+    def peaks(self, choice: Sequence[str], *, rotates: bool, speaks: bool) -> Any:
         found: list[Data] = []
         first = self.near(-30, 40)
         for _ in range(self.random.randint(1, 3)):
-            peak, first = self.peak(first, choice, rotates=rotates)
+            peak, first = self.peak(first, choice, rotates=rotates, speaks=speaks)
             found.append(peak)
         self.random.shuffle(found)
         return found[0] if len(found) == 1 else found
@@ -392,24 +477,33 @@ class Chance:
         return {"until": last, **({"from": first} if self.maybe(0.6) else {}), "reason": "Sửa loa"}
 
     def slot(self, name: str, names: Sequence[str]) -> Data:
-        rotates = self.maybe(0.5)
+        rotates, speaks = self.maybe(0.5), self.maybe(0.65)
         choice = LEAVES if rotates else names
         play: Data = {"bulletins": [*self.some([*BOOKS, "mat"], 1, 3)]}
         if rotates:
             play = {"rotate": {"topics": ["all"], "count": self.random.randint(1, 6)}}
-        found: Data = {"id": name, "days": self.days(), "at": self.hours(), "medium": "loudspeaker", "play": play}
-        found["areas"] = self.some(names, 1, 3)
+        found: Data = {"id": name, "days": self.days(), "at": self.hours(), "medium": "sms", "play": play}
+        if speaks:
+            found |= {"medium": "loudspeaker", "areas": self.some(names, 1, 3)}
+        else:
+            found["contacts"] = self.some(LISTS, 1, 2)
         optional: Data = {
             "at_by_area": self.own_hours(choice),
             "every": self.random.randint(1, 3),
             "except_areas": self.some(names, 1, 2),
             "season": self.season(),
-            "repeat": self.random.randint(1, 3),
+            **({"repeat": self.random.randint(1, 3)} if speaks else {"areas": self.some(names, 1, 3)}),
+            "late_by_at_most": self.random.choice(["5m", "45m", "3h"]),
             "at_by_season": self.seasons(choice),
-            "peak": self.peaks(choice, rotates=rotates),
+            "peak": self.peaks(choice, rotates=rotates, speaks=speaks),
             "suspended": self.rest() if self.maybe(0.6) else [self.rest(), self.rest()],
         }
         return found | {key: value for key, value in optional.items() if self.maybe(0.35)}
+
+    def windows(self) -> Data:
+        """Hours that share no minute."""
+        marks = sorted(self.random.sample(MARKS, self.random.choice([2, 4])))
+        return {f"{first}-{last}": self.days() for first, last in zip(marks[::2], marks[1::2], strict=True)}
 
     def programme(self, name: str, names: Sequence[str]) -> Data:
         first = self.near(-60, 30)
@@ -475,6 +569,7 @@ class Chance:
                 "le": [{"yearly": self.season()}] if self.maybe() else [{"yearly": "12-31..01-01"}, str(self.near())],
                 "tang": [{"days": tang, "notice": "Thông báo số 12"}],
             },
+            windows={each: self.windows() for each in ("loudspeaker", "sms") if self.maybe(0.6)},
             closed=self.some(["tang", "le", "tet"], 1, 2) if self.maybe(0.35) else [],
             programmes=[self.programme(each, names) for each in self.some("pq", 1, 2)],
             books={
@@ -502,9 +597,12 @@ def planned(world: World) -> list[Line]:
     names = [f"schedules/{each['programme']}.yaml" for each in world.programmes]
     nodes = [_node(each, name, reading) for each, name in zip(world.programmes, names, strict=True)]
     programmes = [read_programme(node, name, reading) for node, name in zip(nodes, names, strict=True)]
+    station = {"name": "Trạm", **({"windows": world.windows} if world.windows else {})}
+    windows = read_station(_node(station, "config/station.yaml", reading), reading).windows
     assert not reading.problems.errors, reading.problems
+    whole = [each for each in programmes if each is not None]
     found = expand(
-        [each for each in programmes if each is not None],
+        whole,
         bulletins={name: _bulletin(name, book) for name, book in world.books.items()},
         areas=AreaTree(areas.areas.things.values()),
         clusters=areas.clusters.things,
@@ -514,10 +612,23 @@ def planned(world: World) -> list[Line]:
         days=world.days,
         closed=calendar.closed,
     ).occurrences
-    return sorted(
-        (f"{each.start:%Y-%m-%dT%H:%M}", each.programme, each.slot, each.bulletins, each.targets, each.repeat)
-        for each in found
+    said = remarks(
+        found,
+        programmes=whole,
+        windows=windows,
+        limits=Limits(),
+        lengths=lambda _: None,
+        zone=HANOI,
+        calendar=calendar.sets,
     )
+    quiet = {key for each in said if each.problem.code == "starts_outside_windows" for key in each.at}
+    return sorted(_line(each, quiet) for each in found)
+
+
+def _line(each: Occurrence, quiet: AbstractSet[tuple[str, str, datetime]]) -> Line:
+    start, late = f"{each.start:%Y-%m-%dT%H:%M}", each.late_by // timedelta(minutes=1)
+    whom = each.bulletins, each.targets, each.areas
+    return Line(start, each.programme, each.slot, *whom, each.repeat, late, each.key in quiet)
 
 
 def _areas_file(world: World) -> Data:
@@ -567,6 +678,7 @@ def keys_of(world: World) -> set[str]:
     found |= {f"programme.{key}" for each in world.programmes for key in each}
     found |= {f"area.{key}" for each in world.areas.values() for key in each}
     found |= {f"cluster.{key}" for each in world.clusters.values() for key in each}
+    found |= {f"medium.{each['medium']}" for each in slots} | {f"windows.{each}" for each in world.windows}
     return found | ({"closed"} if world.closed else set())
 
 

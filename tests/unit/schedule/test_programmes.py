@@ -34,6 +34,7 @@ EVERY_KEY = (
         "peak.every",
         "peak.repeat",
     ),
+    *("slot.contacts", "slot.late_by_at_most", "windows.loudspeaker", "windows.sms"),
     *("programme.except", "programme.extra", "programme.suspended", "programme.until", "closed"),
     *("area.becomes", "area.parents", "area.valid_from", "area.valid_until", "cluster.areas"),
 )
