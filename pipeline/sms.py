@@ -8,14 +8,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import Literal, TypedDict
 
 from pipeline.unicode_text import compose
 
 Encoding = Literal["GSM-7", "UCS-2"]
+
+
+class Lettering(StrEnum):
+    """How a text is sent: as it is written, or without accents, which is cheaper and can be misread."""
+
+    ACCENTED = "accented"
+    FOLDED = "folded"
+
 
 GSM_BASIC = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
@@ -212,3 +221,37 @@ def fold(text: str) -> str:
     for step in _STEPS:
         text = step(text)
     return text
+
+
+# --- what differs from one person to the next -------------------------------------------------------------------------
+
+NAME, AREA = "ten", "dia_ban"
+FIELDS = {NAME: "quý vị", AREA: "địa phương"}
+"""Places of a text that are filled in for each contact, and what stands there where nothing is known."""
+
+_PLACE = re.compile(r"\{([a-z_]{1,20})(?::([^{}\n]{0,40}))?\}")
+_LONGEST_VALUE = 60  # characters: a name as people write it, not a whole column of a spreadsheet
+
+
+def places(text: str) -> tuple[str, ...]:
+    """The places of a text, known or not, each once: `{ten}`, or `{ten:bà con}` with words of its own for nobody."""
+    return tuple(dict.fromkeys(found[1] for found in _PLACE.finditer(text)))
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text for one person; what is not a place of ours stays as it is written."""
+
+    def put(found: re.Match[str]) -> str:
+        if found[1] not in FIELDS:
+            return found[0]
+        given = " ".join(values.get(found[1], "").split())[:_LONGEST_VALUE]
+        return given or (FIELDS[found[1]] if found[2] is None else found[2])
+
+    return _PLACE.sub(put, text)
+
+
+def signed(text: str, sender: str) -> str:
+    """The text with the sender's name before it, unless it stands in it already."""
+    if not sender or compose(sender).casefold() in compose(text).casefold():
+        return text
+    return f"{sender}: {text}"

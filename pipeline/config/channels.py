@@ -20,6 +20,7 @@ from pipeline.fields import (
     Choice,
     Duration,
     Field,
+    Flag,
     Identifier,
     Named,
     Reading,
@@ -157,6 +158,12 @@ CHANNEL_TYPES: dict[str, Record] = {
             Field("sender", Text(limit=40, one_line=True), "tên người gửi đã đăng ký", "registered sender name"),
             Field("messaging_service", Text(limit=64, one_line=True), "mã dịch vụ gửi", "messaging service"),
             Field("base_url", BaseUrl(), "địa chỉ của nhà cung cấp", "address of the provider"),
+            Field(
+                "sender_in_text",
+                Flag(),
+                "nhà cung cấp có đòi tên người gửi đứng trong nội dung không; nếu thiếu, Loa đặt tên lên đầu tin",
+                "whether the provider wants the sender's name in the text; Loa puts it in front where it is missing",
+            ),
             Field("rate", Rate(), "số tin bắt đầu gửi mỗi giây, ví dụ 10/s", "messages started a second, as in 10/s"),
             Field(
                 "timeout",

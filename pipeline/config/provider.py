@@ -20,6 +20,7 @@ from pipeline.fields import (
     Choice,
     Duration,
     Field,
+    Flag,
     ListOf,
     Reading,
     Record,
@@ -311,6 +312,12 @@ def http_sms(kind: Field) -> Record:
             ),
             Field("ask", ASK, "hỏi lại một tin thế nào", "how it can be asked about a message"),
             Field("sender", Text(limit=40, one_line=True), "tên người gửi đã đăng ký", "registered sender name"),
+            Field(
+                "sender_in_text",
+                Flag(),
+                "nhà cung cấp có đòi tên người gửi đứng trong nội dung không; nếu thiếu, Loa đặt tên lên đầu tin",
+                "whether the provider wants the sender's name in the text; Loa puts it in front where it is missing",
+            ),
             Field("rate", Rate(), "số tin bắt đầu gửi mỗi giây, ví dụ 10/s", "messages started a second, as in 10/s"),
             Field("timeout", Duration(high=timedelta(minutes=1)), "chờ một yêu cầu tối đa bao lâu", "of one request"),
             Field(

@@ -35,6 +35,7 @@ from pipeline.fields import (
     scalar,
     shown,
 )
+from pipeline.sms import Lettering
 
 CLOCK_TRUST = (NTP, ALWAYS) = ("ntp", "always")
 ZONE = "Asia/Ho_Chi_Minh"
@@ -81,6 +82,7 @@ class StationSettings:
     telling: TellingSettings = field(default_factory=TellingSettings)
     clock: ClockSettings = field(default_factory=ClockSettings)
     order: OrderSettings = field(default_factory=OrderSettings)
+    sms_encoding: Lettering = Lettering.ACCENTED
 
 
 class Zone:

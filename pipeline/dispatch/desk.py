@@ -225,6 +225,7 @@ class Dispatch:
         """Write down what has become too late, and what nobody can know any more."""
         for row in self.store.miss_late(now):
             self._note(row.code, row.occurrence, row.count)
+        self.store.finish_cancelling(now)
         self.store.expire_leases(now)
 
     # --- what is due --------------------------------------------------------------------------------------------------
@@ -293,10 +294,11 @@ class Dispatch:
         receipts: Sequence[Receipt],
         batch: Sequence[Claimed] = (),
         recordings: Mapping[int, str] | None = None,
+        parts: Mapping[int, int] | None = None,
     ) -> None:
         if recordings:
             self.store.set_recordings(recordings)
-        self.store.record(receipts, fences={each.delivery.id: each.delivery.fence for each in batch})
+        self.store.record(receipts, fences={each.delivery.id: each.delivery.fence for each in batch}, parts=parts)
         occurrences = {each.delivery.id: each.occurrence for each in batch}
         for receipt in receipts:
             if receipt.state in TROUBLED and receipt.delivery in occurrences:

@@ -11,7 +11,8 @@ from pipeline.channels import Channel
 from pipeline.dispatch.orders import Orders
 from pipeline.dispatch.readiness import NOTHING_READY, Readiness, Ready
 from pipeline.dispatch.timetable import CLUSTER_BUSY, QUEUED, Seat
-from pipeline.domain import AudioContent, Medium, Outgoing, Receipt, Recording, State
+from pipeline.dispatch.wording import parts
+from pipeline.domain import AudioContent, Medium, Outgoing, Receipt, Recording, State, TextContent
 from pipeline.errors import Outcome, SendError
 from pipeline.store import Adjustment, Claimed, DayLimit, Store
 
@@ -25,7 +26,7 @@ AFTER_FAILED_CALL: Mapping[Outcome, State] = {
     Outcome.REFUSED: State.FAILED,
 }
 
-Record = Callable[[Sequence[Receipt], Sequence[Claimed], Mapping[int, str]], None]
+Record = Callable[[Sequence[Receipt], Sequence[Claimed], Mapping[int, str], Mapping[int, int]], None]
 Told = Callable[[Sequence[tuple[Ready, Adjustment]], datetime], None]
 
 
@@ -92,7 +93,8 @@ class Handing:
             for _, order in orders
             if isinstance(order.content, AudioContent)
         }
-        self._record(receipts, batch, hashes)
+        taken = {each.delivery: parts(each.content.text) for _, each in orders if isinstance(each.content, TextContent)}
+        self._record(receipts, batch, hashes, taken)
         return any(receipt.state is not State.RETRY for receipt in receipts)
 
     def _orders_of(self, load: Load, batch: Sequence[Claimed]) -> tuple[list[tuple[Claimed, Outgoing]], list[Receipt]]:

@@ -10,6 +10,7 @@ from pipeline.dispatch.admission import windows_of
 from pipeline.dispatch.calendar import sms_text
 from pipeline.dispatch.order import Place, Step
 from pipeline.dispatch.precedence import Precedence
+from pipeline.dispatch.wording import Wording
 from pipeline.domain import AudioContent, Delivery, Medium, Occurrence, Outgoing, Recording, TextContent
 from pipeline.messages import say
 from pipeline.site import Site
@@ -47,6 +48,7 @@ class Orders:
 
     def __init__(self, site: Site, store: Store, precedence: Precedence) -> None:
         self.site, self.store, self._precedence = site, store, precedence
+        self.wording = Wording(site)
 
     def content(self, occurrence: Occurrence, find: FindRecording) -> AudioContent | TextContent | None:
         """What an occurrence sounds or reads like; None where there is nothing yet."""
@@ -61,13 +63,16 @@ class Orders:
         occurrence, delivery = claimed.occurrence, claimed.delivery
         content, offset = self._continued(claimed, content)
         start = occurrence.start if place is None else place.begin
+        address = self._address(claimed)
+        if isinstance(content, TextContent):
+            content = TextContent(self.wording.text(content.text, occurrence, delivery.channel, address))
         return Outgoing(
             delivery=delivery.id,
             key=f"loa-{delivery.id}",
             occurrence=occurrence.key,
             start=start.astimezone(self.site.station.timezone),
             target=delivery.target,
-            address=self._address(claimed),
+            address=address,
             content=content,
             windows=windows_of(self.site, occurrence),
             offset=offset,

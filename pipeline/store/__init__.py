@@ -8,6 +8,9 @@
     receipts.py     what was said of a delivery, and the state that follows
     lateness.py     what became too late, what lost its lease, what is called off
     sms.py          an SMS occurrence becomes one delivery per contact;  rate.py: what a sender may start now
+    batches.py      how far an SMS occurrence is;  paused, resumed, called off
+    outcomes.py     what became of SMS: counted, one by one, and what people and return files say of it
+    outreach.py     whom an SMS would go to
     contacts.py     telephone numbers, encrypted;  cipher.py: their key;  held.py: one person's, and how it is deleted
     people.py       persons, approvals, withdrawals
     audit.py        who did what, in a chain of hashes
@@ -35,6 +38,7 @@ from pipeline.store.rows import (
     Attempt,
     AuditEntry,
     AuditFinding,
+    BatchRow,
     Claimed,
     Counts,
     DayLimit,
@@ -50,6 +54,7 @@ from pipeline.store.rows import (
     OccurrenceKey,
     PlanChange,
     PlannedRow,
+    Reached,
     Request,
     Ruling,
 )
@@ -66,6 +71,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "AuditFinding",
+    "BatchRow",
     "Claimed",
     "Counts",
     "DayLimit",
@@ -81,6 +87,7 @@ __all__ = [
     "OccurrenceKey",
     "PlanChange",
     "PlannedRow",
+    "Reached",
     "Request",
     "Ruling",
     "Store",

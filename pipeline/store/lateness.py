@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.domain import Delivery, State
+from pipeline.domain import Delivery, Medium, State
 from pipeline.store.database import portions
 from pipeline.store.deliveries import CLAIMABLE, DELIVERY_COLUMNS, OCCURRENCE_COLUMNS, delivery, planned_row
 from pipeline.store.plan import BY_PLAN
@@ -31,6 +32,28 @@ def miss_late(connection: Connection, now: datetime) -> list[Missed]:
     for portion in portions(row.id for row in late):
         connection.execute(sa.update(occurrences).where(occurrences.c.id.in_(portion)).values(swept_at=now))
     return missed
+
+
+def miss_some_texts(connection: Connection, now: datetime, size: int) -> list[Missed]:
+    """The same for at most `size` deliveries of SMS occurrences, which stay to be swept."""
+    late = connection.execute(_unswept(now).where(occurrences.c.medium == Medium.SMS)).all()
+    missed: list[Missed] = []
+    for row in late:
+        left = size - sum(each.count for each in missed)
+        if left > 0:
+            missed += _miss_deliveries(connection, [row], now, left)
+    return missed
+
+
+def together(missed: Sequence[Missed]) -> list[Missed]:
+    """One entry for each occurrence and reason."""
+    counts: Counter[tuple[str, ...]] = Counter()
+    first: dict[tuple[str, ...], Missed] = {}
+    for each in missed:
+        key = (each.occurrence.programme, each.occurrence.slot, each.occurrence.start.isoformat(), each.code)
+        first.setdefault(key, each)
+        counts[key] += each.count
+    return [replace(each, count=counts[key]) for key, each in first.items()]
 
 
 def anything_late(connection: Connection, now: datetime) -> bool:
@@ -71,12 +94,14 @@ def _lost(now: datetime) -> sa.Select[Any]:
     )
 
 
-def _miss_deliveries(connection: Connection, late: Sequence[sa.Row[Any]], now: datetime) -> list[Missed]:
+def _miss_deliveries(
+    connection: Connection, late: Sequence[sa.Row[Any]], now: datetime, size: int | None = None
+) -> list[Missed]:
     rows = {row.id: row for row in late}
     counts: Counter[tuple[int, str]] = Counter()
     for portion in portions(rows):
         by_reason: dict[str, list[Delivery]] = defaultdict(list)
-        for each in _lock_waiting(connection, portion):
+        for each in _lock_waiting(connection, portion, size):
             by_reason[_reason(rows[each.occurrence], each)].append(each)
         for code, those in by_reason.items():
             settle(connection, [each.id for each in those], State.MISSED, code, now)
@@ -109,9 +134,10 @@ def _miss_empty(connection: Connection, late: Sequence[sa.Row[Any]], now: dateti
     return missed
 
 
-def _lock_waiting(connection: Connection, ids: Sequence[int]) -> list[Delivery]:
+def _lock_waiting(connection: Connection, ids: Sequence[int], size: int | None = None) -> list[Delivery]:
     query = sa.select(*DELIVERY_COLUMNS).where(deliveries.c.occurrence_id.in_(ids), deliveries.c.state.in_(CLAIMABLE))
-    return [delivery(row) for row in connection.execute(query.order_by(deliveries.c.id).with_for_update())]
+    locked = query.order_by(deliveries.c.id).limit(size).with_for_update()
+    return [delivery(row) for row in connection.execute(locked)]
 
 
 def _close(connection: Connection, occurrence: int, state: State, code: str, now: datetime, **when: datetime) -> None:

@@ -49,6 +49,31 @@ class DayLimit(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """How many numbers of a list and area an SMS would go to. `withheld`: those whose day is full."""
+
+    list: str
+    area: str
+    withheld: bool
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchRow:
+    """An SMS occurrence and how far it is. `parts`: of what went, and is paid for. `recent`: gone in the last minute.
+
+    `recent_since`: when the first of those went. `reasons`: deliveries by the code they carry.
+    """
+
+    row: PlannedRow
+    counts: Mapping[State, int]
+    reasons: Mapping[str, int]
+    parts: int
+    recent: int
+    recent_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Claimed:
     """A delivery somebody now holds, until its lease ends. `contact` is there for SMS."""
 
@@ -296,3 +321,32 @@ class ListState:
     reachable: int
     first_goes: datetime | None = None
     imported_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SmsTally:
+    """How many SMS deliveries of a list and area share a state and the reason for it."""
+
+    list: str
+    area: str
+    state: State
+    code: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SmsOutcome:
+    """One SMS delivery and what became of it. `contact`: None where its entry was deleted since."""
+
+    delivery: int
+    list: str
+    contact: Contact | None
+    area: str
+    channel: str
+    state: State
+    code: str
+    ref: str
+    since: datetime
+    programme: str
+    slot: str
+    start: datetime

@@ -7,7 +7,7 @@ occurrence once, whatever list it is found in.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
@@ -143,10 +143,11 @@ def note_day(connection: Connection, held: Collection[int], day: date) -> None:
         connection.execute(moved.values(day=day))
 
 
-def note_parts(connection: Connection, parts: dict[int, int]) -> None:
+def note_parts(connection: Connection, parts: Mapping[int, int]) -> None:
     """How many parts each delivery takes."""
     update = sa.update(deliveries).where(deliveries.c.id == sa.bindparam("row")).values(parts=sa.bindparam("count"))
-    connection.execute(update, [{"row": row, "count": count} for row, count in sorted(parts.items())])
+    if parts:
+        connection.execute(update, [{"row": row, "count": count} for row, count in sorted(parts.items())])
 
 
 def _chosen(wanted: Expansion, list_id: str) -> sa.Select[tuple[int]]:

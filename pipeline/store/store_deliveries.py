@@ -36,6 +36,7 @@ from pipeline.store.rows import (
 )
 
 AT_ONCE = timedelta(0)
+LATE_PORTION = 2_000  # deliveries a transaction, with a receipt each
 
 
 class DeliveryPart(Opened):
@@ -121,10 +122,17 @@ class DeliveryPart(Opened):
             if claimed or not found:  # where everybody of a batch has opted out, the next is looked at
                 return claimed
 
-    def record(self, said: Sequence[Receipt], *, fences: Mapping[int, int] | None = None) -> int:
+    def record(
+        self,
+        said: Sequence[Receipt],
+        *,
+        fences: Mapping[int, int] | None = None,
+        parts: Mapping[int, int] | None = None,
+    ) -> int:
         """Append receipts, doubled ones once, and follow them; returns how many deliveries changed their state.
 
-        `fences`: delivery → fence of the claim that speaks; an older one than the delivery's moves nothing.
+        `fences`: delivery → fence of the claim that speaks; an older one than the delivery's moves nothing. `parts`: of
+        how many parts a text is, what will be paid for.
         NotFoundError, and nothing written, for an unknown delivery. TransitionError, with everything written, for a
         step that no order of receipts explains.
         """
@@ -133,6 +141,7 @@ class DeliveryPart(Opened):
         with self._database.write() as connection:
             ledger = receipts.record(connection, said, fences or {})
             changed = ledger.close()
+            sms.note_parts(connection, parts or {})
         if ledger.refused is not None:
             raise ledger.refused
         return changed
@@ -157,8 +166,15 @@ class DeliveryPart(Opened):
         with self._database.read() as connection:
             if not lateness.anything_late(connection, now):
                 return []
+        missed: list[Missed] = []
+        while True:  # a batch of many is written off a portion at a time, so that nobody waits
+            with self._database.write() as connection:
+                some = lateness.miss_some_texts(connection, now, LATE_PORTION)
+            missed += some
+            if sum(each.count for each in some) < LATE_PORTION:
+                break
         with self._database.write() as connection:
-            return lateness.miss_late(connection, now)
+            return lateness.together([*missed, *lateness.miss_late(connection, now)])
 
     def expire_leases(self, now: datetime) -> list[Delivery]:
         """UNKNOWN is what was SENDING when its lease ended; the deliveries as they were before."""

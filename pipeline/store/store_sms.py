@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from pipeline.store import rate, sms
+from pipeline.domain import Contact
+from pipeline.store import batches, contacts, outreach, rate, sms
+from pipeline.store.database import portions
 from pipeline.store.opened import Opened
 from pipeline.store.rate import Grant
-from pipeline.store.rows import DayLimit, PlannedRow
+from pipeline.store.rows import BatchRow, DayLimit, Note, PlannedRow, Reached
 
+PAGE = 2_000
 EXPAND_PORTION = 10_000  # contacts a transaction: others wait less than half a second
+SETTLE_PORTION = 2_000  # deliveries a transaction, with a receipt each
 
 
 class SmsPart(Opened):
@@ -60,6 +64,82 @@ class SmsPart(Opened):
             there = sms.finish(connection, wanted)
         return None if there and not made else made
 
+    # --- whom it would go to ------------------------------------------------------------------------------------------
+
+    def reached(
+        self, lists: Sequence[str], areas: Collection[str], *, limit: DayLimit | None, occurrence: int | None = None
+    ) -> list[Reached]:
+        """Numbers by list and area, each in the first list it stands in; nothing is decrypted or written."""
+        with self._database.read() as connection:
+            return outreach.reached(connection, lists, areas, limit, occurrence)
+
+    def reached_contacts(
+        self, lists: Sequence[str], areas: Collection[str], *, limit: DayLimit | None, occurrence: int | None = None
+    ) -> Iterator[Contact]:
+        """The same, decrypted a page at a time."""
+        with self._database.read() as connection:
+            ids = list(outreach.ids(connection, lists, areas, limit, occurrence))
+        cipher = self._open_cipher() if ids else None
+        for portion in portions(ids, PAGE):
+            assert cipher is not None
+            with self._database.read() as connection:
+                found = contacts.by_id(connection, cipher, portion)
+            yield from (found[each] for each in portion if each in found)
+
+    def unwelcome_in(self, lists: Sequence[str], areas: Collection[str]) -> int:
+        """How many entries of the lists are sent nothing: they opted out, refused or cannot be reached."""
+        with self._database.read() as connection:
+            return outreach.left_alone(connection, lists, areas)
+
+    def doubled_in(self, lists: Sequence[str], areas: Collection[str]) -> int:
+        """How many entries' numbers stand in an earlier list of these too."""
+        with self._database.read() as connection:
+            return outreach.doubled(connection, lists, areas)
+
+    # --- batches ------------------------------------------------------------------------------------------------------
+
+    def batches(self, since: datetime, until: datetime, now: datetime) -> list[BatchRow]:
+        """SMS occurrences with since ≤ start < until and how far each is, by start."""
+        with self._database.read() as connection:
+            return batches.batches(connection, since, until, now)
+
+    def pause_batch(self, occurrence: int, note: Note, now: datetime) -> PlannedRow:
+        """Nothing more of a batch is claimed until it is resumed; what is being sent is one call's worth at most.
+
+        NotFoundError for what is no batch, ConflictError where nothing of it can be paused any more.
+        """
+        with self._noted(now, note) as connection:
+            return batches.pause(connection, occurrence, now)
+
+    def resume_batch(self, occurrence: int, note: Note, now: datetime) -> PlannedRow:
+        """A paused batch goes on, as long as it is not too late."""
+        with self._noted(now, note) as connection:
+            return batches.resume(connection, occurrence, now)
+
+    def cancel_batch(self, occurrence: int, note: Note, now: datetime) -> int:
+        """Call a batch off for good; how many will not be sent. Nothing more is claimed from the first moment on."""
+        with self._noted(now, note) as connection:
+            batches.call_off(connection, occurrence, now)
+        return self._cancel_waiting(occurrence, now)
+
+    def finish_cancelling(self, now: datetime) -> None:
+        """Go on where somebody who called a batch off was interrupted."""
+        with self._database.read() as connection:
+            halfway = batches.called_off(connection)
+        for occurrence in halfway:
+            self._cancel_waiting(occurrence, now)
+
+    def _cancel_waiting(self, occurrence: int, now: datetime) -> int:
+        total = 0
+        while True:
+            with self._database.write() as connection:
+                done = batches.cancel_waiting(connection, occurrence, now, SETTLE_PORTION)
+            total += done
+            if done < SETTLE_PORTION:
+                return total
+
+    # --- a sender's rate ----------------------------------------------------------------------------------------------
+
     def take_rate(self, sender: str, per_second: float, want: int, least: int = 1) -> Grant:
         """Up to `want` messages that a sender may start now; holds over threads, processes and machines.
 
@@ -72,9 +152,3 @@ class SmsPart(Opened):
         """What was taken and not used."""
         with self._database.write() as connection:
             rate.give_back(connection, sender, count)
-
-    def note_parts(self, parts: Mapping[int, int]) -> None:
-        """How many parts each delivery takes: what will be paid for it."""
-        if parts:
-            with self._database.write() as connection:
-                sms.note_parts(connection, dict(parts))

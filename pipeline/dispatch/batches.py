@@ -1,0 +1,263 @@
+"""SMS batches as people steer them: how far each is and when it will end, and what one would be before it goes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import islice
+
+from pipeline.dispatch.admission import Refusal, windows_of
+from pipeline.dispatch.calendar import LOOK_BACK, sms_text
+from pipeline.dispatch.expanding import Expanding
+from pipeline.dispatch.one_off import refused
+from pipeline.dispatch.wording import Wording, parts
+from pipeline.domain import Medium, Occurrence, Priority, State
+from pipeline.errors import ContentError, NotFoundError
+from pipeline.site import Site
+from pipeline.sms import AREA, NAME, Lettering, measure, places
+from pipeline.store import BatchRow, DayLimit, Note, PlannedRow, Reached, Store
+
+SHOWN = timedelta(days=2)  # a batch that began earlier is shown no more
+ENOUGH = 5  # messages of the last minute from which a pace is read
+SAMPLES = 3
+LEFT = (State.PLANNED, State.RETRY, State.SENDING)
+WENT = (State.ACCEPTED, State.CONFIRMED, State.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a batch is. `pace`: messages a second. `too_many`: what will not go before its time is over."""
+
+    batch: PlannedRow
+    status: str  # waiting | running | paused | done | cancelled | missed
+    counts: dict[State, int]
+    reasons: dict[str, int]
+    sent: int
+    left: int
+    parts: int
+    price_vnd: int
+    pace: float | None = None
+    ends: datetime | None = None
+    deadline: datetime | None = None
+    too_many: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What a text costs in one lettering. `worst`: parts of the dearest message; `segments`: of all together."""
+
+    lettering: Lettering
+    encoding: str
+    worst: int
+    segments: int
+    price_vnd: int
+    example: str
+
+
+@dataclass(frozen=True, slots=True)
+class DryRun:
+    """What would go out: to whom, what, when, how much. `code`: why it would not go."""
+
+    occurrence: Occurrence
+    row: int | None
+    reached: tuple[Reached, ...]
+    left_alone: int
+    doubled: int
+    samples: tuple[str, ...] = field(repr=False)  # E.164 digits: to be masked
+    lettering: Lettering
+    variants: tuple[Variant, ...]
+    fields: tuple[str, ...]
+    pace: float | None
+    begins: datetime
+    ends: datetime | None
+    code: str = ""
+    withheld: int = 0
+
+    @property
+    def recipients(self) -> int:
+        return sum(each.count for each in self.reached if not each.withheld)
+
+
+class Batches:
+    """The SMS of one site, seen by its database."""
+
+    def __init__(self, site: Site, store: Store, refusal: Refusal) -> None:
+        self.site, self.store, self.refusal = site, store, refusal
+        self.wording = Wording(site)
+        self._expanding = Expanding(site, store, lambda rows, now, channel: [], lambda row, code, now: None)
+
+    # --- people who steer ---------------------------------------------------------------------------------------------
+
+    def find(self, name: str, now: datetime) -> PlannedRow:
+        """A batch by its number, or `programme/slot` where only one is near; NotFoundError, ContentError."""
+        near = self.store.batches(now - SHOWN, now + SHOWN, now)
+        if name.isdecimal():
+            found = [each.row for each in near if each.row.id == int(name)]
+        else:
+            found = [each.row for each in near if f"{each.row.occurrence.programme}/{each.row.occurrence.slot}" == name]
+            found = [each for each in found if each.cancelled_at is None and each.occurrence.too_late >= now] or found
+        if not found:
+            raise NotFoundError("batch_unknown", batch=name)
+        if len(found) > 1:
+            raise ContentError("batch_ambiguous", batch=name, numbers=", ".join(str(each.id) for each in found))
+        return found[0]
+
+    def pause(self, name: str, actor: str, now: datetime) -> PlannedRow:
+        """Stop a batch within what one call is sending; it keeps its time: too late stays too late."""
+        row = self.find(name, now)
+        return self.store.pause_batch(row.id, _note(actor, "sms_pause", row), now)
+
+    def resume(self, name: str, actor: str, now: datetime) -> PlannedRow:
+        """Let a paused batch go on where it stopped."""
+        row = self.find(name, now)
+        return self.store.resume_batch(row.id, _note(actor, "sms_resume", row), now)
+
+    def cancel(self, name: str, actor: str, now: datetime) -> tuple[PlannedRow, int]:
+        """Call a batch off for good; how many will not be sent."""
+        row = self.find(name, now)
+        return row, self.store.cancel_batch(row.id, _note(actor, "sms_cancel", row), now)
+
+    # --- how far it is ------------------------------------------------------------------------------------------------
+
+    def progress(self, now: datetime) -> list[Progress]:
+        """Batches of the last and next two days, by start."""
+        return [self._progress(each, now) for each in self.store.batches(now - SHOWN, now + LOOK_BACK, now)]
+
+    def _progress(self, batch: BatchRow, now: datetime) -> Progress:
+        row, occurrence = batch.row, batch.row.occurrence
+        left = sum(batch.counts.get(state, 0) for state in LEFT)
+        found = Progress(
+            batch=row,
+            status=_status(batch, left),
+            counts=dict(batch.counts),
+            reasons=dict(batch.reasons),
+            sent=sum(batch.counts.get(state, 0) for state in WENT),
+            left=left,
+            parts=batch.parts,
+            price_vnd=batch.parts * self._price(occurrence.targets),
+        )
+        return self._forecast(found, batch, now) if found.status in ("running", "paused") and left else found
+
+    def _forecast(self, found: Progress, batch: BatchRow, now: datetime) -> Progress:
+        occurrence = found.batch.occurrence
+        pace: float | None = self._rate(occurrence.targets) or None
+        if batch.recent >= ENOUGH and batch.recent_since is not None and found.status == "running":
+            pace = batch.recent / max(1.0, (now - batch.recent_since).total_seconds())
+        deadline = self._deadline(occurrence, now)
+        if pace is None:
+            return replace(found, deadline=deadline)
+        ends = now + timedelta(seconds=found.left / pace)
+        in_time = int(pace * max(0.0, (deadline - now).total_seconds()))
+        return replace(found, pace=pace, ends=ends, deadline=deadline, too_many=max(0, found.left - in_time))
+
+    def _deadline(self, occurrence: Occurrence, now: datetime) -> datetime:
+        windows = windows_of(self.site, occurrence)
+        closes = windows.closes(now.astimezone(self.site.station.timezone)) if windows else None
+        return occurrence.too_late if closes is None else min(occurrence.too_late, closes)
+
+    # --- what it would be ---------------------------------------------------------------------------------------------
+
+    def try_out(self, occurrence: Occurrence, now: datetime, row: int | None = None) -> DryRun:
+        """What an SMS occurrence would send if it were expanded now; nothing is written, nothing leaves."""
+        if occurrence.medium is not Medium.SMS:
+            raise ContentError("batch_not_sms", batch=f"{occurrence.programme}/{occurrence.slot}")
+        urgent = occurrence.priority is Priority.EMERGENCY
+        limit = None if urgent else self._expanding.day_limit(max(now, occurrence.start))
+        lists, areas = occurrence.targets, occurrence.areas
+        people = self.store.reached(lists, areas, limit=limit, occurrence=row)
+        text = sms_text(self.site, occurrence)
+        lettering = self.wording.lettering(occurrence.priority)
+        named = NAME in places(text)
+        going = [each for each in people if not each.withheld]
+        addressed: Counter[tuple[str, str, str]] = Counter()
+        if named:
+            for contact in self.store.reached_contacts(lists, areas, limit=limit, occurrence=row):
+                addressed[contact.list, contact.area, contact.name] += 1
+        else:
+            addressed.update({(each.list, each.area, ""): each.count for each in going})
+        variants = [self._variant(text, each, addressed, lists) for each in Lettering] if text else []
+        pace = self._rate(lists) or None
+        begins = max(now, occurrence.start)
+        count = sum(each.count for each in going)
+        code = refused(self.site, occurrence, self.refusal) or ("" if text else "bulletin_without_sms")
+        return DryRun(
+            occurrence=occurrence,
+            row=row,
+            reached=tuple(people),
+            left_alone=self.store.unwelcome_in(lists, areas),
+            doubled=self.store.doubled_in(lists, areas),
+            samples=self._samples(lists, areas, limit, row),
+            lettering=lettering,
+            variants=tuple(variants),
+            fields=tuple(each for each in places(text) if each in (NAME, AREA)),
+            pace=pace,
+            begins=begins,
+            ends=begins + timedelta(seconds=count / pace) if pace else None,
+            code=code or ("" if count else "no_contacts"),
+            withheld=sum(each.count for each in people if each.withheld),
+        )
+
+    def _samples(
+        self, lists: Sequence[str], areas: Sequence[str], limit: DayLimit | None, row: int | None
+    ) -> tuple[str, ...]:
+        some = islice(self.store.reached_contacts(lists, areas, limit=limit, occurrence=row), SAMPLES)
+        return tuple(each.phone for each in some)
+
+    def _variant(
+        self, text: str, lettering: Lettering, addressed: Counter[tuple[str, str, str]], lists: Sequence[str]
+    ) -> Variant:
+        ways, prices = self._expanding.ways(tuple(lists)), 0
+        worst, dearest, segments = 0, "", 0
+        shown = self.wording.worded(text, lettering, next(iter(ways.values()), ""), {})
+        for (name, area, person), count in addressed.items():
+            channel = ways.get(name, "")
+            words = self.wording.worded(text, lettering, channel, {"name": person, "area": area})
+            taken = parts(words)
+            segments += taken * count
+            prices += taken * count * self._price_of(channel)
+            if taken > worst or not dearest:
+                worst, dearest = taken, words
+                shown = self.wording.worded(
+                    text, lettering, channel, {"name": person and f"{person[0]}***", "area": area}
+                )
+        measured = measure(dearest or shown)
+        return Variant(lettering, measured.encoding, worst or measured.segments, segments, prices, shown)
+
+    # --- ways out -----------------------------------------------------------------------------------------------------
+
+    def _rate(self, lists: Iterable[str]) -> float:
+        """Messages a second that the ways out of these lists take together; 0 where nothing is known."""
+        rates = {channel: self._setting(channel, "rate") for channel in self._expanding.ways(tuple(lists)).values()}
+        return float(sum(rates.values())) if all(rates.values()) else 0.0
+
+    def _price(self, lists: Iterable[str]) -> int:
+        """VND a part; the dearest where lists go out by several ways."""
+        return max((self._price_of(each) for each in self._expanding.ways(tuple(lists)).values()), default=0)
+
+    def _price_of(self, channel: str) -> int:
+        return self._setting(channel, "price_per_part")
+
+    def _setting(self, channel: str, name: str) -> int:
+        settings = self.site.channels.get(channel)
+        return int(settings.values.get(name, 0)) if settings is not None else 0
+
+
+def _status(batch: BatchRow, left: int) -> str:
+    row = batch.row
+    if row.cancelled_at is not None:
+        return "cancelled"
+    if row.missed_at is not None:
+        return "missed"
+    if row.paused_at is not None:
+        return "paused"
+    if row.expanded_at is None and not batch.counts:
+        return "waiting"
+    return "running" if left else "done"
+
+
+def _note(actor: str, action: str, row: PlannedRow) -> Note:
+    occurrence = row.occurrence
+    subject = f"{occurrence.programme}/{occurrence.slot}"
+    return Note(actor, action, subject, {"batch": row.id, "start": occurrence.start.isoformat()})
