@@ -103,7 +103,8 @@ def acknowledge(station: Station) -> str:
     made = f"{made_at.astimezone(station.site.station.timezone):%H:%M %d/%m/%Y}"
     facts = {"copy": mark["copy"], "made": made}
     station.store.notice(mark["code"], mark["at"], facts, now=now)
-    station.store.audit("loa", mark["code"], mark["copy"], {"made_at": mark["made_at"]}, now)
+    lost = station.store.lost_audit_heads()
+    station.store.audit("loa", mark["code"], mark["copy"], {"made_at": mark["made_at"], "lost": lost}, now)
     station.store.remember(MARK, "", now)
     return str(mark["code"])
 

@@ -280,8 +280,8 @@ MESSAGES: dict[str, Message] = {
     "audit_cut": Message(
         "dòng {entry} đã được ghi nhận mà không còn trong nhật ký: phần cuối bị cắt hoặc bị viết lại",
         "entry {entry} was noted and is not in the log any more: its end was cut off or written anew",
-        "nếu vừa khôi phục bản sao lưu thì đây là bình thường: xóa tệp var/audit-head; nếu không, báo người phụ trách",
-        "after restoring a backup this is to be expected: remove var/audit-head; otherwise tell who is in charge",
+        "nếu vừa khôi phục bản sao lưu: chạy “loa run” hoặc “loa tick” một lần để việc khôi phục được ghi vào nhật ký; nếu không, báo người phụ trách",
+        "after restoring a backup: run “loa run” or “loa tick” once, which enters the restoring in the log; otherwise tell who is in charge",
     ),
     "audit_beyond_head": Message(
         "có dòng mới hơn dòng được ghi nhận cuối cùng, đến dòng {entry}",

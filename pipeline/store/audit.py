@@ -32,6 +32,8 @@ LOG = logging.getLogger(__name__)
 
 GENESIS = bytes(32)  # what the first entry holds for the one before it
 PAGE = 1_000
+RESTORED = ("database_restored", "database_fresh")  # entries that name, under `lost`, hashes that went with a database
+LOST = "lost"
 HEAD = re.compile(r"(\d+) ([0-9a-f]{64})", re.ASCII)
 NUMBER = re.compile(r"(?<![0-9A-Za-z])(?:\+?84|0)(?:[ .-]?\d){8,10}(?![0-9A-Za-z])", re.ASCII)
 
@@ -104,9 +106,11 @@ def newest(connection: Connection, count: int) -> list[AuditEntry]:
 def verify(connection: Connection, heads: Sequence[tuple[int, bytes]] | None) -> list[AuditFinding]:
     """Everything that does not fit: changed entries, places where some are missing or were put in, a cut-off end.
 
-    `heads`: what the note outside says, oldest first; None where the store keeps none.
+    `heads`: what the note outside says, oldest first; None where the store keeps none. A restoring is an entry of the
+    log that names the hashes it knows to be lost with it: those are not missed.
     """
     findings: list[AuditFinding] = []
+    explained: set[str] = set()
     previous, last = GENESIS, 0
     found: dict[bytes, int] = {}
     wanted = {hashed for _, hashed in heads or ()}
@@ -115,18 +119,29 @@ def verify(connection: Connection, heads: Sequence[tuple[int, bytes]] | None) ->
             findings.append(AuditFinding("audit_broken", row.id))
         if _hash({**row._asdict(), "previous": bytes(row.previous)}) != bytes(row.hash):
             findings.append(AuditFinding("audit_changed", row.id))
+        if row.action in RESTORED:
+            explained.update(json.loads(row.detail).get(LOST, ()))
         previous, last = bytes(row.hash), row.id
         if previous in wanted:
             found[previous] = last
-    return findings + _compare_heads(heads, found, last)
+    unexplained = None if heads is None else [each for each in heads if each[1].hex() not in explained]
+    return findings + _compare_heads(unexplained, found, last, noted=bool(heads))
+
+
+def lost_heads(connection: Connection, heads: Sequence[tuple[int, bytes]]) -> list[str]:
+    """Hashes that the note outside names and the log does not hold: what a copy was too old for."""
+    hashes = [hashed for _, hashed in heads]
+    held = {bytes(each) for each in connection.scalars(sa.select(audit.c.hash).where(audit.c.hash.in_(hashes)))}
+    return [each.hex() for each in hashes if each not in held]
 
 
 def _compare_heads(
-    heads: Sequence[tuple[int, bytes]] | None, found: Mapping[bytes, int], last: int
+    heads: Sequence[tuple[int, bytes]] | None, found: Mapping[bytes, int], last: int, *, noted: bool
 ) -> list[AuditFinding]:
-    if heads is None or (not heads and not last):
+    """`heads`: those that no restoring explains; `noted`: whether there are any at all."""
+    if heads is None or (not noted and not last):
         return []
-    if not heads:
+    if not noted:
         return [AuditFinding("audit_head_missing", last)]
     lost = [AuditFinding("audit_cut", number) for number, hashed in heads if hashed not in found]
     if found and max(found.values()) < last:

@@ -152,6 +152,11 @@ class PeoplePart(Opened):
         with self._database.read() as connection:
             return audit.newest(connection, count)
 
+    def lost_audit_heads(self) -> list[str]:
+        """Hashes that were noted outside the database and that its log does not hold, as after a restoring."""
+        with self._database.read() as connection:
+            return audit.lost_heads(connection, audit.read_heads(self._head) if self._head else [])
+
     def verify_audit(self) -> list[AuditFinding]:
         """Everything in the audit log that does not fit; nothing where it is whole."""
         heads = None if self._head is None else audit.read_heads(self._head)

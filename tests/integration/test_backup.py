@@ -406,6 +406,25 @@ class TestMending:
             assert acknowledge(station) == ""
         assert not list((site / "var" / "playout").rglob("*.m3u8"))
 
+    def test_a_restoring_is_an_entry_that_says_which_entries_went_with_the_database(self, site: Path) -> None:
+        with closing(open_store(site)) as store:
+            store.audit("an", "kept", "", {}, NOON)
+            copy_daily(store, site, NOON)
+            store.audit("an", "lost", "", {}, NOON)
+        settle_down(site)
+        overwrite(site / "var/loa.db")
+        mend(site / "var/loa.db", daily_copies(site), NOON)
+        with closing(Station.open(site, lambda: NOON)) as station:
+            assert [each.code for each in station.store.verify_audit()] == ["audit_cut"]
+            acknowledge(station)
+            assert station.store.verify_audit() == []
+            assert [each.action for each in station.store.audit_entries(9)][-2:] == ["kept", "database_restored"]
+            station.store.audit("an", "later", "", {}, NOON)
+        head = (site / "var/audit-head").read_text(encoding="ascii").splitlines()
+        (site / "var/audit-head").write_text(f"{head[0]}\n99 {'ab' * 32}\n", encoding="ascii")
+        with closing(open_store(site)) as store:
+            assert [each.code for each in store.verify_audit()] == ["audit_cut"]
+
     @pytest.mark.parametrize(
         ("before_air", "state"), [(timedelta(minutes=9), State.MISSED), (timedelta(minutes=11), State.PLANNED)]
     )
