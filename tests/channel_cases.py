@@ -21,6 +21,7 @@ from pipeline.channels.registry import build_channel
 from pipeline.config.channels import ChannelSettings
 from pipeline.domain import AudioContent, Delivery, Outgoing, Receipt, Recording, State, TextContent
 from pipeline.playout import ffmpeg
+from tests.contracts import far_twilio
 from tests.contracts.far_http import SECRET, described, far_http
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -123,6 +124,12 @@ def _described_provider(root: Path) -> Iterator[Mapping[str, Any]]:
         yield described(far.url)
 
 
+@contextmanager
+def _twilio(root: Path) -> Iterator[Mapping[str, Any]]:
+    with far_twilio.serving(far_twilio.Behaviour(keep_in=root / "var" / "far")) as far:
+        yield {"base_url": far.url}
+
+
 CASES = {
     case.type: case
     for case in (
@@ -134,12 +141,13 @@ CASES = {
             required="path",
             sms=True,
         ),
+        Case("twilio", far_twilio.SETTINGS, required="token", sms=True, takes_back=False, serve=_twilio),
         Case("http_sms", {}, required="url", sms=True, takes_back=False, serve=_described_provider),
     )
 }
 
 
-SECRETS = {"LOA_FAR": SECRET}
+SECRETS = {"LOA_FAR": SECRET, **far_twilio.SECRETS}
 """Environment variables that the cases name."""
 
 

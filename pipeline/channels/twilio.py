@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, urlsplit
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 REPORTS_AT = "/loa/sms/"
 LONGEST_REST_S = 60.0
+NEWS_AFTER = timedelta(seconds=30)
 SIGNATURE = "x-twilio-signature"
 
 
@@ -47,12 +48,16 @@ class Twilio:
         self.id = id
         self._values, self._clock = values, clock
         self.max_batch = int(str(values.get("max_batch", 50)))
+        self.rate = int(str(values.get("rate", 10)))
+        self.sender = str(values.get("sender") or values.get("messaging_service") or "")
+        self.price_per_part = int(str(values.get("price_per_part", 0)))
         timeout = values.get("timeout")
         self.timeout_s = timeout.total_seconds() if isinstance(timeout, timedelta) else 10.0
         self._line = Line(str(values.get("base_url", "https://api.twilio.com")))
         self._abreast = Abreast(self._line, self.max_batch, f"sms {id}")
         self._account: tuple[tuple[str, str], Account] | None = None
         self._rests_until = 0.0
+        self._asked: dict[int, datetime] = {}  # taken over → when its news are due
 
     def check(self) -> None:
         self._secrets()
@@ -93,6 +98,23 @@ class Twilio:
         senders = [str(value) for name in ("sender", "messaging_service") if (value := self._values.get(name))]
         account, wait = self._open(), self.timeout_s
         return look_up(account, self._abreast, doubts, taken, senders=senders, clock=self._clock, timeout_s=wait)
+
+    def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
+        """What became of those it has taken over: often at first, ever more seldom later."""
+        from pipeline.channels.twilio_list import statuses
+
+        now = self._clock()
+        due = {each.ref: each for each in deliveries if each.ref and self._asked.get(each.id, now) <= now}
+        if not due:
+            return []
+        since = min(each.since or now for each in due.values())
+        said = statuses(self._open(), self._abreast, since, clock=self._clock, timeout_s=self.timeout_s)
+        ended = {ref: each for ref, each in said.items() if ref in due and each[0] is not State.ACCEPTED}
+        still = {each.id: each for ref, each in due.items() if ref not in ended}
+        kept = {each.id for each in deliveries}
+        self._asked = {row: at for row, at in self._asked.items() if row in kept}
+        self._asked |= {row: now + max(NEWS_AFTER, (now - (each.since or now)) / 2) for row, each in still.items()}
+        return [self._receipt(due[ref].id, *result, ref=ref) for ref, result in ended.items()]
 
     def hear(self, call: Call) -> Receipt | None:
         """A status callback of Twilio, signed by it and for the address that we named ourselves."""

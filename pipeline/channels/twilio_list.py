@@ -95,6 +95,17 @@ def look_up(
     return receipts
 
 
+def statuses(
+    account: Account, abreast: Abreast, since: datetime, *, clock: Clock, timeout_s: float
+) -> dict[str, tuple[State, str]]:
+    """State and reason of every message since a moment, by its name. SendError(UNKNOWN) where nobody answered."""
+    (found,) = abreast.run([partial(_read, account, None, since, clock, timeout_s)], max(WITHIN_S, timeout_s))
+    if isinstance(found, LineError):
+        raise SendError(found.code, Outcome.UNKNOWN)
+    results = {each.sid: outcome(each.status, each.error) for each in found.messages}
+    return {sid: result for sid, result in results.items() if result is not None}
+
+
 def _judge(
     doubts: Sequence[Doubt], free: Sequence[Listed], whole_since: datetime, senders: frozenset[str], now: datetime
 ) -> list[Receipt]:

@@ -13,12 +13,13 @@ import json
 import socket
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
@@ -40,6 +41,14 @@ ANSWERS: dict[str, tuple[int, dict[str, Any] | str]] = {
     "list": (201, "[1, 2]"),
     "deep": (201, "[" * 100_000),
     "no sid": (201, "{}"),
+}
+SECRETS = {"LOA_FAR_ACCOUNT": ACCOUNT, "LOA_FAR_TOKEN": TOKEN}
+SETTINGS: dict[str, Any] = {
+    "account": "LOA_FAR_ACCOUNT",
+    "token": "LOA_FAR_TOKEN",
+    "sender": "UBND-ANLAO",
+    "timeout": timedelta(seconds=1),
+    "max_batch": 8,
 }
 UNSEEN = frozenset({"429", "429 bare", "401", "401 bare", "403", "404", "302", "400 bare", "refuse"})
 
@@ -94,6 +103,7 @@ class Behaviour:
     list_fault: str = ""
     report: Callable[[Message], None] | None = None
     codes: dict[str, tuple[int, int]] = field(default_factory=dict)  # fault → (status, Twilio's code)
+    keep_in: Path | None = None  # a folder in which every message stands as a file
 
 
 class FarTwilio(ThreadingHTTPServer):
@@ -131,6 +141,9 @@ class FarTwilio(ThreadingHTTPServer):
                 time.time() + self.behaviour.ahead.total_seconds(),
             )
             self.kept.append(message)
+        if self.behaviour.keep_in is not None:
+            self.behaviour.keep_in.mkdir(parents=True, exist_ok=True)
+            (self.behaviour.keep_in / sid).write_text(message.body, encoding="utf-8")
         if self.behaviour.report is not None and message.callback:
             self.behaviour.report(message)
         return message
@@ -140,6 +153,17 @@ class FarTwilio(ThreadingHTTPServer):
         with self.lock:
             found = [each for each in self.kept if each.at <= seen and to in (None, each.to)]
         return sorted(found, key=lambda each: -each.at)
+
+
+@contextmanager
+def serving(behaviour: Behaviour | None = None) -> Iterator[FarTwilio]:
+    """A far end for as long as the block lasts."""
+    far = FarTwilio(behaviour)
+    try:
+        yield far
+    finally:
+        far.shutdown()
+        far.server_close()
 
 
 class _Answer(BaseHTTPRequestHandler):
