@@ -28,6 +28,7 @@ from pipeline.contacts import (
     mask,
     parse_number,
     read_contacts,
+    read_numbers,
     require_plain,
     sample_contacts,
 )
@@ -75,6 +76,24 @@ def test_a_mobile_number_is_taken_however_it_is_spaced(written: str) -> None:
 )  # fmt: skip
 def test_what_a_spreadsheet_did_without_loss_is_taken_and_counted(written: str) -> None:
     assert parse_number(written) == ParsedNumber("84912345678", repaired=True)
+
+
+@pytest.mark.parametrize(
+    ("written", "how"),
+    [
+        ("912345678", "repaired_zero_lost"),
+        ("912 345 678", "repaired_zero_lost"),
+        ("0912345678.0", "repaired_decimal_cut"),
+        ("912345678,0", "repaired_decimal_cut"),
+        ("9.12345678E8", "repaired_powers_undone"),
+        ("0912345678", ""),
+        ("0912 345 678", ""),
+    ],
+)
+def test_what_was_mended_is_named(written: str, how: str) -> None:
+    found = parse_number(written)
+    assert isinstance(found, ParsedNumber)
+    assert found.how == how
 
 
 def test_a_lost_zero_before_84_is_not_taken_for_the_country_code() -> None:
@@ -703,6 +722,73 @@ def test_many_warnings_are_all_counted_and_the_first_kept() -> None:
     assert sum(1 for _ in plan) == 1_500
     assert plan.warned["contact_area_unknown"] == 1_500
     assert len(plan.warnings) == 1_000
+
+
+def test_what_was_repaired_and_who_stands_twice_is_named_by_line_and_masked() -> None:
+    plan = check_rows(
+        [Row(2, "912345678"), Row(3, "0987654321"), Row(4, "+84 912 345 678"), Row(4, "0987.654.321"), Row(5, "9.87E8")]
+    )
+    assert [each.line for each in plan] == [2, 3]
+    assert [(each.line, each.code, dict(each.params)) for each in plan.warnings] == [
+        (2, "repaired_zero_lost", {"masked": "849******78"}),
+        (4, "contact_doubled", {"first": "2", "masked": "849******78"}),
+        (4, "contact_doubled", {"first": "3", "masked": "849******21"}),
+    ]
+    assert (plan.rows, plan.accepted, plan.repaired, plan.duplicates, len(plan.rejected)) == (5, 2, 1, 2, 1)
+
+
+def test_many_warnings_of_one_kind_never_hide_another() -> None:
+    rows = [
+        Row(2, "912345678"),
+        *(Row(line, "0987654321", area="?") for line in range(3, 2_500)),
+    ]
+    plan = check_rows([*rows, Row(10_000, "0912345678.0")], areas=AREAS)
+    assert sum(1 for _ in plan) == 2
+    assert plan.warned["contact_doubled"] == 2_497
+    kept = [each.code for each in plan.warnings]
+    assert kept.count("contact_doubled") == 1_000
+    assert kept[0] == "repaired_zero_lost"
+
+
+def test_whoever_was_forgotten_is_not_brought_back_unseen() -> None:
+    plan = check_rows(
+        [Row(2, "0912345678"), Row(3, "0987654321"), Row(4, "0912345678")], forgotten="84912345678".__eq__
+    )
+    assert [each.line for each in plan] == [3]
+    assert [(each.line, each.code) for each in plan.rejected] == [(2, "forgotten"), (4, "forgotten")]
+    assert plan.rows == plan.accepted + plan.duplicates + len(plan.rejected)
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    [
+        ("0912345678\n\n 0987 654 321 \nabc", [(1, "0912345678"), (3, "0987 654 321"), (4, "abc")]),
+        ("\ufeff0912345678\r\n0987654321\r\n", [(1, "0912345678"), (2, "0987654321")]),
+        ("name;số điện thoại\nAnn;0912345678\n", [(2, "0912345678")]),
+    ],
+)
+def test_numbers_are_read_bare_or_below_a_header(tmp_path: Path, content: str, found: list[tuple[int, str]]) -> None:
+    (tmp_path / "a.txt").write_bytes(content.encode())
+    assert [tuple(each) for each in read_numbers(tmp_path / "a.txt")] == found
+
+
+def test_a_workbook_without_a_header_is_said_to_have_none(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["0912345678"])
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(ContentError) as caught:
+        list(read_numbers(tmp_path / "a.xlsx"))
+    assert caught.value.code == "contacts_no_phone_column"
+
+
+@pytest.mark.parametrize("fact", ["purpose", "source", "consent"])
+def test_no_number_stands_among_what_is_said_of_a_list(fact: str) -> None:
+    for text, code in (("gọi 0912 345 678", "list_fact_holds_number"), ("\udcff", "list_fact_not_text")):
+        with pytest.raises(ContentError) as caught:
+            require_plain("to-truong", "QĐ 1", **{fact: text})
+        assert caught.value.code == code
+        assert "345" not in str(caught.value)
+    require_plain("to-truong", "QĐ 1", **{fact: None})
 
 
 def test_samples_say_what_they_are_and_can_reach_nobody() -> None:
