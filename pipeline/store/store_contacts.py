@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from pipeline.store.rows import (
 
 IMPORT_BATCH = 20_000  # rows a transaction: dispatch waits about half a second; half as many write half as much again
 DELETE_BATCH = 5_000
+BREATH_S = 0.1  # between two of them: SQLite lets no writer queue, whoever waits must get a chance
 PAGE = 2_000
 STATION = "station"  # as the audit log names what nobody asked for
 NO_FACTS = ListFacts()
@@ -213,6 +215,7 @@ class ContactPart(Opened):
         for name, limit in limits.items():
             while went := self._delete_unseen(name, now - limit):
                 gone[name] = gone.get(name, 0) + went
+                time.sleep(BREATH_S)
         for name, number in gone.items():
             detail = {"count": number, "days": limits[name].days}
             with self._noted(now, Note(STATION, "contacts_expired", name, detail)):

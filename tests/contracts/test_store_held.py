@@ -197,6 +197,7 @@ def _accepted(delivery: int) -> object:
 
 def test_what_no_import_names_is_deleted_when_its_time_is_over(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.store.store_contacts.DELETE_BATCH", 2)
+    monkeypatch.setattr("pipeline.store.store_contacts.BREATH_S", 0)
     old = [Person(f"8490000000{number}") for number in range(5)]
     bring(store, *old, ANN, retention_days=30)
     bring(store, ANN, now=NOW + 10 * DAY)
