@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from pipeline.channels.line import Gate, Line, LineError, monotonic
@@ -12,6 +12,7 @@ from pipeline.channels.line import Gate, Line, LineError, monotonic
 T = TypeVar("T")
 
 LOOK_EVERY_S = 0.25
+IDLE_S = 30.0
 LAST_WORDS_S = 1.0  # what a line that was hung up takes to say so
 
 
@@ -46,7 +47,7 @@ class _Errand(Generic[T]):
 
 
 class Abreast:
-    """At most `threads` requests in flight; the threads live as long as the process and hold it up for nothing."""
+    """At most `threads` requests in flight; a thread that has nothing to do for a while ends."""
 
     def __init__(self, line: Line, threads: int, name: str) -> None:
         self._line, self._threads, self._name = line, threads, name
@@ -63,9 +64,9 @@ class Abreast:
         until = monotonic() + within_s * turns
         done = threading.Semaphore(0)
         errands = [_Errand(work, within_s, Gate(until), done) for work in works]
-        self._start(len(works))
         for errand in errands:
             self._queue.put(errand)  # type: ignore[arg-type]
+        self._start(len(works))
         waiting = len(errands)
         while waiting and monotonic() < until + LAST_WORDS_S:
             if done.acquire(timeout=LOOK_EVERY_S):
@@ -84,7 +85,17 @@ class Abreast:
     def _work(self) -> None:
         try:
             while True:
-                self._queue.get().run()
+                try:
+                    self._queue.get(timeout=IDLE_S).run()
+                except Empty:
+                    if self._leave():
+                        return
         finally:
-            with self._lock:
-                self._started -= 1
+            self._line.close()
+
+    def _leave(self) -> bool:
+        """Whether one thread fewer is enough; who brings work looks under the same lock whether anybody is there."""
+        with self._lock:
+            leaves = self._queue.empty()
+            self._started -= leaves
+            return leaves

@@ -109,6 +109,13 @@ class Line:
             with contextlib.suppress(OSError, AttributeError):
                 connection.sock.shutdown(socket.SHUT_RDWR)
 
+    def close(self) -> None:
+        """End this thread's connection."""
+        connection: http.client.HTTPConnection | None = getattr(self._own, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._own.connection = None
+
     def _exchange(
         self,
         connection: http.client.HTTPConnection,
@@ -118,11 +125,12 @@ class Line:
         headers: Mapping[str, str],
         gate: Gate,
     ) -> Answer:
-        keep = False
+        keep, opened = False, contextlib.ExitStack()
         try:
             connection.sock.settimeout(max(0.001, gate.left()))
             connection.request(method, path, body.encode() if body else None, dict(headers))
             response = connection.getresponse()
+            opened.callback(response.close)
             raw = response.read(MOST_BYTES + 1)
             if len(raw) > MOST_BYTES:
                 raise ValueError(len(raw))
@@ -133,9 +141,9 @@ class Line:
             return Answer(response.status, named, raw.decode("utf-8", "replace"))
         finally:
             self._own.idle_since = monotonic()
+            opened.close()
             if not keep:
-                connection.close()
-                self._own.connection = None
+                self.close()
 
     def _connection(self, gate: Gate) -> http.client.HTTPConnection:
         kept: http.client.HTTPConnection | None = getattr(self._own, "connection", None)
@@ -158,22 +166,18 @@ class Line:
 
     def _connect(self, gate: Gate) -> http.client.HTTPConnection:
         patience = max(0.001, min(CONNECT_S, gate.left()))
-        host = self._url.hostname or ""
+        host, port = self._url.hostname or "", self._url.port
+        connection = (
+            http.client.HTTPSConnection(host, port, timeout=patience, context=self._tls())
+            if self._url.scheme == "https"
+            else http.client.HTTPConnection(host, port, timeout=patience)
+        )
         try:
-            if self._url.scheme == "https":
-                secure = http.client.HTTPSConnection(host, self._url.port, timeout=patience, context=self._tls())
-                secure.connect()
-                return secure
-            plain = http.client.HTTPConnection(host, self._url.port, timeout=patience)
-            plain.connect()
-            plain.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        except socket.gaierror:
-            raise LineError("sms_name_unknown", sent=False) from None
-        except ssl.SSLError:
-            raise LineError("sms_line_untrusted", sent=False) from None
-        except BROKEN:
-            raise LineError("sms_no_connection", sent=False) from None
-        return plain
+            connection.connect()
+        except BROKEN as error:
+            connection.close()
+            raise LineError(_unconnected(error), sent=False) from None
+        return connection
 
     def _tls(self) -> ssl.SSLContext:
         with self._lock:
@@ -181,6 +185,12 @@ class Line:
                 self._context = ssl.create_default_context()
                 self._context.minimum_version = ssl.TLSVersion.TLSv1_2
             return self._context
+
+
+def _unconnected(error: Exception) -> str:
+    if isinstance(error, socket.gaierror):
+        return "sms_name_unknown"
+    return "sms_line_untrusted" if isinstance(error, ssl.SSLError) else "sms_no_connection"
 
 
 def basic(user: str, secret: str) -> str:

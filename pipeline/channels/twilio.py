@@ -68,9 +68,10 @@ class Twilio:
         """Ask the account whether it may send. SendError(NOT_SENT) where it may not, or nobody answers."""
         self.check()
         account = self._open()
-        (state,) = self._abreast.run([account.ask], self.timeout_s)
-        if isinstance(state, LineError):
-            raise SendError(state.code, Outcome.NOT_SENT, channel=self.id)
+        (code,) = self._abreast.run([partial(_ask, account)], self.timeout_s)
+        if code:
+            code = code.code if isinstance(code, LineError) else code
+            raise SendError(code, Outcome.NOT_SENT, channel=self.id)
 
     def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
         if not orders:
@@ -223,6 +224,20 @@ class Twilio:
 def build(settings: ChannelSettings, root: Path, clock: Clock) -> Twilio:
     """The channel of a site; see config/channels.yaml for its settings."""
     return Twilio(settings.id, settings.values, clock)
+
+
+def _ask(account: Account, gate: Gate) -> str:
+    """Why the account may not send; empty where it may."""
+    from twilio.base.exceptions import TwilioException
+
+    from pipeline.channels.twilio_client import error_code
+
+    try:
+        return "" if account.ask(gate) == "active" else "sms_account_closed"
+    except (TwilioException, ValueError, TypeError, AttributeError, KeyError, RecursionError):
+        answer = account.http.answer
+        known = answer is not None and answer.status >= 400
+        return refusal(answer.status, error_code(answer))[1] if known and answer else "sms_answer_unreadable"
 
 
 def _key(token: str, delivery: int) -> str:
