@@ -52,6 +52,10 @@ class HandoverFolder:
         """Every delivery that stands in a batch → the file it stands in."""
         return {delivery: each["file"] for each in self._manifests("*.json") for delivery, _ in each["deliveries"]}
 
+    def batches(self) -> list[Manifest]:
+        """The manifest of every batch, by name."""
+        return list(self._manifests("*.json"))
+
     def write(self, stem: str, rows: Sequence[HandedRow], facts: Mapping[str, Any]) -> str:
         """Hand over a batch; the name of its CSV. After an OSError nothing of it is there."""
         try:

@@ -113,6 +113,13 @@ class SmsFile:
         except OSError as error:
             raise self._failed("handover_not_writable", error) from None
 
+    def batches(self) -> list[dict[str, Any]]:
+        """What was handed over, a manifest a batch; none of them names a telephone number."""
+        try:
+            return self._folder().batches()
+        except OSError as error:
+            raise self._failed("handover_not_writable", error) from None
+
     def expire(self, now: datetime) -> list[str]:
         """Delete what is older than `keep_days`; the names of the batches."""
         try:

@@ -29,7 +29,7 @@ COMMANDS: Mapping[str, str] = {
     "backup": "backup",
     "restore": "backup",
     "speech": "text",
-    "sms": "text",
+    "sms": "sms",
     "say": "text",
     "contacts": "contacts",
     "bulletin": "bulletin",

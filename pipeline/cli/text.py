@@ -1,4 +1,4 @@
-"""`loa speech`, `loa sms`, `loa say`: one text on its way, for people who want to see or hear it first."""
+"""`loa speech`, `loa sms` of a text, `loa say`: one text on its way, for people who want to see or hear it first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING
 
 import click
 
-from pipeline.cli.output import named_site_option, plain, usage_error
+from pipeline.cli.output import named_site_option, plain, require_picture, usage_error
 from pipeline.errors import ContentError
 from pipeline.messages import render, say
 
@@ -43,11 +43,11 @@ def _unread(token: Reading) -> str:
     return "no_such_date" if token.kind is ReadingKind.NO_SUCH_DATE else "unread_token"
 
 
-@click.command(help=say("help_sms"))
+@click.command(name="measure", help=say("help_sms_measure"))
 @click.option("--jsonl", is_flag=True, help=say("help_jsonl"))
 @click.argument("file", type=click.File("rb"), default="-")
 @named_site_option
-def sms(file: IO[bytes], jsonl: bool, root: Path | None) -> None:
+def measure(file: IO[bytes], jsonl: bool, root: Path | None) -> None:
     from pipeline.sms import describe
 
     if root is not None:
@@ -83,8 +83,12 @@ def say_(text: str, out: Path, plot: Path | None, root: Path | None) -> None:
 
     if out.suffix.lower() != ".mp3":
         raise usage_error("say_needs_mp3", file=out)
+    require_picture(plot)
     site = _site(root, "station", "lexicon", "mastering")
-    for token in reader.read_aloud(text, site.lexicon).unknown:
+    spoken = reader.read_aloud(text, site.lexicon)
+    if not any(char.isalnum() for char in spoken.text):
+        raise usage_error("say_text_empty")
+    for token in spoken.unknown:
         message, hint = render(_unread(token), {"token": token.written})
         click.echo(plain(f"warning: {message}: {hint}"), err=True)
     seconds, voice = say_aloud(site, text, out, plot)

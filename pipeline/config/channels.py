@@ -14,6 +14,7 @@ from pipeline.config.callbacks import CALLBACKS, PublicUrl
 from pipeline.config.entries import Declared, at
 from pipeline.config.online import BaseUrl, Rate, Secret
 from pipeline.config.provider import HTTP_SMS_DEFAULTS, check_http_sms, http_sms
+from pipeline.config.returns import RETURNS
 from pipeline.documents import Node
 from pipeline.domain import Form, Medium
 from pipeline.fields import (
@@ -142,6 +143,7 @@ CHANNEL_TYPES: dict[str, Record] = {
             Field("keep_days", Whole(1, 3650), "xóa tệp sau bao nhiêu ngày", "days until a file is deleted"),
             Field("price_per_part", Whole(0, 100_000), "giá một tin ngắn, đồng", "price of one part, VND"),
             Field("rows_per_file", Whole(1, MAX_ROWS), "số dòng tối đa một tệp", "rows a file at most"),
+            RETURNS,
         )
     ),
     "twilio": Record(

@@ -33,6 +33,8 @@ from pipeline.messages import (
     schedule,
     sms_line,
     sms_reasons,
+    sms_sending,
+    sms_status,
     speech,
     station,
     store,
@@ -112,7 +114,9 @@ CATALOGUE: Mapping[str, Message] = {
     **plan.MESSAGES,
     **order.MESSAGES,
     **sms_reasons.MESSAGES,
+    **sms_sending.MESSAGES,
     **http_sms.MESSAGES,
+    **sms_status.MESSAGES,
     **sms_line.MESSAGES,
     **twilio.MESSAGES,
 }

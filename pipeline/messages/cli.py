@@ -28,7 +28,9 @@ MESSAGES: dict[str, Message] = {
     "help_speech": Message(
         "Chữ viết thành lời đọc, mỗi dòng một câu.", "Written text to words as spoken, line by line."
     ),
-    "help_sms": Message("Đo tin nhắn: mã hóa, số phần.", "Measure SMS texts: encoding and parts."),
+    "help_sms": Message(
+        "Tin nhắn: đo trước khi gửi, xem kết quả sau khi gửi.", "SMS: measured before, followed after."
+    ),
     "help_say": Message("Đọc một câu ra tệp MP3.", "Speak one sentence into an MP3."),
     "help_contacts": Message("Danh bạ nhận tin nhắn.", "Contact lists for SMS."),
     "help_contacts_import": Message(
@@ -96,6 +98,18 @@ MESSAGES: dict[str, Message] = {
         "“{file}” does not end in .mp3",
         "đặt tên tệp ra dạng ten.mp3",
         "name the output like name.mp3",
+    ),
+    "plot_suffix": Message(
+        "“--plot” không vẽ được tệp {file}",
+        "“--plot” cannot draw {file}",
+        "đặt tên tệp kết thúc bằng .svg hoặc .png",
+        "give a name that ends in .svg or .png",
+    ),
+    "say_text_empty": Message(
+        "không có chữ nào để đọc",
+        "there is nothing to speak",
+        'viết lời cần đọc trong dấu nháy: loa say "Xin chào bà con" -o thu.mp3',
+        'write the words in quotes: loa say "Xin chào bà con" -o thu.mp3',
     ),
     "output_folder_missing": Message(
         "không có thư mục {folder} để ghi vào",

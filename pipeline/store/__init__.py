@@ -57,6 +57,8 @@ from pipeline.store.rows import (
     Reached,
     Request,
     Ruling,
+    SmsOutcome,
+    SmsTally,
 )
 
 if TYPE_CHECKING:
@@ -90,6 +92,8 @@ __all__ = [
     "Reached",
     "Request",
     "Ruling",
+    "SmsOutcome",
+    "SmsTally",
     "Store",
 ]
 

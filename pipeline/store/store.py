@@ -13,13 +13,14 @@ from pipeline.store.migrations import migrate
 from pipeline.store.store_contacts import ContactPart
 from pipeline.store.store_deliveries import DeliveryPart
 from pipeline.store.store_doubts import DoubtPart
+from pipeline.store.store_outcomes import OutcomePart
 from pipeline.store.store_people import PeoplePart
 from pipeline.store.store_plan import PlanPart
 from pipeline.store.store_sms import SmsPart
 from pipeline.store.store_urgent import UrgentPart
 
 
-class Store(PlanPart, DeliveryPart, UrgentPart, SmsPart, DoubtPart, ContactPart, PeoplePart):
+class Store(PlanPart, DeliveryPart, UrgentPart, SmsPart, DoubtPart, OutcomePart, ContactPart, PeoplePart):
     """The database of a station, `sqlite:///…` or `postgresql+psycopg://…`; may be used from several threads.
 
     `key`: the file of the contacts' key, outside the database, made at the first import. `head`: the file that names

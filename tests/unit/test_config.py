@@ -119,7 +119,18 @@ def test_the_members_of_a_circle_stand_without_a_parent() -> None:
 FULL: dict[str, dict[str, Any]] = {
     "folder": {"path": "var/playout", "lead": timedelta(0), "lead_in": timedelta(seconds=1.5), "format": "opus"},
     "sound_card": {"device": "hw:1", "lead_in": timedelta(seconds=2)},
-    "sms_file": {"path": "var/a/b", "keep_days": 7, "price_per_part": 350, "rows_per_file": 5000},
+    "sms_file": {
+        "path": "var/a/b",
+        "keep_days": 7,
+        "price_per_part": 350,
+        "rows_per_file": 5000,
+        "returns": {
+            "number": ("Thuê bao",),
+            "status": ("KQ",),
+            "reached": ("1", "OK"),
+            "failed": {"2": "sms_unreachable"},
+        },
+    },
     "twilio": {
         "account": "LOA_ACCOUNT",
         "token": "LOA_TOKEN",
@@ -163,12 +174,14 @@ FULL: dict[str, dict[str, Any]] = {
         "timeout": timedelta(seconds=7),
         "at_once": 4,
         "price_per_part": 350,
+        "sender_in_text": True,
     },
 }
 WRITTEN = {
     "folder": "path: var/./playout, lead: 0m, lead_in: 1500ms, format: opus",
     "sound_card": "device: hw:1, lead_in: 2s",
-    "sms_file": "path: var/a/b, keep_days: 7, price_per_part: 350, rows_per_file: 5000",
+    "sms_file": "path: var/a/b, keep_days: 7, price_per_part: 350, rows_per_file: 5000, "
+    "returns: {number: Thuê bao, status: KQ, reached: ['1', OK], failed: {'2': unreachable}}",
     "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND-ANLAO, messaging_service: MG1, "
     "base_url: 'http://127.0.0.1:8080/x/', rate: 25/s, timeout: 5s",
     "http_sms": """
@@ -180,7 +193,7 @@ WRITTEN = {
       ask: {url: "http://127.0.0.1:8080/{ref}", method: post, form: query, fields: {id: "{key}"},
             headers: {X-Id: "{key}"}, code: s, ref: r, waiting: ["1"], arrived: ["2"], failed: {"3": expired},
             unlisted: ["4"], lag: 90s},
-      sender: LOA, rate: 5/s, timeout: 7s, at_once: 4, price_per_part: 350""",
+      sender: LOA, rate: 5/s, timeout: 7s, at_once: 4, price_per_part: 350, sender_in_text: true""",
 }
 LEAST = {
     "folder": "path: var/playout",
