@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 
 from pipeline.dispatch.admission import Refusal, windows_of
-from pipeline.dispatch.calendar import LOOK_BACK, sms_text
+from pipeline.dispatch.calendar import LOOK_BACK, expand_site, sms_text
 from pipeline.dispatch.expanding import Expanding
 from pipeline.dispatch.one_off import refused
 from pipeline.dispatch.wording import Wording, parts
@@ -20,6 +20,7 @@ from pipeline.sms import AREA, NAME, Lettering, measure, places
 from pipeline.store import BatchRow, DayLimit, Note, PlannedRow, Reached, Store
 
 SHOWN = timedelta(days=2)  # a batch that began earlier is shown no more
+AHEAD_DAYS = 9
 ENOUGH = 5  # messages of the last minute from which a pace is read
 SAMPLES = 3
 LEFT = (State.PLANNED, State.RETRY, State.SENDING)
@@ -159,6 +160,19 @@ class Batches:
 
     # --- what it would be ---------------------------------------------------------------------------------------------
 
+    def try_out_named(self, name: str, now: datetime) -> DryRun:
+        """The same for a batch by its number, or the next `programme/slot` of the files."""
+        if name.isdecimal():
+            row = self.find(name, now)
+            return self.try_out(row.occurrence, now, row.id)
+        planned = expand_site(self.site, now.astimezone(self.site.station.timezone).date() - LOOK_BACK, AHEAD_DAYS)
+        coming = [each for each in planned.occurrences if each.too_late >= now and name in _names(each)]
+        if not coming:
+            raise NotFoundError("batch_unknown", batch=name)
+        rows = {each.row.occurrence.key: each.row.id for each in self.store.batches(now - SHOWN, now + SHOWN, now)}
+        first = coming[0]
+        return self.try_out(first, now, rows.get((first.programme, first.slot, first.start.astimezone(UTC))))
+
     def try_out(self, occurrence: Occurrence, now: datetime, row: int | None = None) -> DryRun:
         """What an SMS occurrence would send if it were expanded now; nothing is written, nothing leaves."""
         if occurrence.medium is not Medium.SMS:
@@ -255,6 +269,10 @@ def _status(batch: BatchRow, left: int) -> str:
     if row.expanded_at is None and not batch.counts:
         return "waiting"
     return "running" if left else "done"
+
+
+def _names(occurrence: Occurrence) -> tuple[str, str]:
+    return occurrence.programme, f"{occurrence.programme}/{occurrence.slot}"
 
 
 def _note(actor: str, action: str, row: PlannedRow) -> Note:
