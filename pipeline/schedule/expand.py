@@ -150,7 +150,7 @@ class _Expansion:
         steady = len(phases) == 1 and self._is_steady
         self.examination.phases((programme.id, slot.id), regular[:1] if steady else regular)
         within = isinstance(slot.play, Rotation) and slot.play.within
-        if steady and not (extra or slot.at_by_area or within or self.openings.has_closed_days):
+        if steady and not (extra or phases[0].slot.at_by_area or within or self.openings.has_closed_days):
             return self._alike(programme, slot, phases)
         content = self._content(programme, slot, phases, extra)
         return self._varied(programme, slot, content, self._starts(slot, regular, one_offs))

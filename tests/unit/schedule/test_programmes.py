@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections import Counter
 
+import pytest
+
 from tests.programmes import keys_of, look_at
 
 WORLDS = int(os.environ.get("LOA_EXAMPLES", "200"))
@@ -38,3 +40,9 @@ EVERY_KEY = (
     *("programme.except", "programme.extra", "programme.suspended", "programme.until", "closed"),
     *("area.becomes", "area.parents", "area.valid_from", "area.valid_until", "cluster.areas"),
 )
+
+
+@pytest.mark.parametrize("seed", [425, 8583, 9195])
+def test_a_slot_whose_only_time_of_year_or_peak_has_own_hours_is_planned_by_them(seed: int) -> None:
+    found = look_at(seed)
+    assert not found.differs, (found.more[:3], found.less[:3])
