@@ -40,7 +40,7 @@ class Load:
     retry_after: timedelta
     limit: int
     seats: Mapping[int, Seat] = field(default_factory=dict)
-    once: bool = False  # a device that plays one thing at a time takes one order
+    once: bool = False  # a device that plays one thing at a time takes one airing, for all its clusters
     clock_in_doubt: bool = False  # what is noted of its times may be wrong
 
 

@@ -60,7 +60,7 @@ class Loading:
             if any(_goes(seat, channel, now) for seat in seats):
                 self.precedence.take_out(channel, out, now)
                 by_delivery = {seat.delivery.id: seat for seat in seats}
-                return [Load(channel, [each], now, retry_after, 1, by_delivery, once=True)]
+                return [Load(channel, [each], now, retry_after, channel.max_batch, by_delivery, once=True)]
             self._note_waiting([each], {each.row.id: seats})
         return []
 

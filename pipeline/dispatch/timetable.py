@@ -99,6 +99,7 @@ class Timetable:
             for lane in {self._lane(target) for target in each.occurrence.targets}:
                 self._planned[lane].append(each)
         self._seated: set[int] = set()
+        self._together: dict[tuple[int, tuple[Step, ...]], Place] = {}
 
     def seat(self, ready: Ready, deliveries: Iterable[Delivery], remaining: Remaining) -> list[Seat]:
         """Seat what waits of an airing; call it in the order of `ready`."""
@@ -108,6 +109,8 @@ class Timetable:
         return [self._seat(ready, each, remaining(each, ready)) for each in deliveries if each.state in CLAIMABLE]
 
     def _seat(self, ready: Ready, delivery: Delivery, steps: Sequence[Step]) -> Seat:
+        if (known := self._together.get((ready.row.id, tuple(steps)))) is not None:
+            return Seat(ready, delivery, steps, known)
         occurrence, lane = ready.occurrence, self._lane(delivery.target)
         begin = self._earliest(ready, lane)
         last = self.now + occurrence.late_by if delivery.resume_of else occurrence.too_late
@@ -121,6 +124,8 @@ class Timetable:
         seat = Seat(ready, delivery, steps, found)
         if seat.end is not None:
             self._taken[lane].append(Span(delivery.target, rank, found.begin, whole_second(seat.end)))
+        if self.alone:  # the one device sounds once, for all its clusters
+            self._together[ready.row.id, tuple(steps)] = found
         return seat
 
     def _earliest(self, ready: Ready, lane: str) -> datetime:
@@ -152,13 +157,13 @@ class Timetable:
         self._seated.add(other.row.id)
         occurrence, rank = other.occurrence, other.occurrence.priority.rank
         begin = max(occurrence.start, self.now, self.held.get(other.row.id, occurrence.start))
-        for target in occurrence.targets:
-            taken = self._taken[self._lane(target)]
+        for lane in dict.fromkeys(self._lane(target) for target in occurrence.targets):
+            taken = self._taken[lane]
             spans = [span for span in taken if span.rank >= rank]
             found = place(other.steps, begin, max(begin, occurrence.too_late), spans, self._closes(other))
             if found is not None:
                 end = found.begin + other.steps[found.steps - 1].length
-                taken.append(Span(target, rank, found.begin, whole_second(end)))
+                taken.append(Span(lane, rank, found.begin, whole_second(end)))
 
     def _kept_free(self, ready: Ready, lane: str) -> list[Span]:
         """The time of its equals that are on time: what is late takes none of it."""

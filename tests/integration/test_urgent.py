@@ -692,3 +692,31 @@ def test_every_reason_has_its_sentence() -> None:
         "bulletin_expired",
     ):
         assert CATALOGUE[code].hint_vi or code == "stopped"
+
+
+class Wire(Speaker):
+    """One device for several clusters: one begin for all that come in one call."""
+
+    def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
+        assert not self.playing
+        self.calls.append([each.delivery for each in orders])
+        receipts = FakeChannel.send(self, orders)
+        for order in orders:
+            self.playing[order.delivery], self.began[order.delivery] = order, max(order.start, self.now)
+        return receipts
+
+    calls: list[list[int]] = field(default_factory=list)
+
+
+def test_an_airing_for_two_clusters_of_one_device_sounds_once_for_both(desk: Desk, room: Room) -> None:
+    wire = Wire(desk.store)
+    wire.calls = []
+    room.speaker, room.dispatch = wire, Dispatch(desk.site, desk.store, lambda _: RECORDING, {"thu-muc": wire})
+    targets = ("an-quang-01", "an-quang-02")
+    both, after = room.plan(airing(targets=targets), airing(START + MINUTE, slot="3", targets=targets[:1]))
+    length = timedelta(seconds=RECORDING.duration_s)
+    for moment in (START, START + length, START + length + timedelta(seconds=1), START + 2 * length + MINUTE):
+        room.tick(moment)
+    assert [len(each) for each in wire.calls] == [2, 1]
+    assert [state for _, state, _ in room.told(both)] == [State.CONFIRMED, State.CONFIRMED]
+    assert [state for _, state, _ in room.told(after)] == [State.CONFIRMED]

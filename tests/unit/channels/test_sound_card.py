@@ -84,6 +84,32 @@ def test_what_overlaps_is_refused_to_be_tried_again(station: Station) -> None:
     assert (station.root / "aplay.log").read_text().count("\n") == 1
 
 
+def test_several_clusters_on_one_device_hear_one_airing_once_and_each_is_answered_for(station: Station) -> None:
+    card, start = station.card(), clock()
+    sent = card.send([order(each, station.sound, start=start) for each in (1, 2, 3)])
+    assert [each.state for each in sent] == [State.ACCEPTED] * 3
+    card.wait()
+    told = card.poll([delivery(each) for each in sent])
+    assert [(each.delivery, each.state) for each in told] == [(each, State.CONFIRMED) for each in (1, 2, 3)]
+    assert len({(each.started, each.ended) for each in told}) == 1
+    assert (station.root / "aplay.log").read_text().count("\n") == 1
+
+
+def test_what_stops_it_for_one_cluster_stops_it_for_all(station: Station, sounding: Callable[[], None]) -> None:
+    card, start = station.card(endless(station.root)), clock()
+    first, second = (delivery(each) for each in card.send([order(n, station.sound, start=start) for n in (1, 2)]))
+    sounding()
+    assert [each.state for each in card.withdraw([first])] == [State.INTERRUPTED]
+    assert [each.state for each in card.poll([second])] == [State.INTERRUPTED]
+
+
+def test_the_same_recording_at_another_time_is_another_airing(station: Station) -> None:
+    card, start = station.card(), clock() + timedelta(hours=1)
+    first = card.send([order(1, station.sound, start=start)])[0]
+    assert card.send([order(2, station.sound, start=start + timedelta(seconds=1))])[0].code == "device_busy"
+    card.withdraw([delivery(first)])
+
+
 def test_another_process_neither_plays_over_it_nor_buries_it(station: Station) -> None:
     card, other = station.card(), station.card()
     first = card.send([order(1, station.sound, start=clock())])[0]
