@@ -276,8 +276,10 @@ def open_store(root: Path) -> Store:
     if url is None:
         (root / "var").mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{root / 'var' / 'loa.db'}"
-    store = Store(url, key=root / "var" / "keys" / "contacts.key", head=root / "var" / "audit-head")
+    var = root / "var"
+    store = Store(url, key=var / "keys" / "contacts.key", head=var / "audit-head", wishes=var / "wishes")
     store.migrate()
+    store.recall_wishes(wall_clock())
     return store
 
 

@@ -165,6 +165,10 @@ MESSAGES: dict[str, Message] = {
     "audit_contact_welcomed": Message(
         "{actor} cho gửi lại số {subject}: {basis}", "{actor} allowed messages to {subject} again: {basis}"
     ),
+    "audit_wishes_recalled": Message(
+        "{actor} làm lại {count} yêu cầu (từ chối nhận tin, xóa số) mà bản sao cũ không biết",
+        "{actor} did again {count} wishes (opt-outs, deletions) that an older copy did not know",
+    ),
     "audit_contacts_expired": Message(
         "{actor} xóa {count} số hết thời hạn lưu ({days} ngày) của danh bạ {subject}",
         "{actor} deleted {count} numbers of the list {subject} after their retention ({days} days)",

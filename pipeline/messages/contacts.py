@@ -298,6 +298,12 @@ MESSAGES: dict[str, Message] = {
         "không cần làm gì; còn cần thì nhập lại danh bạ đã được xác nhận",
         "nothing has to be done; if they are needed, import the confirmed list again",
     ),
+    "wishes_unwritable": Message(
+        "không đọc hoặc ghi được tệp {file} (những người không muốn nhận tin): {why}",
+        "the file {file} (people who want no messages) cannot be read or written: {why}",
+        "kiểm tra quyền và chỗ trống của thư mục var, rồi chạy lại lệnh",
+        "check the permissions and the space of the folder var, then run the command again",
+    ),
     "contact_left_in_file": Message(
         "số này vẫn còn trong {file}: ai đó đã sửa tệp, hoặc đĩa không cho ghi",
         "the number still stands in {file}: somebody has changed the file, or the disk refused",

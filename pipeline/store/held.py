@@ -6,7 +6,7 @@ keep what they hold, encrypted, until they are deleted themselves.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -22,6 +22,7 @@ from pipeline.store.deliveries import by_id as deliveries_by_id
 from pipeline.store.receipts import settle
 from pipeline.store.rows import Held, HeldContact, HeldDelivery, ListState
 from pipeline.store.tables import contact_lists, contacts, deliveries, do_not_contact, occurrences
+from pipeline.store.wishes import Wish
 
 WAITING = (State.PLANNED, State.RETRY)
 
@@ -39,12 +40,11 @@ def held_of(connection: Connection, cipher: Cipher, phone: str) -> Held:
     )
 
 
-def forget(connection: Connection, cipher: Cipher, phone: str, now: datetime, *, mark: bool) -> tuple[int, int]:
+def forget(connection: Connection, lookup: bytes, now: datetime, *, mark: bool = True) -> tuple[int, int]:
     """Delete a number from every list and call off what waits for it; how many entries and deliveries that were.
 
     `mark`: keep its keyed HMAC, so that no list brings it back. Without one nothing of the number stays.
     """
-    lookup = cipher.lookup(phone)
     rows = connection.execute(sa.select(contacts.c.id, contacts.c.list_id).where(_of(lookup))).all()
     out = _deliveries(connection, lookup, [f"{row.list_id}/{row.id}" for row in rows])
     called_off = [each.delivery.id for each in out if each.delivery.state in WAITING]
@@ -71,6 +71,15 @@ def leave_alone(connection: Connection, lookups: Iterable[bytes], now: datetime,
     return added
 
 
+def left_alone_of(connection: Connection, lookups: Iterable[bytes]) -> frozenset[bytes]:
+    """Those of the numbers that are left alone already."""
+    found: set[bytes] = set()
+    for portion in portions(lookups):
+        query = sa.select(do_not_contact.c.lookup).where(do_not_contact.c.lookup.in_(portion))
+        found.update(bytes(each) for each in connection.scalars(query))
+    return frozenset(found)
+
+
 def welcome(connection: Connection, lookup: bytes) -> bool:
     """Its owner wants to hear from the station again; whether it had been left alone."""
     gone = sa.delete(do_not_contact).where(do_not_contact.c.lookup == lookup)
@@ -92,6 +101,21 @@ def handed_over(connection: Connection, now: datetime) -> list[Delivery]:
         .where(deliveries.c.state == State.ACCEPTED, occurrences.c.too_late >= now)
     )
     return deliveries_by_id(connection, connection.scalars(query).all())
+
+
+def follow(connection: Connection, wishes: Mapping[bytes, Wish]) -> int:
+    """Do what people once asked for and the database does not know any more; how many wishes were new to it."""
+    rows = connection.execute(sa.select(do_not_contact.c.lookup, do_not_contact.c.code))
+    known = {bytes(row.lookup): row.code for row in rows}
+    lost = {lookup: wish for lookup, wish in wishes.items() if known.get(lookup, "") != wish.code}
+    for lookup, wish in lost.items():
+        if wish.code == FORGOTTEN:
+            forget(connection, lookup, wish.at)
+        elif wish.code:
+            leave_alone(connection, [lookup], wish.at, wish.code)
+        else:
+            welcome(connection, lookup)
+    return len(lost)
 
 
 # --- lists ------------------------------------------------------------------------------------------------------------

@@ -24,9 +24,11 @@ from pipeline.store.rows import (
 class Opened:
     """One database that is open; the parts of `Store` add what can be asked of it."""
 
-    def __init__(self, url: str, *, key: Path | None = None, head: Path | None = None) -> None:
+    def __init__(
+        self, url: str, *, key: Path | None = None, head: Path | None = None, wishes: Path | None = None
+    ) -> None:
         self._database = Database(url)
-        self._key, self._head = key, head
+        self._key, self._head, self._wishes = key, head, wishes
         self._cipher: Cipher | None = None
 
     @contextmanager

@@ -305,7 +305,7 @@ class HeldDelivery:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """All that the station holds of one number. `left_alone`: the code of its opt-out or of its mark, and since when."""
+    """All that the station holds of one number. `left_alone`: the code of its opt-out or its mark, and since when."""
 
     contacts: tuple[HeldContact, ...] = ()
     deliveries: tuple[HeldDelivery, ...] = ()

@@ -24,8 +24,8 @@ class Store(PlanPart, DeliveryPart, UrgentPart, SmsPart, DoubtPart, OutcomePart,
     """The database of a station, `sqlite:///…` or `postgresql+psycopg://…`; may be used from several threads.
 
     `key`: the file of the contacts' key, outside the database, made at the first import. `head`: the file that names
-    the newest entry of the audit log. Raises StoreError where the database refuses, ConflictError where somebody else
-    keeps it busy.
+    the newest entry of the audit log. `wishes`: the file that repeats who wants to be left alone. Raises StoreError
+    where the database refuses, ConflictError where somebody else keeps it busy.
     """
 
     def migrate(self) -> None:

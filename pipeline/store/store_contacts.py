@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from pipeline.contacts import ListFacts
+from pipeline.contacts import FORGOTTEN, ListFacts
 from pipeline.domain import (
     Contact,
     ContactList,
@@ -16,6 +16,8 @@ from pipeline.domain import (
 from pipeline.store import (
     contacts,
     held,
+    memory,
+    wishes,
 )
 from pipeline.store.database import portions
 from pipeline.store.opened import Opened
@@ -136,9 +138,15 @@ class ContactPart(Opened):
         `mark`: keep its keyed HMAC, so that no import brings it back unseen. What is deleted is gone from the file.
         """
         cipher = self._open_cipher(making=True)
+        lookup = cipher.lookup(phone)
+        if mark:
+            self._wish([lookup], FORGOTTEN, now)
+        elif self._wishes is not None:
+            wishes.drop(self._wishes, lookup)
         with self._noted(now, note) as connection:
             contacts.require_key(connection, cipher, now)
-            gone = held.forget(connection, cipher, phone, now, mark=mark)
+            gone = held.forget(connection, lookup, now, mark=mark)
+        self._remember_wishes(now)
         self.wipe()
         return gone
 
@@ -146,15 +154,38 @@ class ContactPart(Opened):
         """Send nothing more to these numbers, in whatever list they stand or come to stand; how many are new."""
         cipher = self._open_cipher(making=True)
         lookups = [cipher.lookup(phone) for phone in phones]
+        self._wish(self._not_left_alone(lookups), code, now)
         with self._noted(now, note) as connection:
             contacts.require_key(connection, cipher, now)
-            return held.leave_alone(connection, lookups, now, code)
+            added = held.leave_alone(connection, lookups, now, code)
+        self._remember_wishes(now)
+        return added
 
     def welcome(self, phone: str, note: Note, now: datetime) -> bool:
         """The owner of a number wants to hear from the station again; whether it had been left alone."""
         lookup = self._open_cipher().lookup(phone) if self._has_key() else b""
+        self._wish([lookup] if lookup else [], "", now)
         with self._noted(now, note) as connection:
-            return held.welcome(connection, lookup)
+            was_left_alone = held.welcome(connection, lookup)
+        self._remember_wishes(now)
+        return was_left_alone
+
+    def recall_wishes(self, now: datetime) -> int:
+        """After an older copy was put back: do again what people asked for since; how many wishes that were."""
+        state = "" if self._wishes is None else wishes.state(self._wishes)
+        if self._wishes is None or not state:
+            return 0
+        with self._database.read() as connection:
+            if memory.recall(connection, wishes.SEEN) == state:
+                return 0
+        kept = wishes.read(self._wishes)
+        with self._database.write(alone=True) as connection:
+            lost = held.follow(connection, kept)
+        if lost:
+            with self._noted(now, Note(STATION, "wishes_recalled", "", {"count": lost})):
+                pass
+        self._remember_wishes(now)
+        return lost
 
     def forgotten(self) -> Callable[[str], bool] | None:
         """Tells of a number whether its owner had it deleted for good; None where nobody ever did."""
@@ -162,7 +193,7 @@ class ContactPart(Opened):
             marks = held.marks(connection)
         if not marks:
             return None
-        lookup = self._open_cipher().lookup
+        lookup = self._open_cipher(making=True).lookup
         return lambda phone: lookup(phone) in marks
 
     def handed_over_to_left_alone(self, now: datetime) -> list[Delivery]:
@@ -227,6 +258,20 @@ class ContactPart(Opened):
     def wipe(self) -> None:
         """Empty the journal, so that nothing deleted stays in it. Where somebody reads just now, the next one does."""
         self._database.empty_journal()
+
+    def _wish(self, lookups: Sequence[bytes], code: str, now: datetime) -> None:
+        if self._wishes is not None and lookups:
+            wishes.append(self._wishes, lookups, code, now)
+
+    def _not_left_alone(self, lookups: Sequence[bytes]) -> list[bytes]:
+        with self._database.read() as connection:
+            known = held.left_alone_of(connection, lookups)
+        return [each for each in dict.fromkeys(lookups) if each not in known]
+
+    def _remember_wishes(self, now: datetime) -> None:
+        if self._wishes is not None:
+            with self._database.write() as connection:
+                memory.remember(connection, wishes.SEEN, wishes.state(self._wishes), now)
 
     def _has_key(self) -> bool:
         """Whether anything was ever encrypted here: without it there is nothing to find."""

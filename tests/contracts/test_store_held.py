@@ -15,6 +15,7 @@ from pipeline.contacts import ListFacts
 from pipeline.domain import ContactList, State
 from pipeline.store import Held, Note, Store
 from pipeline.store.database import Database
+from pipeline.store.wishes import read
 from tests.stores import LEASE, NOW, START, Person, only, plan, states, text
 
 PHONE = "84912345678"
@@ -190,6 +191,62 @@ def _accepted(delivery: int) -> object:
     from pipeline.domain import Evidence, Receipt
 
     return Receipt(delivery, START, State.ACCEPTED, Evidence.NONE, ref="tep.csv")
+
+
+# --- wishes outlive an older copy -------------------------------------------------------------------------------------
+
+
+def test_putting_back_an_older_copy_undoes_no_wish(store: Store, store_url: str, tmp_path: Path) -> None:
+    key, file = tmp_path / "keys" / "contacts.key", tmp_path / "wishes"
+    cat = Person("84900000001")
+    bring(store, ANN, BOB, cat)
+    asking = Store(store_url, key=key, wishes=file)
+    asking.leave_alone([cat.phone], NOTE, NOW)
+    asking.forget(PHONE, NOTE, NOW)
+    asking.leave_alone([BOB.phone], NOTE, NOW, "do_not_contact")
+    asking.welcome(cat.phone, NOTE, NOW)
+    assert asking.recall_wishes(NOW) == 0
+    asking.close()
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert "8491" not in file.read_text()
+
+    _forget_that_it_ever_happened(store_url)
+    bring(store, ANN, now=NOW + DAY)
+    store.opt_out(cat.phone, NOW)
+    again = Store(store_url, key=key, wishes=file)
+    assert again.recall_wishes(NOW + DAY) == 3
+    assert again.recall_wishes(NOW + DAY) == 0
+    assert {each.contact.phone: each.contact for each in again.held_of(PHONE, NOW).contacts} == {}
+    assert audited(again)[-1] == ("wishes_recalled", "")
+    found = {each: again.held_of(each, NOW).left_alone for each in (PHONE, BOB.phone, cat.phone)}
+    assert found == {PHONE: "forgotten", BOB.phone: "do_not_contact", cat.phone: ""}
+    again.close()
+
+
+def _forget_that_it_ever_happened(url: str) -> None:
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(sa.text("DELETE FROM do_not_contact"))
+        connection.execute(sa.text("DELETE FROM memory"))
+    database.close()
+
+
+def test_who_wants_no_mark_leaves_none_in_the_file_either(store_url: str, store: Store, tmp_path: Path) -> None:
+    file = tmp_path / "wishes"
+    asking = Store(store_url, key=tmp_path / "keys" / "contacts.key", wishes=file)
+    asking.leave_alone([PHONE, BOB.phone], NOTE, NOW)
+    asking.leave_alone([PHONE], NOTE, NOW)
+    assert len(file.read_text().splitlines()) == 2
+    asking.forget(PHONE, NOTE, NOW, mark=False)
+    assert len(file.read_text().splitlines()) == 1
+    assert asking.recall_wishes(NOW) == 0
+    with file.open("a") as torn:
+        torn.write("abc")
+    assert asking.recall_wishes(NOW) == 0
+    assert asking.held_of(BOB.phone, NOW).left_alone == "opted_out"
+    asking.leave_alone([PHONE], NOTE, NOW)
+    assert len(read(file)) == 2
+    asking.close()
 
 
 # --- retention --------------------------------------------------------------------------------------------------------
