@@ -10,7 +10,7 @@ from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
 from pipeline.speech.clean import VULGAR
 from pipeline.speech.lexicon import WITH_NUMBERS
-from pipeline.speech.lists import LISTED
+from pipeline.speech.lists import is_listed
 from pipeline.speech.page import Kind, Page, words
 
 # As written behind a figure → as spoken. Letters of units keep their case: m is not M.
@@ -180,7 +180,7 @@ def read_units(page: Page) -> None:
             page.read(found.start(1), found.end(1), " trong ")
     for found in page.matches(APART_K, "k", " "):
         lead = page.before(found.start())
-        if LISTED.search(lead) is None:
+        if not is_listed(lead):
             page.read(found.start(1), found.end(), "nghìn", Kind.AMOUNT, ReadingKind.GUESS)
     for found in page.matches(COMPASS, "NSEW", "'’′\"″"):
         page.read(found.start(1), found.end(), COMPASS_NAMES[found[1]], why=ReadingKind.GUESS)
@@ -295,7 +295,7 @@ def read_codes(page: Page) -> None:
         spoken = f"{numbers.whole(found[1], page.lexicon.zero)} {letters.spell(found[2])}"
         page.read(found.start(), found.end(), spoken, Kind.CODE)
     for found in page.matches(CODE, LETTERS):
-        if not (any(map(str.isdigit, found[0])) and any(map(str.isalpha, found[0]))):
+        if page.taken[found.start()] or not (any(map(str.isdigit, found[0])) and any(map(str.isalpha, found[0]))):
             continue
         sides = found[0].split("-") if STRETCH.fullmatch(found[0]) else [found[0]]
         spelled = (" ".join(_code_part(page, part) for part in RUN.findall(side)) for side in sides)

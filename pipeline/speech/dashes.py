@@ -82,7 +82,8 @@ def _is_score(page: Page, left: Claim, right: Claim) -> bool:
     ahead, behind = _figures(page, left, right)
     if not ahead:
         return False
-    found = SCORE.search(page.before(left.start))
+    lead = page.before(left.start)
+    found = SCORE.search(lead) if lead.endswith(" ") or "số" in lead else None
     is_short = len(ahead) == len(behind) == 1 or found is not None
     if is_short and int(ahead) > int(behind) and page.word_before(left.start) not in RANGED:
         return True  # a range never falls

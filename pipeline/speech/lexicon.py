@@ -53,6 +53,7 @@ class Line:
     no_capitals: bool
     is_dotted: bool  # the same without its last stop is known too: at the end of a text the stop ends the sentence
     is_ambiguous: bool  # the same writing has other readings
+    has_context: bool
     after: tuple[str, ...]  # in lower case
     before: tuple[str, ...]
     after_figure: bool
@@ -60,7 +61,7 @@ class Line:
 
     def fits(self, lead: str, follow: str) -> bool:
         """Whether the words around (lower case, nothing of BETWEEN next to the token) are those this entry asks for."""
-        if not (self.after or self.before or self.after_figure or self.before_figure):
+        if not self.has_context:
             return True
         if (self.after_figure and lead[-1:].isdecimal()) or (self.before_figure and follow[:1].isdecimal()):
             return True
@@ -93,21 +94,12 @@ class Lexicon:
         if lines is None:
             return None
         rest = text[start : start + LONGEST].lower()
-        around: dict[tuple[int, int], tuple[str, str] | None] = {}
+        looked_for, found = "", None
         for line in lines:
-            if rest[: line.length] != line.lowered:
-                continue
-            begin, end = start - len(line.lead), start + line.length
-            written = text[max(begin, 0) : end]
-            if begin < 0 or not (written == line.entry.write or (not line.exact and _same(written, line))):
-                continue
-            if line.is_dotted and not text[end : end + 40].strip():
-                continue
-            if (begin, end) not in around:
-                around[begin, end] = _around(text, begin, end) if _stands_alone(text, begin, end) else None
-            words = around[begin, end]
-            if words is not None and line.fits(*words):
-                return begin, end, line
+            if line.entry.write != looked_for:  # many lines may differ in their contexts only
+                looked_for, found = line.entry.write, _found(text, start, rest, line)
+            if found is not None and line.fits(*found):
+                return start - len(line.lead), start + line.length, line
         return None
 
     def reading(self, word: str) -> str | None:
@@ -121,6 +113,19 @@ class Lexicon:
     @cached_property
     def _own(self) -> dict[str, list[Line]]:
         return _indexed(self.entries)
+
+
+def _found(text: str, start: int, rest: str, line: Line) -> tuple[str, str] | None:
+    """What stands around the writing of a line whose first word is at `start`; None where it does not stand there."""
+    if rest[: line.length] != line.lowered:
+        return None
+    begin, end = start - len(line.lead), start + line.length
+    written = text[max(begin, 0) : end]
+    if begin < 0 or not (written == line.entry.write or (not line.exact and _same(written, line))):
+        return None
+    if (line.is_dotted and not text[end : end + 40].strip()) or not _stands_alone(text, begin, end):
+        return None
+    return _around(text, begin, end)
 
 
 def _around(text: str, begin: int, end: int) -> tuple[str, str]:
@@ -175,6 +180,7 @@ def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[Line]]:
             no_capitals=CONSONANTS.fullmatch(written) is not None,
             is_dotted=written[-1] == "." and readings[written[:-1]] > 0,
             is_ambiguous=readings[entry.write] > 1,
+            has_context=bool(_context(entry.after + entry.before)) or FIGURE in entry.after + entry.before,
             after=_context(entry.after),
             before=_context(entry.before),
             after_figure=FIGURE in entry.after,

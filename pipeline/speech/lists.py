@@ -64,5 +64,11 @@ def _is_list(page: Page, found: re.Match[str], parts: list[str], sign: str) -> b
     rises = all(int(part) < int(after) for part, after in pairwise(parts))
     if not rises or THOUSANDS.fullmatch(found[0]) or MEASURED.match(page.after(found.end())):
         return False
-    listed = LISTED.search(page.before(found.start())) is not None
-    return listed or (len(parts) > 2 and sign == "," and page.word_before(found.start()) != "thứ")
+    if is_listed(page.before(found.start())):
+        return True
+    return len(parts) > 2 and sign == "," and page.word_before(found.start()) != "thứ"
+
+
+def is_listed(lead: str) -> bool:
+    """Whether the word before a figure names things that are numbered: thôn, cụm loa số."""
+    return lead[-2:-1].isalpha() and LISTED.search(lead) is not None

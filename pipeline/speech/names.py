@@ -83,13 +83,13 @@ def read_addresses_of_machines(page: Page) -> None:
 
 
 def _names(page: Page, start: int, end: int) -> bool:
-    follow = page.after(end)
-    if COUNTED.match(follow) or (YEAR.fullmatch(page.text, start, end) and page.word_before(start) in {"năm", "mới"}):
-        return False
     lead = page.before(start)
     word_before = lead.rstrip(OPENING)[-1:]
     if word_before in FIGURE or not word_before.isalnum():
         return False  # most often: only words name
+    follow = page.after(end)
+    if COUNTED.match(follow) or (YEAR.fullmatch(page.text, start, end) and page.word_before(start) in {"năm", "mới"}):
+        return False
     if NAMED.search(lead):
         return True
     word = page.word_after(end)

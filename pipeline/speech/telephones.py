@@ -131,8 +131,8 @@ CURRENCY_AFTER = re.compile(r"\s?[$€£¥₫%‰]|\s?(?:đ|đồng(?! chí)|vn�
 def read_telephones(page: Page) -> None:
     """Before dates and amounts, which would see 0988.123.456 as something to count."""
     for found in page.matches(INTERNATIONAL, "+"):
-        digits = sum(char.isdigit() for char in found[0])
-        if digits >= 8 or (digits <= 4 and PREFIXES.search(page.before(found.start()))):
+        digits = sum(map(str.isdigit, found[0]))
+        if digits >= 8 or (digits <= 4 and _is_prefix(page.before(found.start()))):
             end = found.start() + len(found[0].rstrip("( "))
             page.read(found.start(), end, f"cộng {numbers.digit_by_digit(found[0])}", Kind.CODE)
     position = 0
@@ -145,6 +145,10 @@ def read_telephones(page: Page) -> None:
         for found in page.matches(pattern, run=longest):
             if not CURRENCY_AFTER.match(page.after(found.end())):
                 page.read(found.start(), found.end(), numbers.digit_by_digit(found[0]), Kind.CODE)
+
+
+def _is_prefix(lead: str) -> bool:
+    return not lead.isascii() and PREFIXES.search(lead) is not None  # every word of it has a mark
 
 
 def read_dialled_codes(page: Page) -> None:
