@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.output import json_option, named_site_option, plain, print_json, usage_error
+from pipeline.cli.output import json_option, named_site_option, plain, print_json, require_picture, usage_error
 from pipeline.messages import render, say
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ def audio() -> None: ...
 def check(ctx: click.Context, /, files: tuple[Path, ...], as_json: bool, plot: Path | None, **promised: Any) -> None:
     if plot is not None and len(files) > 1:
         raise usage_error("audio_plot_one")
+    require_picture(plot)
     expected = _expected(promised)
     reports = [_report(file, expected, promised["sha256"]) for file in files]
     if plot is not None and "lufs" in reports[0]:

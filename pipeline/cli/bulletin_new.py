@@ -112,9 +112,10 @@ def _topic(site: Site, template: Template, asked: str) -> str:
     topic = asked or template.topic
     if topic in site.topics:
         return topic
-    known = "; ".join(f"{each.id} {each.name}" for each in site.topics.values())
+    for each in site.topics.values():
+        click.echo(plain(f"{each.id:>4}  {each.name}"), err=True)
     code = "new_topic_unknown" if topic else "new_topic_missing"
-    raise ContentError(code, value=shown(topic), template=template.name, known=known or "–")
+    raise ContentError(code, value=shown(topic), template=template.name)
 
 
 def _received(site: Site, given: datetime | None) -> datetime:

@@ -64,12 +64,19 @@ def print_json(document: Mapping[str, Any]) -> None:
     click.echo("}" if document else "{}")
 
 
+PICTURES = (".svg", ".png")
 STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: str) -> str:
     """A line for a terminal, with no character in it that ends the line, steers the terminal or turns the writing."""
     return STEERING.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+
+
+def require_picture(plot: Path | None) -> None:
+    """A usage error where `--plot` names what is neither an SVG nor a PNG."""
+    if plot is not None and plot.suffix.lower() not in PICTURES:
+        raise usage_error("plot_suffix", file=plot)
 
 
 def problem_facts(problem: Problem) -> dict[str, Any]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 def produce(ctx: click.Context, days: int, copies: Path | None, root: Path, as_json: bool) -> None:
     from pipeline.app import Station
 
+    if copies is not None:
+        _require_parent(copies)
     station = Station.open(root)
     with bar(say("progress_produce")) as progress:
         station.produce(days, progress)
@@ -76,6 +78,17 @@ def produce(ctx: click.Context, days: int, copies: Path | None, root: Path, as_j
         message, hint = render(failure.error.code, failure.error.params)
         click.echo(f"{failure.passage[:40]}: {message}" + (f": {hint}" if hint else ""), err=True)
     ctx.exit(2 if has_errors(station.site.problems) else 1 if failed else 0)
+
+
+def _require_parent(folder: Path) -> None:
+    """Only the last part of a folder is made: a stick that is not plugged in, or a slip, is no folder to fill."""
+    from pipeline.errors import ContentError
+
+    if folder.exists():
+        return
+    if not folder.absolute().parent.is_dir():
+        raise ContentError("output_folder_missing", folder=folder.absolute().parent)
+    click.echo(say("produce_folder_made", folder=folder), err=True)
 
 
 def _warn_of_fallbacks(recordings: Iterable[Recording]) -> None:

@@ -91,10 +91,16 @@ def _lines(found: Status) -> list[str]:
         lines.append(f"{name:<8} {say('status_now')}: {sounding}")
         for word, line in (("status_next", of.next), ("status_last", of.last)):
             lines.append(f"{'':<8} {say(word)}: {_words(line, found.at.tzinfo)}")
+    return [*lines, *_problem_lines(found)]
+
+
+def _problem_lines(found: Status) -> list[str]:
+    """A station that does not run is trouble by itself: nobody has looked for any other."""
+    stopped = [] if found.running else [say("status_nobody_watches")]
     if not found.problems:
-        return [*lines, say("status_no_problems")]
-    lines.append(say("status_problems", count=len(found.problems)))
-    return [*lines, *(f"  • {_problem(each)['message']}" for each in found.problems[: MOST_PROBLEMS - 1])]
+        return stopped or [say("status_no_problems")]
+    told = [f"  • {_problem(each)['message']}" for each in found.problems[: MOST_PROBLEMS - 1 - len(stopped)]]
+    return [*stopped, say("status_problems", count=len(found.problems)), *told]
 
 
 def _words(line: Line | None, zone: ZoneInfo | Any) -> str:

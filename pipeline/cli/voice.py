@@ -50,10 +50,13 @@ def list_(root: Path, as_json: bool) -> None:
 @voice.command(help=say("help_voice_install"))
 @click.argument("source", metavar="FILE|URL")
 @click.option("--sha256", default=None, metavar="HEX", help=say("help_voice_sha256"))
+@click.option("--config-sha256", default=None, metavar="HEX", help=say("help_voice_config_sha256"))
 @click.option("--name", default=None, help=say("help_voice_name"))
 @site_option
 @json_option
-def install(source: str, sha256: str | None, name: str | None, root: Path, as_json: bool) -> None:
+def install(
+    source: str, sha256: str | None, config_sha256: str | None, name: str | None, root: Path, as_json: bool
+) -> None:
     from pipeline.app import wall_clock
     from pipeline.cli.progress import bar
     from pipeline.voices.installed import SHELF, installed
@@ -65,6 +68,7 @@ def install(source: str, sha256: str | None, name: str | None, root: Path, as_js
             root / SHELF,
             source,
             sha256=sha256,
+            config_sha256=config_sha256,
             name=name,
             now=wall_clock().astimezone(site.station.timezone),
             progress=lambda came, total: draw(came // MEGABYTE, max(total, came) // MEGABYTE),
@@ -132,6 +136,7 @@ def _facts(each: InstalledVoice, named: str | None, found: Sequence[InstalledVoi
         "sample_rate": facts.sample_rate if facts else 0,
         "speakers": facts.speakers if facts else 0,
         "sha256": facts.sha256 if facts else "",
+        "config_sha256": facts.config_sha256 if facts else "",
         "source": facts.source if facts else "",
         "licence": licence[:200],
         "installed_at": facts.installed_at if facts else "",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from pipeline.config.channels import LATER
 from pipeline.doctor.patient import Finding, Level, Patient, advice, problem
 from pipeline.domain import Medium, Occurrence, Priority
-from pipeline.errors import SendError, VoiceError
+from pipeline.errors import AudioError, SendError, VoiceError
 from pipeline.outlook import lists_missing, review_plan
+from pipeline.production.audition import audition
 from pipeline.voices.chain import build_chain
 from pipeline.voices.installed import SHELF
 
@@ -89,14 +92,15 @@ def channels(patient: Patient) -> Iterator[Finding]:
 
 
 def voices(patient: Patient) -> Iterator[Finding]:
-    """Every voice of the chain speaks; at least one must, and the first should."""
+    """Every voice of the chain speaks a sentence as the station has it speak; one must, and the first should."""
     chain = build_chain(patient.site.station.voices, patient.root / SHELF)
-    failed: list[tuple[str, VoiceError]] = []
+    failed: list[tuple[str, VoiceError | AudioError]] = []
     for voice in chain:
-        try:
-            voice.check()
-        except VoiceError as error:
-            failed.append((voice.name, error))
+        with tempfile.TemporaryDirectory(prefix="loa-") as scratch:
+            try:
+                audition(patient.site, voice, Path(scratch))
+            except (VoiceError, AudioError) as error:
+                failed.append((voice.name, error))
     for name, reason in failed:
         yield advice("voice_unready", name, **_why(reason, voice=name))
     if failed and len(failed) == len(chain):
@@ -120,5 +124,5 @@ def _subject(occurrence: Occurrence) -> str:
     return f"{occurrence.programme}/{occurrence.slot}/{occurrence.start.isoformat(timespec='minutes')}"
 
 
-def _why(error: SendError | VoiceError, **names: str) -> dict[str, str]:
+def _why(error: SendError | VoiceError | AudioError, **names: str) -> dict[str, str]:
     return {**error.params, **names, "why": error.code}

@@ -19,6 +19,7 @@ MESSAGES: dict[str, Message] = {
         "Chép thêm tệp phát thanh vào thư mục này (USB), tên là ngày giờ phát.",
         "Also copy the recordings into this folder (a USB stick), named by day and hour.",
     ),
+    "produce_folder_made": Message("Chưa có thư mục {folder}: sẽ tạo mới.", "There is no folder {folder}: it is made."),
     "produce_copied": Message(
         "Đã chép {count} tệp phát thanh kèm lời đọc vào {folder}.",
         "{count} recordings with their words were copied to {folder}.",

@@ -343,5 +343,9 @@ MESSAGES: dict[str, Message] = {
     "status_last": Message("vừa rồi", "last"),
     "status_nothing": Message("không có", "nothing"),
     "status_problems": Message("Trục trặc: {count}", "Problems: {count}"),
+    "status_nobody_watches": Message(
+        "Không phát gì, không ai trông trục trặc cho tới khi chạy “loa run”.",
+        "Nothing airs and nobody watches for trouble until “loa run” runs.",
+    ),
     "status_no_problems": Message("Không có trục trặc.", "No problems."),
 }

@@ -44,14 +44,14 @@ MESSAGES: dict[str, Message] = {
     "new_topic_unknown": Message(
         "config/topics.yaml không có chủ đề “{value}”",
         "config/topics.yaml has no topic “{value}”",
-        "chọn bằng --topic một trong các chủ đề: {known}",
-        "choose one with --topic: {known}",
+        "chọn bằng --topic mã của một chủ đề trong bảng trên",
+        "choose one of those listed above with --topic, by its id",
     ),
     "new_topic_missing": Message(
         "mẫu “{template}” chưa có chủ đề",
         "the template “{template}” has no topic",
-        "chọn bằng --topic chủ đề gần nhất: {known}",
-        "choose the nearest one with --topic: {known}",
+        "chọn bằng --topic mã của chủ đề gần nhất trong bảng trên",
+        "choose the nearest of those listed above with --topic, by its id",
     ),
     "received_ahead": Message(
         "lúc nhận tin {at} còn ở phía trước, bây giờ mới là {now}",

@@ -214,10 +214,10 @@ MESSAGES: dict[str, Message] = {
         "fetch it again; see in a browser whether the network has a log-in page",
     ),
     "voice_hash_missing": Message(
-        "chưa cài: cần mã sha256 để biết đúng là giọng này. Tệp vừa đọc có mã {sha256}",
-        "not installed: its sha256 is needed to know that it is this voice. The file has {sha256}",
-        "so với mã do nơi phát hành công bố; nếu giống nhau, chạy lại với “--sha256 {sha256}”",
-        "compare it with what the publisher says; where they agree, run again with “--sha256 {sha256}”",
+        "chưa cài: cần mã sha256 để biết đúng là giọng này. Tệp .onnx có mã {sha256}, tệp .onnx.json có mã {config_sha256}",
+        "not installed: its sha256 is needed to know that it is this voice. The .onnx has {sha256}, the .onnx.json {config_sha256}",
+        "so với mã do nơi phát hành công bố; nếu giống nhau, chạy lại với “--sha256 {sha256} --config-sha256 {config_sha256}”",
+        "compare them with what the publisher says; where they agree, run again with “--sha256 {sha256} --config-sha256 {config_sha256}”",
     ),
     "voice_hash_bad": Message(
         "mã sha256 phải có 64 chữ số và chữ cái từ a đến f",
@@ -226,10 +226,16 @@ MESSAGES: dict[str, Message] = {
         "copy it again from the voice's publisher",
     ),
     "voice_hash_differs": Message(
-        "không cài: mã sha256 không khớp (tệp có {found})",
-        "not installed: the sha256 differs (the file has {found})",
-        "tải lại từ nơi phát hành; nếu vẫn khác thì tệp đã bị thay, đừng dùng. Mã chờ đợi: {expected}",
-        "fetch it again from its publisher; if it still differs the file was exchanged: do not use it. Expected: {expected}",
+        "không cài: mã sha256 của tệp {file} tải về không khớp (tệp có {found})",
+        "not installed: the sha256 of the fetched {file} differs (it has {found})",
+        "chạy lại lệnh để tải lại từ đầu; nếu vẫn khác thì tệp đã bị thay, đừng dùng. Mã chờ đợi: {expected}",
+        "run the command again: it fetches anew; if it still differs the file was exchanged: do not use it. Expected: {expected}",
+    ),
+    "voice_file_hash_differs": Message(
+        "không cài: mã sha256 của tệp {file} trên máy này không khớp (tệp có {found})",
+        "not installed: the sha256 of the {file} on this machine differs (it has {found})",
+        "chép lại tệp từ nơi đã tải về, hoặc tải lại từ nơi phát hành; nếu vẫn khác thì đừng dùng. Mã chờ đợi: {expected}",
+        "copy the file again from where it was fetched, or fetch it anew from its publisher; if it still differs do not use it. Expected: {expected}",
     ),
     "voice_name_bad": Message(
         "tên giọng “{name}” không dùng được",
@@ -328,6 +334,10 @@ MESSAGES: dict[str, Message] = {
     "help_voice_sha256": Message(
         "mã sha256 của tệp .onnx do nơi phát hành công bố; thiếu thì lệnh chỉ in ra mã tìm thấy",
         "sha256 of the .onnx as its publisher gives it; without it the one found is only shown",
+    ),
+    "help_voice_config_sha256": Message(
+        "mã sha256 của tệp mô tả .onnx.json, nếu nơi phát hành có công bố",
+        "sha256 of the description .onnx.json, where its publisher gives one",
     ),
     "help_voice_name": Message(
         "tên gọi của giọng; mặc định theo tên tệp", "what it is called; after its file by default"

@@ -15,11 +15,13 @@ from pipeline.production import TRANSCRIPT, Production
 def write_copies(production: Production, occurrences: Iterable[Occurrence], folder: Path) -> list[Path]:
     """A dated MP3 for each occurrence that is produced, with its transcript; a file that is there is replaced whole.
 
+    Of a folder that is not there only the last part is made.
+
     Nothing is asked here about what may air: the caller names what was admitted.
 
     OSError where the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(exist_ok=True)
     written: list[Path] = []
     for occurrence in occurrences:
         recording = production.find(occurrence)

@@ -13,7 +13,7 @@ from pipeline.config.voices import REGIONS
 from pipeline.domain import SpeechText
 from pipeline.errors import VoiceError
 from pipeline.speech.sentences import sentences
-from pipeline.voices.wav import NORMAL, Pauses, paragraphs, whole
+from pipeline.voices.wav import NORMAL, Pauses, paragraphs, stretch, whole
 
 # Of 110–130, where a recogniser understands it best, the upper end: 13.6 characters a second within a phrase.
 WORDS_PER_MINUTE = 130
@@ -26,7 +26,10 @@ FAILURES = {10: "voice_not_installed", 11: "voice_not_installed", 12: "voice_sil
 
 
 class Espeak:
-    """`rate` 1.0 speaks 130 words a minute as espeak-ng counts them; `region`: north, central or south."""
+    """`rate` 1.0 speaks 130 words a minute as espeak-ng counts them; `region`: north, central or south.
+
+    Below its own 80 words a minute (rate 0.62) what it speaks is stretched at the same pitch.
+    """
 
     name = "espeak-ng"
     in_one_piece = True  # one process, whose end is looked at
@@ -38,6 +41,7 @@ class Espeak:
             raise VoiceError("voice_not_installed", voice=f"espeak-ng/{region}")
         self.voice, self.pauses = VOICES[region], pauses
         self.words_per_minute = min(max(round(WORDS_PER_MINUTE * rate), SLOWEST), FASTEST)
+        self.tempo = min(WORDS_PER_MINUTE * rate / SLOWEST, 1.0)
         self.timeout_s = timeout_s
 
     @cached_property
@@ -45,18 +49,19 @@ class Espeak:
         from importlib.metadata import version
 
         spoken = f"{self.words_per_minute}wpm {self.pauses.fingerprint}"
+        spoken += f" x{self.tempo:.3f}" if self.tempo < 1 else ""
         return f"espeak-ng/{self.voice} {spoken} r{REVISION} {version('espeakng-loader')}"
 
     @property
     def characters_per_s(self) -> tuple[float, float]:
         """9–22 at normal pace: measured 10 (short words) to 18."""
-        pace = self.words_per_minute / WORDS_PER_MINUTE
+        pace = self.tempo * self.words_per_minute / WORDS_PER_MINUTE
         return 9.0 * pace, 22.0 * pace
 
     @property
     def syllables_per_s(self) -> tuple[float, float]:
         """Words of Vietnamese are syllables, and even: measured 2.8 to 3.5 at normal pace, all regions and rates."""
-        pace = self.words_per_minute / WORDS_PER_MINUTE
+        pace = self.tempo * self.words_per_minute / WORDS_PER_MINUTE
         return 2.5 * pace, 3.8 * pace
 
     @property
@@ -75,10 +80,13 @@ class Espeak:
         """
         with whole(out) as temporary:
             spoken = paragraphs(text)
-            marked = ssml(spoken, self.pauses)
+            pauses = Pauses(self.pauses.sentence_s * self.tempo, self.pauses.paragraph_s * self.tempo)
+            marked = ssml(spoken, pauses)
             longest_s = max(self.pauses.sentence_s, self.pauses.paragraph_s)
             limit_s = 10 + sum(map(len, spoken)) / SLOWEST_CHARACTERS_PER_S + marked.count("<break") * longest_s
             self._run(marked, limit_s, temporary)
+            if self.tempo < 1:
+                stretch(temporary, self.tempo)
 
     def _run(self, marked: str, limit_s: float, out: Path) -> None:
         import espeakng_loader

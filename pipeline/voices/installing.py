@@ -47,19 +47,20 @@ def install(
     source: str,
     *,
     sha256: str | None,
+    config_sha256: str | None = None,
     name: str | None = None,
     now: datetime,
     progress: Progress = lambda _done, _total: None,
 ) -> Installed:
     """`source`: a .onnx with its .onnx.json beside it, an archive of both, or the https address of either.
 
-    ContentError: voice_hash_missing (with the hash found), voice_hash_differs, voice_hash_bad, voice_name_bad,
+    `sha256` is of the model and must be given; `config_sha256` of its description, held to where it is given.
+
+    ContentError: voice_hash_missing (with both hashes found), voice_hash_differs, voice_hash_bad, voice_name_bad,
     voice_name_taken, voice_not_a_model, and what `read_description`, `unpack` and `Download` refuse. VoiceError where
     network or disk fail. Nothing of it is on the shelf then.
     """
-    expected = sha256.strip().lower() if sha256 is not None else None
-    if expected is not None and not HEX.fullmatch(expected):
-        raise ContentError("voice_hash_bad")
+    expected = Promised(_hash(sha256), _hash(config_sha256), from_file=not is_address(source))
     if name is not None and not is_name(name):
         raise ContentError("voice_name_bad", name=name[:80])
     try:
@@ -73,7 +74,23 @@ def install(
         raise VoiceError("voice_not_written", retryable=True, why=error.strerror or str(error)) from None
 
 
-def _judge(found: Brought, expected: str | None, shelf: Path) -> Description:
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """Hashes of model and description as their publisher gives them, and whether the files lie on this machine."""
+
+    model: str | None
+    config: str | None
+    from_file: bool
+
+
+def _hash(given: str | None) -> str | None:
+    found = given.strip().lower() if given is not None else None
+    if found is not None and not HEX.fullmatch(found):
+        raise ContentError("voice_hash_bad")
+    return found
+
+
+def _judge(found: Brought, expected: Promised, shelf: Path) -> Description:
     """What was loaded is kept where only its hash is missing: the next run need not load it again."""
     try:
         return _accepted(found, expected)
@@ -83,17 +100,19 @@ def _judge(found: Brought, expected: str | None, shelf: Path) -> Description:
         raise
 
 
-def _accepted(found: Brought, expected: str | None) -> Description:
+def _accepted(found: Brought, expected: Promised) -> Description:
     with found.model.open("rb") as file:
         start = file.read(1)
     if start != b"\x08" or found.model.stat().st_size < SMALLEST_MODEL:  # of ONNX the version of its form comes first
         raise ContentError("voice_not_a_model")
     description = read_description(found.config.read_bytes())
-    digest = sha256_of(found.model)
-    if expected is None:
-        raise ContentError("voice_hash_missing", sha256=digest)
-    if digest != expected:
-        raise ContentError("voice_hash_differs", found=digest, expected=expected)
+    digest, config = sha256_of(found.model), sha256_of(found.config)
+    if expected.model is None:
+        raise ContentError("voice_hash_missing", sha256=digest, config_sha256=config)
+    for wanted, there, named in ((expected.model, digest, ".onnx"), (expected.config, config, ".onnx.json")):
+        if wanted is not None and there != wanted:
+            code = "voice_file_hash_differs" if expected.from_file else "voice_hash_differs"
+            raise ContentError(code, found=there, expected=wanted, file=named)
     return description
 
 

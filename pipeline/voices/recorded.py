@@ -50,7 +50,6 @@ class Recorded:
 
     def check(self) -> None:
         """Reads the first bytes only; the file itself is proven when it is produced, well before the air."""
-        self._size()
         self.demuxer()
 
     def synthesize(self, text: SpeechText, out: Path) -> None:
@@ -84,7 +83,11 @@ class Recorded:
             raise VoiceError("voice_file_missing", file=self.path.name) from None
 
     def demuxer(self) -> str:
-        """What its first bytes are, whatever its name. VoiceError: voice_file_missing, recording_format."""
+        """What its first bytes are, whatever its name; a pipe or a device is not opened.
+
+        VoiceError: voice_file_missing, recording_format, recording_too_large.
+        """
+        self._size()
         found = sniff(self._head())
         if found is None or SUFFIXES.get(self.path.suffix.lower()) is None:
             raise VoiceError("recording_format", file=self.path.name, known=", ".join(SUFFIXES))

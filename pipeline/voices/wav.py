@@ -121,6 +121,16 @@ def read_mp3(data: bytes, tempo: float = 1.0) -> bytes:
     return bytes(done.stdout)
 
 
+def stretch(path: Path, tempo: float) -> None:
+    """Play a WAV of ours `tempo` times as fast at the same pitch. VoiceError: voice_not_decodable, voice_timed_out."""
+    _, rate = read_wav(path)
+    sound = ["-f", "wav", "-i", f"file:{path}", "-af", f"atempo={tempo:.4f}", "-c:a", "pcm_s16le", "-f", "s16le"]
+    done = _ffmpeg([*sound, "pipe:1"], timeout_s=PATIENCE_S)
+    if done.returncode != 0 or not done.stdout:
+        raise VoiceError("voice_not_decodable")
+    write_wav(path, [done.stdout], rate)
+
+
 def convert(source: Path, demuxer: str, out: Path, limit_s: float) -> str:
     """Any of DEMUXERS to a mono WAV of at most `limit_s` seconds; returns what ffmpeg says of the source.
 

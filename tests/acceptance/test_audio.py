@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import numpy as np
@@ -87,3 +88,24 @@ def test_wrong_options_are_wrong_input(folder: Path, options: list[str]) -> None
 def test_a_file_can_be_drawn(folder: Path, tmp_path: Path, name: str) -> None:
     assert loa("audio", "check", folder / "tot.wav", "--plot", tmp_path / name).code == 0
     assert (tmp_path / name).stat().st_size < 60_000
+
+
+def test_a_pipe_and_a_device_are_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "ong.mp3")
+    for file in (tmp_path / "ong.mp3", Path("/dev/zero")):
+        ran = loa("audio", "check", file)
+        assert ran.code == 1
+        assert "không phải là tệp âm thanh dùng được" in ran.out
+
+
+def test_a_picture_of_an_unknown_kind_is_refused_before_anything_is_heard(folder: Path) -> None:
+    for arguments in (("audio", "check", folder / "tot.wav"), ("say", "Xin chào", "-o", folder / "a.mp3")):
+        ran = loa(*arguments, "--plot", folder / "hinh.txt")
+        assert ran.code == 2
+        assert ".svg hoặc .png" in ran.err
+    assert not (folder / "hinh.txt").exists()
+
+
+def test_nothing_to_say_is_said_so(tmp_path: Path) -> None:
+    ran = loa("say", " …! ", "-o", tmp_path / "a.mp3")
+    assert (ran.code, "không có chữ nào để đọc" in ran.err) == (2, True)

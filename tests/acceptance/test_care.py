@@ -107,6 +107,12 @@ class TestStatus:
         assert len(ran.out.splitlines()) <= 10
         assert "ĐÀI KHÔNG CHẠY" in ran.out
 
+    def test_a_station_that_does_not_run_is_never_called_free_of_trouble(self, site: Path) -> None:
+        ran = loa("status", site=site)
+        assert "ĐÀI KHÔNG CHẠY" in ran.out
+        assert "Không có trục trặc" not in ran.out
+        assert "không ai trông trục trặc" in ran.out
+
     def test_machines_read_the_same(self, site: Path) -> None:
         document = loa("status", "--json", site=site).json
         assert document["running"] is False

@@ -39,6 +39,16 @@ def test_a_stick_that_cannot_be_written_is_named(site: Path, tmp_path: Path) -> 
     assert str(tmp_path / "usb") in ran.err
 
 
+def test_only_the_last_part_of_a_folder_for_copies_is_made(site: Path, tmp_path: Path) -> None:
+    ran = loa("produce", "--copies", str(tmp_path / "stick" / "tuan-nay"), site=site)
+    assert ran.code == 2
+    assert f"không có thư mục {tmp_path / 'stick'}" in ran.err
+    assert not (site / "var" / "audio").exists(), "nothing is rendered for a stick that is not there"
+    ran = loa("produce", "--days", "1", "--copies", str(tmp_path / "moi"), site=site)
+    assert "sẽ tạo mới" in ran.err
+    assert (tmp_path / "moi").is_dir()
+
+
 def test_a_rehearsal_lays_words_and_times_beside_each_recording(site: Path, tmp_path: Path) -> None:
     out = tmp_path / "week"
     days = ("--from", "2026-11-23T00:00", "--days", "1")

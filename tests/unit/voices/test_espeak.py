@@ -48,6 +48,18 @@ def test_it_speaks_at_a_pace_people_follow_and_does_not_clip(tmp_path: Path) -> 
     assert 3000 < np.abs(samples.astype(int)).max() < 32_700
 
 
+def test_below_the_floor_of_the_engine_a_slower_rate_is_really_slower(tmp_path: Path) -> None:
+    """espeak-ng takes no less than 80 words a minute; pauses stay as long as the station has set them."""
+    two = SpeechText((TEXT.text, TEXT.text))
+    lengths = [spoken(tmp_path / "a.wav", two, Espeak(rate=rate)).size / 22_050 - 0.8 for rate in (0.5, 0.6, 1.0)]
+    assert lengths[0] / lengths[1] == pytest.approx(1.2, rel=0.03)
+    assert lengths[0] / lengths[2] == pytest.approx(2.0, rel=0.12)
+    slow = spoken(tmp_path / "a.wav", SpeechText(("một hai ba", "bốn năm sáu")), Espeak(rate=0.5))
+    quiet = np.flatnonzero(np.abs(slow.astype(int)) > 40)
+    assert np.diff(quiet).max() / 22_050 == pytest.approx(0.8, abs=0.12)
+    assert len({Espeak(rate=rate).fingerprint for rate in (0.5, 0.55, 0.6)}) == 3
+
+
 def test_paragraphs_are_kept_apart_by_an_exact_pause(tmp_path: Path) -> None:
     apart = spoken(tmp_path / "a.wav", SpeechText(("một hai ba", "bốn năm sáu")))
     quiet = np.flatnonzero(np.abs(apart.astype(int)) > 40)

@@ -77,12 +77,15 @@ def test_an_archive_is_known_by_its_content(shelf: Path, tmp_path: Path, suffix:
 
 def test_without_its_hash_it_is_not_installed_and_the_hash_is_shown(shelf: Path, source: Path) -> None:
     error = refused(shelf, source, None)
-    assert (error.code, error.params) == ("voice_hash_missing", {"sha256": sha256_of(source)})
+    assert (error.code, error.params) == (
+        "voice_hash_missing",
+        {"sha256": sha256_of(source), "config_sha256": sha256_of(config_of(source))},
+    )
 
 
 def test_with_another_hash_it_is_not_installed(shelf: Path, source: Path) -> None:
     error = refused(shelf, source, "0" * 64)
-    assert (error.code, error.params["found"]) == ("voice_hash_differs", sha256_of(source))
+    assert (error.code, error.params["found"]) == ("voice_file_hash_differs", sha256_of(source))
 
 
 def test_a_hash_may_be_written_in_capitals(shelf: Path, source: Path) -> None:
@@ -222,3 +225,11 @@ def test_a_voice_is_taken_away_whole(shelf: Path) -> None:
 
 def test_no_shelf_holds_no_voices(tmp_path: Path) -> None:
     assert installed(tmp_path / "none") == []
+
+
+def test_a_description_is_held_to_its_hash_where_one_is_given(shelf: Path, source: Path) -> None:
+    promised = {"sha256": sha256_of(source), "now": NOW}
+    with pytest.raises(LoaError) as caught:
+        install(shelf, str(source), config_sha256="0" * 64, **promised)
+    assert (caught.value.code, caught.value.params["file"]) == ("voice_file_hash_differs", ".onnx.json")
+    assert install(shelf, str(source), config_sha256=sha256_of(config_of(source)), **promised).fresh
