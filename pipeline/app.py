@@ -31,6 +31,7 @@ PRODUCE_AHEAD_DAYS = 1
 PLANNED_AT = "planned_at"
 PLAN_GAP = timedelta(minutes=5)
 LONGEST_SLEEP = timedelta(days=366)
+NOTICES_KEPT = timedelta(days=90)  # once they are settled
 
 
 def wall_clock() -> datetime:
@@ -148,11 +149,12 @@ class Station:
         production.make(dict.fromkeys([*wanted, *desk.admit(wanted, now)]), now, progress)
 
     def tidy(self) -> None:
-        """Delete what holds telephone numbers and whose time is over: hand-over files, contacts of lists."""
+        """Delete what is over: hand-over files and lists with telephone numbers, notices settled long ago."""
         for channel in self.channels.values():
             if isinstance(channel, Forgets):
                 channel.expire(self.clock())
         retire(self.store, self.clock(), self.today())
+        self.store.prune_notices(self.clock() - NOTICES_KEPT, self.clock())
 
     def upcoming(self, now: datetime, days: int, site: Site | None = None) -> list[Occurrence]:
         """Loudspeaker occurrences of the files that are not yet too late and start within the next days."""

@@ -25,6 +25,7 @@ from pipeline.dispatch.handing import Handing
 from pipeline.dispatch.loading import Loading
 from pipeline.dispatch.orders import FindRecording, HandOver, Orders, Trouble
 from pipeline.dispatch.precedence import Precedence
+from pipeline.dispatch.promising import tell_unkept
 from pipeline.dispatch.readiness import Cutting, Readiness, Ready
 from pipeline.dispatch.ruling import Rule
 from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopping
@@ -111,14 +112,14 @@ class Dispatch:
     def plan(self, now: datetime) -> PlanChange:
         """Bring the rows of the next days in line with the files, and of the last hours what is still useful."""
         self.sweep(now)
-        occurrences = [
-            each for each in self.expand(now).occurrences if now <= each.too_late and each.start < now + HORIZON
-        ]
+        found = self.expand(now)
+        occurrences = [each for each in found.occurrences if now <= each.too_late and each.start < now + HORIZON]
         ways, places = calendar.ways(self.site), calendar.places(self.site)
         change = self.store.upsert_plan(
             occurrences, ways, since=now - LOOK_BACK, until=now + HORIZON, now=now, areas=places
         )
         self.rule.tell(now)
+        tell_unkept(self.store, found.problems, now)
         return change
 
     def send_due(self, now: datetime, medium: Medium | None = None, *, within_s: float | None = None) -> bool:

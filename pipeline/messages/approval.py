@@ -252,6 +252,9 @@ MESSAGES: dict[str, Message] = {
     "audit_emergency_outside_window": Message(
         "Bản tin khẩn cấp phát ngoài khung giờ: {subject}", "An emergency aired outside the allowed hours: {subject}"
     ),
+    "audit_notices_pruned": Message(
+        "Đã xóa {count} thông báo cũ đã xử lý xong", "{count} old notices that were settled were removed"
+    ),
     "audit_database_restored": Message(
         "Cơ sở dữ liệu hỏng, đã khôi phục từ bản sao lưu {subject}",
         "The damaged database was restored from the backup {subject}",

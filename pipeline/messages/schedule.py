@@ -144,10 +144,10 @@ MESSAGES: dict[str, Message] = {
         "change “at”, or the windows in config/station.yaml; outside them only emergencies go out",
     ),
     "ends_outside_windows": Message(
-        f"khung giờ “{{slot}}” còn phát sau {{closes}}, khi hết giờ được phép ({_FIRST_VI}); quy định: {{rule}}",
-        f"the slot “{{slot}}” still sounds after {{closes}}, when the allowed hours end ({_FIRST_EN}); rule: {{rule}}",
-        "phát sớm hơn, giảm length hoặc số bản tin",
-        "start earlier, or shorten the length or the list of bulletins",
+        f"khung giờ “{{slot}}” dài quá giờ được phép: sẽ bị cắt trước {{closes}}, ở cuối bản tin cuối cùng còn kịp; bản tin đầu tiên cũng không kịp thì cả lượt không phát ({_FIRST_VI}); quy định: {{rule}}",
+        f"the slot “{{slot}}” outlasts the allowed hours: it will be cut before {{closes}}, at the end of the last bulletin that fits; where not even the first one does, nothing of it airs ({_FIRST_EN}); rule: {{rule}}",
+        "phát sớm hơn, giảm length hoặc số bản tin để không mất bản tin nào",
+        "start earlier, or shorten the length or the list of bulletins, so that none is lost",
     ),
     "occurrences_collide": Message(
         f"khung giờ “{{slot}}” trùng lúc với “{{other}}” trên cụm loa {{cluster}} ({_FIRST_VI})",

@@ -55,6 +55,16 @@ def close(connection: Connection, ids: Iterable[int], now: datetime) -> None:
         connection.execute(sa.update(notices).where(notices.c.id.in_(portion)).values(settled_at=now))
 
 
+def has_settled(connection: Connection, before: datetime) -> bool:
+    """Whether any notice was settled before a moment."""
+    return connection.execute(sa.select(notices.c.id).where(notices.c.settled_at < before).limit(1)).first() is not None
+
+
+def prune(connection: Connection, before: datetime) -> int:
+    """Forget what was settled before a moment; how many notices that were."""
+    return connection.execute(sa.delete(notices).where(notices.c.settled_at < before)).rowcount
+
+
 def mark_told(connection: Connection, ids: Iterable[int], now: datetime) -> None:
     """Somebody was told of these."""
     for portion in portions(ids):

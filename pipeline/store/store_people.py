@@ -64,6 +64,17 @@ class PeoplePart(Opened):
         with self._database.write() as connection:
             notices.mark_told(connection, ids, now)
 
+    def prune_notices(self, before: datetime, now: datetime) -> int:
+        """Forget notices that were settled before a moment; the audit log keeps how many."""
+        with self._database.read() as connection:
+            if not notices.has_settled(connection, before):
+                return 0
+        with self._database.write() as connection:
+            count = notices.prune(connection, before)
+        if count:
+            self.audit("loa", "notices_pruned", "", {"count": count, "before": before.isoformat()}, now)
+        return count
+
     def open_notices(self) -> list[Notice]:
         """Everything people have to know and that is not settled, the oldest first."""
         with self._database.read() as connection:

@@ -34,6 +34,19 @@ def test_a_settled_notice_is_gone_and_opens_anew(store: Store) -> None:
     assert [each.count for each in store.open_notices()] == [1, 1, 1]
 
 
+def test_what_was_settled_long_ago_is_forgotten_and_the_log_says_how_many(store: Store) -> None:
+    store.notice("disk_low", now=NOW)
+    store.notice("clock_untrusted", now=NOW)
+    store.settle_notices({"disk_low"}, NOW + HOUR)
+    assert store.prune_notices(NOW + HOUR, NOW + HOUR) == 0
+    assert store.audit_entries(1) == []
+    assert store.prune_notices(NOW + 2 * HOUR, NOW + 3 * HOUR) == 1
+    assert [each.code for each in store.open_notices()] == ["clock_untrusted"]
+    (entry,) = store.audit_entries(1)
+    assert (entry.action, entry.detail["count"]) == ("notices_pruned", 1)
+    assert store.prune_notices(NOW + 2 * HOUR, NOW + 3 * HOUR) == 0
+
+
 def test_what_happened_once_never_opens_again(store: Store) -> None:
     store.notice("airing_missed", "7", {"count": "1"}, now=NOW, once=True)
     store.notice("airing_missed", "7", {"count": "2"}, now=NOW + HOUR, once=True)

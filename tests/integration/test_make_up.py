@@ -93,3 +93,18 @@ def test_what_was_handed_over_stays_as_it_is(desk: Desk) -> None:
     air(desk, START + 2 * DAY, lost="an-quang-01")
     air(desk, START + 3 * DAY)
     assert rows(desk, START)[:2] == before
+
+
+def test_a_promise_that_cannot_be_kept_is_told_once_and_no_more_when_it_can(root: Path) -> None:
+    programme = root / "schedules/vong.yaml"
+    programme.write_text(PROGRAMME.replace("3 weeks", "1 week"), encoding="utf-8")
+    for desk in open_desk(root):
+        for minute in range(3):
+            desk.dispatch.plan(START + minute * timedelta(minutes=1))
+        (notice,) = desk.store.open_notices()
+        assert (notice.code, notice.subject) == ("promise_not_kept", "schedules/vong.yaml/chieu")
+        assert (notice.count, notice.first_at, notice.params["weeks"]) == (1, START, "1")
+    programme.write_text(PROGRAMME, encoding="utf-8")
+    for desk in open_desk(root):
+        desk.dispatch.plan(START + timedelta(minutes=5))
+        assert desk.store.open_notices() == []
