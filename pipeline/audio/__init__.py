@@ -8,5 +8,5 @@ renderings.py   the same recording in other kinds of file
 chime.py        opening chime, separator and emergency signal
 measure.py      loudness and true peak;  picture.py draws them
 hearing.py  breaks.py     what is heard in one pass, and where the wave itself is broken
-faults.py  gate.py        the rules; which sound is refused
+faults.py rules.py gate.py    what may be wrong and how grave;  the rules;  which sound is refused
 """

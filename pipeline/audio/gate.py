@@ -14,9 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from pipeline.audio.faults import CHARACTERS_PER_S, UNKNOWN, E, Expected, Fault, fault, faults_of, sound_of, spoken_s
+from pipeline.audio.faults import CHARACTERS_PER_S, UNKNOWN, E, Expected, Fault, fault, sound_of
 from pipeline.audio.ffmpeg import Samples, blocks
 from pipeline.audio.hearing import listen
+from pipeline.audio.rules import faults_of, spoken_s
 
 UNEVEN_LU = 2.0  # mastered to one target they lie within 0.6 LU
 STEREO_RATE = 8000
