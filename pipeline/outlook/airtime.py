@@ -11,9 +11,10 @@ from pipeline.audio.cues import Kind
 from pipeline.config.channels import LEAD_IN
 from pipeline.domain import Occurrence, Priority, SpeechText
 from pipeline.messages import say
-from pipeline.production import HOUSE_WORDS, twice
+from pipeline.production import twice
 from pipeline.production.assembly import SIGNAL_S, Frame, Spoken, fitting
 from pipeline.production.segments import Passage, Segment
+from pipeline.production.words import HOUSE_WORDS
 from pipeline.site import Site
 from pipeline.speech.sentences import sentences
 from pipeline.voices.chain import ONLINE, RECORDED

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,24 +20,22 @@ from pipeline import speech
 from pipeline.audio import cues, gate, measure, mp3, renderings, tags
 from pipeline.audio.cues import Kind
 from pipeline.config.channels import LEAD_IN, ChannelSettings
-from pipeline.config.mastering import Preset
 from pipeline.domain import Form, Occurrence, Priority, Recording
 from pipeline.errors import AudioError, LoaError
-from pipeline.messages import say
-from pipeline.production import twice
 from pipeline.production.assembly import (
     Airing,
     Frame,
     Spoken,
     cues_of,
     fitting,
+    heard_as,
     lay_out,
-    may_be_soft,
     require_target,
     steps_of,
     tags_of,
 )
 from pipeline.production.segments import Failure, Passage, Segment, Segments, sweep, told, write_whole
+from pipeline.production.words import Words
 from pipeline.site import Site
 from pipeline.store import Store
 from pipeline.voices.chain import RECORDED, build_chain
@@ -45,12 +43,6 @@ from pipeline.voices.installed import SHELF
 
 WORKERS = 2
 CUES, TRANSCRIPT = ".cues.json", ".vtt"  # beside a recording, by its hash
-HOUSE_WORDS: Mapping[tuple[Kind, bool], str] = {
-    (Kind.ANNOUNCEMENT, False): "air_opening",
-    (Kind.ANNOUNCEMENT, True): "air_opening_urgent",
-    (Kind.CLOSING, False): "air_closing",
-    (Kind.CLOSING, True): "air_closing_urgent",
-}
 
 Progress = Callable[[int, int], None]
 """Called with pieces done and pieces in all."""
@@ -71,7 +63,7 @@ class Production:
         self.segments = segments_of(site, site.root / "var" / "cache" / "segments", offline=offline)
         self.folder = site.root / "var" / "audio"
         self.failures: list[Failure] = []
-        self._passages: dict[str, Passage] = {}
+        self.words = Words(site)
         self._segments: Heard = {}  # found since the last `make`
         self._settled: Heard = {}  # what it has joined
         self._recordings: dict[str, Recording] = {}
@@ -83,7 +75,7 @@ class Production:
         self.segments.begin()
         sweep(self.folder)
         wanted = [occurrence for occurrence in occurrences if occurrence.bulletins]
-        passages = {_mark(passage): passage for occurrence in wanted for passage in self._passages_of(occurrence)}
+        passages = {_mark(passage): passage for occurrence in wanted for passage in self.words.passages_of(occurrence)}
         with ThreadPoolExecutor(WORKERS) as pool:
             for done, _ in enumerate(pool.map(self._attempt, passages.values()), 1):
                 if progress:
@@ -160,11 +152,11 @@ class Production:
 
     def airing(self, occurrence: Occurrence) -> Airing:
         """What the airing of an occurrence is joined from, as far as its segments exist."""
-        heard = {_mark(each): found for each in self._passages_of(occurrence) if (found := self._segment(each))}
+        heard = {_mark(each): found for each in self.words.passages_of(occurrence) if (found := self._segment(each))}
         return self._assembled(occurrence, heard)
 
     def _assembled(self, occurrence: Occurrence, heard: Heard) -> Airing:
-        wished = self._wished(occurrence)
+        wished = self.words.wished(occurrence)
         ready = [
             Spoken(kind, heard[_mark(passage)], passage, title)
             for kind, title, passage in wished
@@ -246,50 +238,6 @@ class Production:
             self.segments.make(passage)
         except (LoaError, OSError) as error:
             self.failures.append(Failure(passage.name, "", told(error)))
-
-    # --- what is spoken -----------------------------------------------------------------------------------------------
-
-    def _passages_of(self, occurrence: Occurrence) -> list[Passage]:
-        return [passage for _, _, passage in self._wished(occurrence)]
-
-    def _wished(self, occurrence: Occurrence) -> list[tuple[Kind, str, Passage]]:
-        """Announcement, bulletins, closing: everything of an airing that is spoken, with its title, as it would be."""
-        words, urgent = self.site.station.assembly, occurrence.priority is Priority.EMERGENCY
-        opening = words.urgent_announcement if urgent else words.announcement
-        closing = words.urgent_closing if urgent else words.closing
-        wished = [
-            *self._station_words(Kind.ANNOUNCEMENT, opening, urgent, occurrence.title),
-            *[(Kind.BULLETIN, self._title(each), self._bulletin(each)) for each in occurrence.bulletins],
-            *self._station_words(Kind.CLOSING, closing, urgent, occurrence.title),
-        ]
-        return [(kind, title, replace(passage, urgent=urgent)) for kind, title, passage in wished]
-
-    def _station_words(self, kind: Kind, own: str | None, urgent: bool, title: str) -> list[tuple[Kind, str, Passage]]:
-        """The station's own words where it has set some, else the house's; none where they are empty."""
-        named = {"station": self.site.station.name, "title": title}
-        words = say(HOUSE_WORDS[kind, urgent], "vi", **named) if own is None else own.format(**named)
-        if not words:
-            return []
-        return [(kind, "", self._passage(words, lambda: Passage(words, speech.read_aloud(words, self.site.lexicon))))]
-
-    def _title(self, bulletin_id: str) -> str:
-        return self.site.bulletins[bulletin_id].title
-
-    def _bulletin(self, bulletin_id: str) -> Passage:
-        def read() -> Passage:
-            bulletin = self.site.bulletins[bulletin_id]
-            audio = self.site.root / bulletin.audio if bulletin.audio else None
-            written = twice.repeated(
-                bulletin.text, self.site.station.voices.say_twice, self.site.report_channels.values()
-            )
-            return Passage(bulletin_id, speech.read_aloud(written, self.site.lexicon), audio)
-
-        return self._passage(bulletin_id, read)
-
-    def _passage(self, name: str, read: Callable[[], Passage]) -> Passage:
-        if name not in self._passages:
-            self._passages[name] = read()
-        return self._passages[name]
 
     # --- joining ------------------------------------------------------------------------------------------------------
 
@@ -373,15 +321,6 @@ def speak(site: Site, text: str, folder: Path) -> Segment:
 
 def _mark(passage: Passage) -> tuple[str, bool]:
     return passage.name, passage.urgent
-
-
-def heard_as(heard: Sequence[cues.Cue], loudness: Sequence[float], preset: Preset) -> list[tuple[str, float, float]]:
-    """The spoken parts of a recording as the gate compares them; signals and single words measure softer."""
-    return [
-        (cue.title or cue.bulletin or cue.kind, cue.start_s, lufs)
-        for cue, lufs in zip(heard, loudness, strict=True)
-        if cue.paragraphs and not may_be_soft(cue, lufs, preset)
-    ]
 
 
 def _rendering_key(recording: Recording, form: Form) -> str:

@@ -173,6 +173,15 @@ def may_be_soft(cue: Cue, lufs: float, preset: Preset) -> bool:
     return is_brief(_length_s(cue)) and 0 <= preset.lufs - lufs <= BRIEF_BELOW_LU + TOLERANCE_LU
 
 
+def heard_as(heard: Sequence[Cue], loudness: Sequence[float], preset: Preset) -> list[tuple[str, float, float]]:
+    """The spoken parts of a recording as the gate compares them; signals and single words measure softer."""
+    return [
+        (cue.title or cue.bulletin or cue.kind, cue.start_s, lufs)
+        for cue, lufs in zip(heard, loudness, strict=True)
+        if cue.paragraphs and not may_be_soft(cue, lufs, preset)
+    ]
+
+
 def _length_s(cue: Cue) -> float:
     return cue.end_s - cue.start_s
 

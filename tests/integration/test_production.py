@@ -336,7 +336,7 @@ def test_a_recorded_voice_is_used_and_named(tmp_path: Path, store: Store) -> Non
     root = write_site(tmp_path / "site")
     production = Production(load_site(root), store)
     production.make(airings(root), NOW)
-    spoken = production.segments.find(production._passages_of(airings(root)[0])[1])
+    spoken = production.segments.find(production.words.passages_of(airings(root)[0])[1])
     assert spoken is not None
     (root / "scripts_audio" / "ghi-am.mp3").write_bytes(spoken.path.read_bytes())
     script = FILES["scripts_audio/gia-danh-cong-an.md"].replace("sms:", "audio: ghi-am.mp3\nsms:")

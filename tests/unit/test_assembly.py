@@ -22,7 +22,6 @@ from pipeline.documents import parse
 from pipeline.domain import Medium, Occurrence, Priority, SpeechText
 from pipeline.errors import AudioError
 from pipeline.fields import Reading
-from pipeline.production import heard_as
 from pipeline.production.assembly import (
     SEPARATOR_S,
     SIGNAL_S,
@@ -32,6 +31,7 @@ from pipeline.production.assembly import (
     Spoken,
     cues_of,
     fitting,
+    heard_as,
     lay_out,
     require_target,
     tags_of,
