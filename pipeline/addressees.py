@@ -204,9 +204,13 @@ def phone_of(text: str) -> str:
 
 
 def retire(store: Store, now: datetime, today: date) -> Mapping[str, int]:
-    """Once a day: delete what its list has kept long enough, and tell 30 days before; list → how many went."""
+    """Once a day: delete what its list has kept long enough, and tell 30 days before; list → how many went.
+
+    What people asked for through a provider is written down beside the database too.
+    """
     if store.recall(RETIRED_ON) == today.isoformat():
         return {}
+    store.note_wishes(now)
     gone = store.delete_expired(now)
     for name, count in gone.items():
         store.notice("contacts_expired", f"{name}/{today}", {"list": name, "count": str(count)}, now=now, once=True)

@@ -80,6 +80,12 @@ def left_alone_of(connection: Connection, lookups: Iterable[bytes]) -> frozenset
     return frozenset(found)
 
 
+def all_left_alone(connection: Connection) -> dict[bytes, str]:
+    """The keyed HMAC of every number that is left alone, and why it is."""
+    rows = connection.execute(sa.select(do_not_contact.c.lookup, do_not_contact.c.code))
+    return {bytes(row.lookup): row.code for row in rows}
+
+
 def welcome(connection: Connection, lookup: bytes) -> bool:
     """Its owner wants to hear from the station again; whether it had been left alone."""
     gone = sa.delete(do_not_contact).where(do_not_contact.c.lookup == lookup)
@@ -105,8 +111,7 @@ def handed_over(connection: Connection, now: datetime) -> list[Delivery]:
 
 def follow(connection: Connection, wishes: Mapping[bytes, Wish]) -> int:
     """Do what people once asked for and the database does not know any more; how many wishes were new to it."""
-    rows = connection.execute(sa.select(do_not_contact.c.lookup, do_not_contact.c.code))
-    known = {bytes(row.lookup): row.code for row in rows}
+    known = all_left_alone(connection)
     lost = {lookup: wish for lookup, wish in wishes.items() if known.get(lookup, "") != wish.code}
     for lookup, wish in lost.items():
         if wish.code == FORGOTTEN:

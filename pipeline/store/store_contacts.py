@@ -259,6 +259,19 @@ class ContactPart(Opened):
         """Empty the journal, so that nothing deleted stays in it. Where somebody reads just now, the next one does."""
         self._database.empty_journal()
 
+    def note_wishes(self, now: datetime) -> None:
+        """Write down beside the database what only it knows: opt-outs that a provider has told."""
+        if self._wishes is None:
+            return
+        kept = wishes.read(self._wishes) if wishes.state(self._wishes) else {}
+        with self._database.read() as connection:
+            known = held.all_left_alone(connection)
+        asked = {lookup: wish.code for lookup, wish in kept.items()}
+        for code in sorted(set(known.values())):
+            new = [lookup for lookup, why in known.items() if why == code and not asked.get(lookup)]
+            self._wish(new, code, now)
+        self._remember_wishes(now)
+
     def _wish(self, lookups: Sequence[bytes], code: str, now: datetime) -> None:
         if self._wishes is not None and lookups:
             wishes.append(self._wishes, lookups, code, now)

@@ -223,6 +223,21 @@ def test_putting_back_an_older_copy_undoes_no_wish(store: Store, store_url: str,
     again.close()
 
 
+def test_what_only_the_database_knows_is_written_down_too(store: Store, store_url: str, tmp_path: Path) -> None:
+    file = tmp_path / "wishes"
+    asking = Store(store_url, key=tmp_path / "keys" / "contacts.key", wishes=file)
+    asking.opt_out(PHONE, NOW)
+    asking.leave_alone([BOB.phone], NOTE, NOW, "do_not_contact")
+    asking.welcome(BOB.phone, NOTE, NOW)
+    asking.opt_out(BOB.phone, NOW)
+    for _ in range(2):
+        asking.note_wishes(NOW)
+        assert sorted(each.code for each in read(file).values()) == ["opted_out", "opted_out"]
+        assert len(file.read_text().splitlines()) == 4
+    assert asking.recall_wishes(NOW) == 0
+    asking.close()
+
+
 def _forget_that_it_ever_happened(url: str) -> None:
     database = Database(url)
     with database.write() as connection:
