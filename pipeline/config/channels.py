@@ -36,7 +36,7 @@ from pipeline.fields import (
 MAX_ROWS = 100_000  # of a hand-over file: what operators' portals take
 SITE_FOLDERS = ("config", "schedules", "scripts_audio")
 # What Loa itself keeps in var/: a folder that receivers fetch from must not hold the database or its keys.
-OWN_NAMES = ("keys", "cache", "audio", "last-good", "backup", "audit-head", "station.lock", "loa.db")
+OWN_NAMES = ("keys", "cache", "audio", "last-good", "backup", "audit-head", "wishes", "station.lock", "loa.db")
 OWN_SUFFIXES = (".db", ".db-wal", ".db-shm", ".playing", ".part")
 MAX_NAME = 100  # bytes: file systems end at 255, and a suffix is added
 MAX_PATH = 400
