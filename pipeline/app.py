@@ -22,6 +22,7 @@ from pipeline.config.station import ALWAYS
 from pipeline.config.voices import URGENT_ONLY
 from pipeline.dispatch import LOOK_BACK, TEXTS_WITHIN_S, Dispatch, Refusal, Trouble, expand_site, history_of
 from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, Receipt, State
+from pipeline.edits import in_force
 from pipeline.errors import ConfigError, ConflictError, ContentError, SendError, Severity
 from pipeline.production import Production, Progress, speak
 from pipeline.site import Site, load_site, stale
@@ -232,7 +233,7 @@ def clock_trust(root: Path, clock: Clock = wall_clock) -> Iterator[tuple[ClockTr
     """What the station of a folder holds of the machine's clock, and the time by it."""
     store = open_store(root)
     try:
-        yield ClockTrust(clock, store, always=load_site(root).station.clock.trust == ALWAYS), clock()
+        yield ClockTrust(clock, store, always=in_force(load_site(root)).station.clock.trust == ALWAYS), clock()
     finally:
         store.close()
 
@@ -292,7 +293,7 @@ def has_store(root: Path) -> bool:
 
 def station_zone(root: Path) -> ZoneInfo:
     """The zone a typed local time is meant in."""
-    return load_site(root).station.timezone
+    return in_force(load_site(root)).station.timezone
 
 
 def say_aloud(site: Site, text: str, out: Path, plot: Path | None = None) -> tuple[float, str]:

@@ -112,6 +112,11 @@ def last_good(root: Path) -> Site | None:
     return None
 
 
+def in_force(found: Site) -> Site:
+    """What a station runs by: its files as they were found; where those hold errors the last good ones, if any are kept."""
+    return (last_good(found.root) if has_errors(found) else None) or found
+
+
 def has_errors(site: Site) -> bool:
     """Whether anything in the files keeps something off the air."""
     return any(problem.severity is Severity.ERROR for problem in site.problems)

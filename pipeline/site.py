@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -22,7 +22,7 @@ from pipeline.config.report_channels import ReportChannel, cited
 from pipeline.config.station import StationSettings
 from pipeline.documents import Node
 from pipeline.domain import Audience, Bulletin, DayRange, Medium, Programme, Slot, SpeakerCluster, Topic, YearDays
-from pipeline.errors import ConfigError, Place, Problem, Severity
+from pipeline.errors import ConfigError, Mark, Place, Problem, Severity
 from pipeline.fields import Reading, closest, resolve, shown
 
 if TYPE_CHECKING:
@@ -85,9 +85,9 @@ def load_site(root: Path) -> Site:
         return replace(empty_site(root), problems=tuple(reading.problems))
     found = _read_config(root, reading)
     bulletins, scripts_found = _read_scripts(root, reading)
-    programmes = _read_programmes(root, reading)
+    programmes, pauses = _read_programmes(root, reading)
     resolve(reading.references, {**found.declared, "bulletin": scripts_found}, reading.problems)
-    kept = tuple(_kept(programmes, found, reading))
+    kept = tuple(_kept(programmes, pauses, found, reading))
     _warn_of_order(found, {each.id for each in programmes}, reading)
     return _site(root, found, bulletins, kept, reading)
 
@@ -316,11 +316,25 @@ def _read_scripts(root: Path, reading: Reading) -> tuple[dict[str, Bulletin], Co
 # --- schedules/ -------------------------------------------------------------------------------------------------------
 
 
-def _read_programmes(root: Path, reading: Reading) -> list[Programme]:
-    from pipeline.schedule import read_programme
+def _read_programmes(root: Path, reading: Reading) -> tuple[list[Programme], Mapping[str, Mark]]:
+    """The programmes, and by id where their pauses are written."""
+    from pipeline.schedule import pauses_known, read_programme
 
     programmes: list[Programme] = []
-    files: dict[str, str] = {}
+    pauses: dict[str, Mark] = {}
+    found = list(_programme_nodes(root, reading))
+    first = _first_files(found)
+    for name, node in found:
+        programme = read_programme(node, name, reading)
+        if not _is_first(node, name, first, reading) or not isinstance(node, documents.Mapping):
+            continue
+        if programme is not None and pauses_known(node, programme, reading):
+            programmes.append(programme)
+            pauses[programme.id] = node.keys.get("except", node)
+    return programmes, pauses
+
+
+def _programme_nodes(root: Path, reading: Reading) -> Iterator[tuple[str, Node]]:
     for name, path in _files(root, SCHEDULES, reading):
         where = PurePosixPath(name)
         if str(where.parent) != SCHEDULES:
@@ -329,10 +343,7 @@ def _read_programmes(root: Path, reading: Reading) -> list[Programme]:
             looks_meant = where.suffix.lower() in (YAML, ".yml")
             reading.warning(Place(name), "schedule_wrong_suffix" if looks_meant else "schedule_not_read")
         elif (node := _parsed(path, name, reading)) is not None and not _holds_numbers(node, reading):
-            programme = read_programme(node, name, reading)
-            if _is_first(node, name, files, reading) and programme is not None and _is_whole(node, programme, reading):
-                programmes.append(programme)
-    return programmes
+            yield name, node
 
 
 _MOBILE = re.compile(r"(\+?84|0)[35789][0-9]{8}", re.ASCII)
@@ -351,42 +362,41 @@ def _holds_numbers(node: Node, reading: Reading) -> bool:
     return sum(_holds_numbers(each, reading) for each in within) > 0  # every one is noted
 
 
-def _is_first(node: Node, name: str, files: dict[str, str], reading: Reading) -> bool:
-    """Whether no earlier file has the programme's id."""
-    given = node.values.get("programme") if isinstance(node, documents.Mapping) else None
-    if not isinstance(given, documents.Scalar):
-        return True
-    other = files.setdefault(given.value.strip(), name)
-    if other != name:
-        reading.error(given, "programme_doubled", value=shown(given.value), other=other)
-    return other == name
+def _first_files(found: Iterable[tuple[str, Node]]) -> Mapping[str, str]:
+    """By id the file that is read for it where several have it: the one named like the id, else the first.
+
+    A copy is named anyhow: it must not shut out what it was made from because its name comes before.
+    """
+    files: dict[str, str] = {}
+    for name, node in sorted(found, key=lambda each: PurePosixPath(each[0]).stem != _written_id(each[1])):
+        files.setdefault(_written_id(node), name)
+    return files
 
 
-def _is_whole(node: Node, programme: Programme, reading: Reading) -> bool:
-    """Whether everything that governs all slots could be read: a lost pause must not be aired into."""
-    if not isinstance(node, documents.Mapping):
+def _is_first(node: Node, name: str, files: Mapping[str, str], reading: Reading) -> bool:
+    """Whether no other file is read for the programme's id."""
+    value = _written_id(node)
+    if value and isinstance(node, documents.Mapping) and (other := files[value]) != name:
+        reading.error(node.values["programme"], "programme_doubled", value=shown(value), other=other)
         return False
-    pauses = node.values.get("except")
-    rests = node.values.get("suspended")
-    flawed = any(child.flawed for key, child in node.values.items() if key not in ("slots", "extra"))
-    read = (len(programme.exceptions), len(programme.suspended))
-    whole = not flawed and read == (_entries(pauses), _entries(rests))
-    if not whole:
-        reading.warning(Place(programme.file), "programme_held_back", programme=programme.id)
-    return whole
+    return True
 
 
-def _entries(node: Node | None) -> int:
-    """How many a list has; one may stand without a list."""
-    return len(node.items) if isinstance(node, documents.Sequence) else int(node is not None)
+def _written_id(node: Node) -> str:
+    given = node.values.get("programme") if isinstance(node, documents.Mapping) else None
+    return given.value.strip() if isinstance(given, documents.Scalar) else ""
 
 
-def _kept(programmes: list[Programme], found: Config, reading: Reading) -> Iterator[Programme]:
+def _kept(
+    programmes: list[Programme], pauses: Mapping[str, Mark], found: Config, reading: Reading
+) -> Iterator[Programme]:
     """Programmes without what cannot be honoured: pauses and excepted areas that nobody knows."""
     known = found.areas.areas.things
     for programme in programmes:
-        if any(isinstance(each, str) and each not in found.calendar.sets for each in programme.exceptions):
-            reading.warning(Place(programme.file), "programme_held_back", programme=programme.id)
+        if lost := {each for each in programme.exceptions if isinstance(each, str)} - found.calendar.sets.keys():
+            declared = found.declared.get("calendar")
+            blame = reading.warning if declared is None or lost <= set(declared) else reading.error
+            blame(pauses[programme.id], "programme_held_back", programme=programme.id, key="except")
             continue
         slots: list[Slot] = []
         for slot in programme.slots:

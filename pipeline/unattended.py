@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -14,9 +14,9 @@ from pipeline.clock import ClockTrust, Machine
 from pipeline.config.station import ALWAYS
 from pipeline.dispatch import HORIZON, LOOK_BACK, expand_site
 from pipeline.domain import Clock, Medium, State
-from pipeline.edits import Watch, has_errors, last_good, take
+from pipeline.edits import Watch, has_errors, in_force, take
 from pipeline.errors import LoaError, Problem, Severity
-from pipeline.messages import say
+from pipeline.messages import render, say
 from pipeline.schedule import difference
 from pipeline.site import Site, load_site
 from pipeline.store import PlanChange
@@ -24,6 +24,7 @@ from pipeline.store import PlanChange
 LOG = logging.getLogger(__name__)
 
 CLOCK_UNTRUSTED = "clock_untrusted"
+BROKEN = ("site_broken", "site_broken_bare")  # the last good files stand in; nothing does
 CLOCK_DOUBTS = ("clock_before_release", "clock_stepped", "clock_behind", "clock_unset")
 
 
@@ -46,14 +47,20 @@ class Unattended(Station):
         Where anything is, it goes on with the last good ones; without those, with what is whole.
         """
         files = Watch(root)
+        station, problems = cls.for_one_pass(root, clock)
+        station._files = files
+        always = station.site.station.clock.trust == ALWAYS
+        station.trust = ClockTrust(clock, station.store, always=always, machine=machine)
+        return station, problems
+
+    @classmethod
+    def for_one_pass(cls, root: Path, clock: Clock = wall_clock) -> tuple[Self, tuple[Problem, ...]]:
+        """The same for a station that is woken from outside: by the same files, told of in the same way."""
         found = _read(root)
-        site = (last_good(root) if has_errors(found) else None) or found
+        site = in_force(found)
         require_usable(site)
         station = cls.of(site, clock)
-        station._files = files
-        always = site.station.clock.trust == ALWAYS
-        station.trust = ClockTrust(clock, station.store, always=always, machine=machine)
-        station._note_files(found.problems)
+        station._note_files(found.problems, kept=site is not found)
         return station, found.problems
 
     def plan(self) -> PlanChange:
@@ -125,10 +132,11 @@ class Unattended(Station):
         except OSError:
             self._files.again()
             raise
-        self._note_files(found.problems)
-        good = not has_errors(found)
-        if not good and (not found.usable or last_good(self.site.root) is not None):
-            LOG.warning("the files hold errors: the last good ones stay in use")
+        kept = not found.usable or in_force(found) is not found
+        self._note_files(found.problems, kept=kept)
+        if has_errors(found):
+            _log_errors(found.problems, kept=kept)
+        if kept:
             return False
         self._tell_changes(found)
         self.take_over(found)
@@ -139,13 +147,12 @@ class Unattended(Station):
         code = error.code if isinstance(error, LoaError) else type(error).__name__
         self.store.notice("lane_failed", lane, {"lane": lane, "why": code}, now=self.clock())
 
-    def _note_files(self, problems: Iterable[Problem]) -> None:
-        now = self.clock()
-        broken = {each.file: each for each in problems if each.severity is Severity.ERROR}
-        for file, problem in broken.items():
-            facts = {**problem.params, "file": file, "line": str(problem.line), "why": problem.code}
-            self.store.notice("site_broken", file, facts, now=now)
-        self.store.settle_notices(["site_broken"], now, keep={("site_broken", file) for file in broken})
+    def _note_files(self, problems: Iterable[Problem], *, kept: bool) -> None:
+        now, told = self.clock(), set[tuple[str, str]]()
+        for code, facts in broken_files(problems, kept=kept):
+            self.store.notice(code, facts["file"], facts, now=now)
+            told.add((code, facts["file"]))
+        self.store.settle_notices(BROKEN, now, keep=told)
 
     def _tell_changes(self, site: Site) -> None:
         first = self.today()
@@ -155,6 +162,24 @@ class Unattended(Station):
             LOG.info("%s", say(change.code, **change.params))
             subject = "/".join((change.params["programme"], change.params["slot"], now.isoformat(timespec="seconds")))
             self.store.notice(change.code, subject, change.params, now=now)
+
+
+def broken_files(problems: Iterable[Problem], *, kept: bool) -> Iterator[tuple[str, dict[str, str]]]:
+    """Each file with an error: the code it is told by, and its first error as facts. `kept`: others stand in for it."""
+    first: dict[str, Problem] = {}
+    for each in problems:
+        if each.severity is Severity.ERROR:
+            first.setdefault(each.file, each)
+    for file, problem in first.items():
+        yield BROKEN[not kept], {**problem.params, "file": file, "line": str(problem.line), "why": problem.code}
+
+
+def _log_errors(problems: Iterable[Problem], *, kept: bool) -> None:
+    LOG.warning("%s", say("last_good_used" if kept else "last_good_missing"))
+    for each in problems:
+        if each.severity is Severity.ERROR:
+            message, hint = render(each.code, each.params)
+            LOG.warning("%s:%s:%s: %s", each.file, each.line, each.column, f"{message}: {hint}" if hint else message)
 
 
 def _read(root: Path) -> Site:

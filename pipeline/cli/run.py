@@ -9,7 +9,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from pipeline.messages import render, say
 if TYPE_CHECKING:
     from pipeline.app import Station
     from pipeline.domain import Clock
+    from pipeline.errors import Problem
 
 
 @click.command(help=say("help_run"))
@@ -45,8 +46,7 @@ def run(ctx: click.Context, root: Path) -> None:
         station, problems = Unattended.stand_by(root)
         print_problems(problems)
         take_up(station)
-        if has_errors(problems) and not has_errors(station.site.problems):
-            click.echo(say("last_good_used"), err=True)
+        _say_by_which(station, problems)
         click.echo(say("run_started", station=station.site.station.name), err=True)
         care = Care(station, stopped)
         daemon = Daemon(station, stopped, care.turns())
@@ -58,6 +58,13 @@ def run(ctx: click.Context, root: Path) -> None:
             os._exit(int(care.is_damaged))  # a voice is still speaking: what it makes is made again, the rest is noted
         station.close()
         ctx.exit(int(care.is_damaged))
+
+
+def _say_by_which(station: Station, problems: Iterable[Problem]) -> None:
+    """By which files the station goes, where those that lie there hold errors."""
+    if has_errors(problems):
+        kept = not has_errors(station.site.problems)
+        click.echo(say("last_good_used" if kept else "last_good_missing"), err=True)
 
 
 @contextlib.contextmanager
@@ -92,14 +99,15 @@ def tick(ctx: click.Context, now: datetime | None, root: Path) -> None:
 
 
 def _tick(root: Path, now: datetime | None) -> int:
-    from pipeline.app import Station
     from pipeline.cli.care import Care, mend_at_start, take_up
+    from pipeline.unattended import Unattended
 
     clock = clock_from(root, now)
     mend_at_start(root, clock)
-    station = Station.open(root, clock)
-    print_problems(station.site.problems)
+    station, problems = Unattended.for_one_pass(root, clock)
+    print_problems(problems)
     take_up(station)
+    _say_by_which(station, problems)
     troubles = station.tick()
     for trouble in troubles:
         message, hint = render(trouble.code)
@@ -122,7 +130,7 @@ def _tick(root: Path, now: datetime | None) -> int:
     care.copy()
     click.echo(say("tick_done", states=_today(station)))
     station.close()
-    return 2 if has_errors(station.site.problems) else 1 if troubles or failed else 0
+    return 2 if has_errors(problems) else 1 if troubles or failed else 0
 
 
 def clock_from(root: Path, start: datetime | None) -> Clock:

@@ -51,6 +51,16 @@ MESSAGES: dict[str, Message] = {
         "chạy “loa check”, sửa tệp rồi lưu lại; đài tự nhận",
         "run “loa check”, mend the file and save it; the station takes it over by itself",
     ),
+    "site_broken_bare": Message(
+        "tệp {file} dòng {line} có lỗi: {why}; chưa có bản tốt nào để dùng thay, nên những gì lỗi này chạm tới không phát",
+        "the file {file}, line {line}, holds an error: {why}; no good version is kept, what it touches does not air",
+        "chạy “loa check” và “loa plan” để biết lượt nào không phát, sửa tệp rồi lưu lại",
+        "“loa check” and “loa plan” show what does not air; mend the file and save it",
+    ),
+    "last_good_missing": Message(
+        "Các tệp đang có lỗi và chưa có bản tốt nào được giữ: những gì lỗi chạm tới không phát cho đến khi sửa xong.",
+        "The files hold errors and no good ones are kept: what the errors touch does not air until they are mended.",
+    ),
     "last_good_used": Message(
         "Các tệp đang có lỗi: đài chạy theo bản tốt gần nhất, giữ ở var/last-good.",
         "The files hold errors: the station runs by the last good ones, kept in var/last-good.",

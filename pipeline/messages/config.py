@@ -85,10 +85,10 @@ MESSAGES: dict[str, Message] = {
         "give one of the two another id; this file is not used",
     ),
     "programme_held_back": Message(
-        "cả chương trình “{programme}” tạm dừng vì có chỗ chưa đọc được, ví dụ ngày nghỉ",
-        "the whole programme “{programme}” is held back: something in it, its pauses say, could not be read",
-        "sửa các lỗi nêu ở chương trình này và ở config/calendar.yaml",
-        "correct the errors named for it and for config/calendar.yaml",
+        "“{key}” của chương trình “{programme}” có chỗ không đọc được nên cả chương trình không phát cho đến khi sửa xong",
+        "something in “{key}” of the programme “{programme}” cannot be read: the whole programme is off the air until then",
+        "sửa lỗi nêu ở “{key}” này hoặc ở config/calendar.yaml; đài đã giữ bản tốt gần nhất thì vẫn phát theo bản đó",
+        "correct the error named for this “{key}” or for config/calendar.yaml; a station that keeps a last good version airs by it",
     ),
     "slot_held_back": Message(
         "khung giờ “{slot}” tạm dừng vì địa bàn cần trừ ra không rõ",

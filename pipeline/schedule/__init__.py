@@ -24,11 +24,11 @@ from pipeline.schedule.difference import Change, difference
 from pipeline.schedule.expand import Plan, expand
 from pipeline.schedule.findings import Findings, OccurrenceKey, Remark
 from pipeline.schedule.lunar import lunar_days
-from pipeline.schedule.programme import PROGRAMME, read_programme
+from pipeline.schedule.programme import PROGRAMME, pauses_known, read_programme
 from pipeline.schedule.promises import NO_HISTORY, History, Verdict
 from pipeline.schedule.review import airtime, remarks, review
 
 __all__ = [
     "NO_HISTORY", "PROGRAMME", "Change", "Findings", "History", "OccurrenceKey", "Plan", "Remark", "Verdict",
-    "airtime", "difference", "expand", "lunar_days", "read_programme", "remarks", "review",
+    "airtime", "difference", "expand", "lunar_days", "pauses_known", "read_programme", "remarks", "review",
 ]  # fmt: skip

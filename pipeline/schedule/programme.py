@@ -22,6 +22,7 @@ from pipeline.fields import (
     Text,
     Weekdays,
     Whole,
+    closest,
     refuse_shape,
     resolve,
 )
@@ -245,6 +246,9 @@ PROGRAMME = Record(
 )
 
 
+KEYS = tuple(each.name for each in PROGRAMME.fields)
+
+
 def read_programme(node: Node, name: str, reading: Reading) -> Programme | None:
     """The programme of a file (`name`, relative to the site), or None where its id or its days are unusable.
 
@@ -274,6 +278,29 @@ def read_programme(node: Node, name: str, reading: Reading) -> Programme | None:
         for peak in idle_peaks(programme, slot):
             reading.warning(Place(name, peak.line, peak.column), "peak_never_airs")
     return programme
+
+
+def pauses_known(node: Mapping, programme: Programme, reading: Reading) -> bool:
+    """Whether everything that silences all slots could be read: a lost pause must not be aired into.
+
+    Where not, an error at its key says that the whole programme is held back.
+    """
+    read = {
+        "except": len(programme.exceptions),
+        "suspended": len(programme.suspended),
+        "until": int(programme.until is not None),
+    }
+    for key, mark in node.keys.items():
+        meant = key if key in KEYS else closest(key, KEYS)
+        if meant in read and (key != meant or node.values[key].flawed or read[meant] != _entries(node.values[key])):
+            reading.error(mark, "programme_held_back", programme=programme.id, key=meant)
+            return False
+    return True
+
+
+def _entries(node: Node) -> int:
+    """How many a list has; one may stand without a list."""
+    return len(node.items) if isinstance(node, Sequence) else 1
 
 
 def _has_life(values: dict[str, Any], node: Mapping, reading: Reading) -> bool:
