@@ -21,11 +21,11 @@ from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
 from pipeline.dispatch.changes import Changed
 from pipeline.dispatch.doubts import Doubts, same
 from pipeline.dispatch.expanding import Expanding
+from pipeline.dispatch.foreseen import tell_foreseen
 from pipeline.dispatch.handing import Handing
 from pipeline.dispatch.loading import Loading
 from pipeline.dispatch.orders import FindRecording, HandOver, Orders, Trouble
 from pipeline.dispatch.precedence import Precedence
-from pipeline.dispatch.promising import tell_unkept
 from pipeline.dispatch.readiness import Cutting, Readiness, Ready
 from pipeline.dispatch.ruling import Rule
 from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopping
@@ -119,7 +119,7 @@ class Dispatch:
             occurrences, ways, since=now - LOOK_BACK, until=now + HORIZON, now=now, areas=places
         )
         self.rule.tell(now)
-        tell_unkept(self.store, found.problems, now)
+        tell_foreseen(self.store, found.problems, now)
         return change
 
     def send_due(self, now: datetime, medium: Medium | None = None, *, within_s: float | None = None) -> bool:

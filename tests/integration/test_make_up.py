@@ -108,3 +108,18 @@ def test_a_promise_that_cannot_be_kept_is_told_once_and_no_more_when_it_can(root
     for desk in open_desk(root):
         desk.dispatch.plan(START + timedelta(minutes=5))
         assert desk.store.open_notices() == []
+
+
+def test_a_slot_that_names_an_ended_area_reaches_its_successor_and_says_so(root: Path) -> None:
+    areas = root / "config/areas.yaml"
+    old = "areas:\n  - {id: quang-hung, name: Xã Quang Hưng, valid_until: 2025-06-30, becomes: [an-quang]}"
+    areas.write_text(areas.read_text(encoding="utf-8").replace("areas:", old, 1), encoding="utf-8")
+    programme = root / "schedules/vong.yaml"
+    programme.write_text(PROGRAMME.replace("[an-lao]", "[quang-hung]"), encoding="utf-8")
+    for desk in open_desk(root):
+        desk.dispatch.plan(START)
+        desk.dispatch.plan(START + DAY)
+        (row, *_) = desk.store.occurrences(START, START + DAY)
+        assert row.occurrence.targets == ("an-quang-01",)
+        (notice,) = desk.store.open_notices()
+        assert (notice.code, notice.count, notice.params["heirs"]) == ("area_succeeded", 1, "an-quang")
