@@ -19,6 +19,7 @@ FULL = re.compile(rf"(?<![\w/.,\-])(\d{{1,2}})(\s?[/.\-]\s?)(\d{{1,2}})\2({YEAR}
 WORDED = re.compile(rf"\b[Nn]gày (\d{{1,2}}) tháng (\d{{1,2}})(?:[ ,]*năm ({YEAR}))?(?!\d)")
 SHORT = re.compile(r"\b[Nn]gày (\d{1,2})[/\-](\d{1,2})(?![\w/\-]|[.,]\d| tháng)")
 # 05/13, họp 31/02: without "ngày" a share of a whole looks the same, a paper and a house too
+MONTH = re.compile(rf"(?<!\d )(?<!\d)\b[Tt]háng (\d{{1,2}})(?:/| năm ){YEAR}(?!\d)")
 BARE = re.compile(r"(?<![\w/.,\-–])(\d{1,2})/(\d{1,2})(?![\w/\-–%]|[.,]\d)")
 DAY_LEAD = re.compile(
     r"\b(?:sáng|trưa|chiều|tối|đêm|hôm|họp|hạn|hạn chót|trước|sau|từ|đến|tới|hết|thứ (?:hai|ba|tư|năm|sáu|bảy|[2-7])|"
@@ -102,6 +103,14 @@ def find_impossible_dates(draft: Draft) -> Iterator[Finding]:
                 lunar = year is None and day <= 30 and LUNAR.search(around) is not None
                 if not lunar and _day(day, month, year or 2024) is None:
                     yield passage.finding("date_impossible", found.start(1), found.end())
+
+
+def find_impossible_months(draft: Draft) -> Iterator[Finding]:
+    """tháng 13 năm 2026."""
+    for passage in draft.passages:
+        for found in MONTH.finditer(passage.text):
+            if not 1 <= int(found[1]) <= 12:
+                yield passage.finding("date_impossible", *found.span())
 
 
 def _is_day(passage: Passage, found: re.Match[str]) -> bool:

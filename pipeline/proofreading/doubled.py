@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from pipeline.proofreading.draft import Draft
 from pipeline.proofreading.findings import Finding, Passage, Word
@@ -40,23 +41,43 @@ def find_doubled_words(draft: Draft) -> Iterator[Finding]:
     passage = draft.text
     said = -1  # where a word begins that repeats the one before it
     for left, right in passage.neighbours():
-        if left.text == right.text and said != left.start and left.text in _single():
-            named = passage.text[right.start].isupper() and passage.text[left.start].islower()  # công an An Lão
-            if not named and _word_before(passage, left) not in _single()[left.text]:
-                yield passage.finding("words_doubled", left.start, right.end, once=left.text)
+        if left.text == right.text and said != left.start and _is_slip(passage, left, right):
+            yield passage.finding("words_doubled", left.start, right.end, once=left.text)
         said = right.start if left.text == right.text else -1
     yield from _doubled_phrases(passage)
 
 
+def _is_slip(passage: Passage, left: Word, right: Word) -> bool:
+    """Whether nobody means both: neither does the first end a word while the second begins another."""
+    known = _single().get(left.text)
+    if known is None or (passage.text[right.start].isupper() and passage.text[left.start].islower()):  # an An Lão
+        return False
+    if _word_before(passage, left) not in known.leads:
+        return True
+    return bool(known.starts) and _word_behind(passage, right) not in known.starts
+
+
+class _Single(NamedTuple):
+    """Words behind which it ends another word, and those before which it begins one (none: nobody has listed them)."""
+
+    leads: frozenset[str]
+    starts: frozenset[str]
+
+
 @cache
-def _single() -> Mapping[str, frozenset[str]]:
-    """Words that are never said twice running, each with those behind which the first of them ends another word."""
-    known = {each: ENDS_A_WORD.get(each, frozenset()) for each in ONCE}
+def _single() -> Mapping[str, _Single]:
+    """Words that are never said twice running."""
+    known = {each: _Single(ENDS_A_WORD.get(each, frozenset()), frozenset()) for each in ONCE}
     for line in SINGLE.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            word, _, leads = line.partition("\t")
-            known.setdefault(word, words(leads))
+            word, leads, starts = (*line.split("\t"), "", "")[:3]
+            known.setdefault(word, _Single(words(leads), words(starts)))
     return known
+
+
+def _word_behind(passage: Passage, word: Word) -> str:
+    follow = re.match(r"[ \n]([^\W\d_]+)", passage.text[word.end : word.end + 12].lower())
+    return follow[1] if follow else ""
 
 
 def _word_before(passage: Passage, word: Word) -> str:

@@ -32,7 +32,11 @@ RANGE = re.compile(
 )
 FROM_DAY = re.compile(r"\b[Tt]ừ (?:hết )?(?:ngày )?$")
 TO_DAY = re.compile(r" ?(?:–|-|đến|tới|đến hết|tới hết) ?(?:ngày )?$")
-EVENING_H = 17
+SHORT_RANGE = re.compile(
+    r"\b[Tt]ừ (?:hết )?(?:ngày )?(\d{1,2})[/-](\d{1,2})(?: ?[–-] ?| (?:đến|tới)(?: hết)? )"
+    r"(?:ngày )?(\d{1,2})[/-](\d{1,2})(?![\w/\-]|[.,]\d)"
+)
+EVENING_H, MORNING_H = 17, 10  # a watch over night
 LATER = {"chiều": 12, "tối": 12, "đêm": 12, "khuya": 12}
 
 
@@ -67,7 +71,7 @@ def find_backward_ranges(draft: Draft) -> Iterator[Finding]:
         for found in RANGE.finditer(passage.text):
             first = _clock(found[1], found[2], found[3])
             last = _clock(found[4], found[5], found[6])
-            if last < first and first.hour < EVENING_H:
+            if last < first and not (first.hour >= EVENING_H and last.hour <= MORNING_H):
                 yield passage.finding("range_backwards", *found.span())
         yield from _backward_days(passage)
 
@@ -80,6 +84,7 @@ def _clock(hour: str, minute: str | None, part: str | None) -> _Clock:
 
 def _backward_days(passage: Passage) -> Iterator[Finding]:
     """từ 15/12/2026 đến 10/12/2026."""
+    yield from _backward_days_of_a_month(passage)
     before: re.Match[str] | None = None
     for found in FULL.finditer(passage.text):
         if before is not None and TO_DAY.fullmatch(passage.text[before.end() : found.start()]):
@@ -88,3 +93,10 @@ def _backward_days(passage: Passage) -> Iterator[Finding]:
             if meant and first and last and last < first:
                 yield passage.finding("range_backwards", before.start(), found.end())
         before = found
+
+
+def _backward_days_of_a_month(passage: Passage) -> Iterator[Finding]:
+    """từ 20/12 đến 15/12: without a year another month may be that of the next year, the same one may not."""
+    for found in SHORT_RANGE.finditer(passage.text):
+        if int(found[2]) == int(found[4]) <= 12 and int(found[3]) < int(found[1]) <= 31:
+            yield passage.finding("range_backwards", *found.span())

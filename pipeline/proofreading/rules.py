@@ -60,6 +60,7 @@ RULES: tuple[Rule, ...] = (
     letters.find_open_pairs,
     find_unread,
     dates.find_impossible_dates,
+    dates.find_impossible_months,
     hours.find_impossible_times,
     weekdays.find_wrong_weekdays,
     hours.find_backward_ranges,

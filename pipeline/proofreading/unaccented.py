@@ -13,6 +13,7 @@ from pipeline.proofreading.syllables import STOPPED
 from pipeline.speech.letters import SYLLABLE, UNMARKED
 
 LONG_RUN, SHORT_RUN = 5, 2
+BARE_RUN = 8  # so many words without a mark, and nothing else in their sentence, are none of ours
 WITNESSES = 2  # of a run: words that cannot be Vietnamese as they stand, and are once they get their marks
 BROKEN = re.compile(r"[.!?…:;\n]")
 ONSETS = re.compile(r"(?:ngh|ng|nh|ch|gh|kh|ph|th|tr|gi|qu|[bcdghklmnprstvx])[aeiouy]")
@@ -28,7 +29,8 @@ def find_unaccented(draft: Draft) -> Iterator[Finding]:
         shouted = passage.text[run[0].start : run[-1].end].isupper()  # NGUYEN VAN A, as on an account
         if shouted and not whole:
             continue
-        if witnesses >= WITNESSES and len(run) >= (SHORT_RUN if whole else LONG_RUN):
+        enough = witnesses >= WITNESSES and len(run) >= (SHORT_RUN if whole else LONG_RUN)
+        if enough or (whole and (len(run) >= BARE_RUN or (bare and witnesses and len(run) > SHORT_RUN))):
             yield passage.finding("marks_missing", run[0].start, run[-1].end)
 
 

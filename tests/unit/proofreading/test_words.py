@@ -47,6 +47,13 @@ SLIPS = {
         ("Không bấm vào.Không cài gì.", "blank_missing", "vào.Không"),
         ("Tiền của của bà con.", "words_doubled", "của của"),
         ("Kẻ gian bảo chuyển chuyển tiền.", "words_doubled", "chuyển chuyển"),
+        ("Bà con cảnh giác giác với kẻ gian.", "words_doubled", "giác giác"),
+        ("Tài khoản khoản của bà con.", "words_doubled", "khoản khoản"),
+        (
+            "Xin chao ba con, day la ban tin canh bao lua dao.",
+            "marks_missing",
+            "Xin chao ba con, day la ban tin canh bao lua dao",
+        ),
         ("Hãy hãy cảnh giác.", "words_doubled", "Hãy hãy"),
         ("Mất hết tiền tiền trong nhà.", "words_doubled", "tiền tiền"),
         ("Các đợt phòng, chống phòng, chống lừa đảo.", "words_doubled", "phòng, chống phòng, chống"),
@@ -100,6 +107,7 @@ def test_a_slip_is_found_where_it_stands(text: str, code: str, written: str) -> 
     [
         "Từ từ rồi làm, ngày ngày người người đều nhớ, đàn chuồn chuồn xanh xanh.",
         "Thường thường đều đều, xanh xanh đỏ đỏ, nói nói cười cười, hỏi đi hỏi lại, nhà nhà, dần dần.",
+        "Thông báo báo chí, công an an toàn, tài khoản khoản tiền ấy, cảnh giác giác quan.",
         "Công an An Lão, xã Xã Đàn; chuyển, chuyển nữa.",
         "Tuổi trẻ em, cũng cố gắng, tài khoản cách đây, trưởng thôn tin rằng, ông Quang trọng tình.",
         "Tài khoản NGUYEN VAN AN, internet banking, facebook messenger, Gmail, OK.",
