@@ -81,9 +81,11 @@ class Texting:
         """Batches of one occurrence until it is time to look around; False where nothing was to be had or went."""
         load = Load(round_.channel, [ready], now, round_.retry_after, round_.channel.max_batch)
         began = self._monotonic()
-        while self._monotonic() - began < LOOK_AGAIN_S:
+        while True:
             limit = self._may_go(round_.channel)
             if not limit:
+                if self._monotonic() - began >= LOOK_AGAIN_S:
+                    return True
                 continue
             moment = now + timedelta(seconds=self._monotonic() - began)
             batch, went = self._handing.hand_over_some(load, limit, moment, self._limit(moment))
@@ -93,7 +95,8 @@ class Texting:
             round_.after_each(batch, ready, moment)
             if not went:
                 return False
-        return True
+            if self._monotonic() - began >= LOOK_AGAIN_S:
+                return True
 
     def _may_go(self, channel: Channel) -> int:
         """How many may be claimed now; waits a little where it is none."""
