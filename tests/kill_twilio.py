@@ -68,7 +68,7 @@ FAULTS = {  # of the messages of a bad day
 }
 
 
-def live(root: str, start: datetime, port: int) -> None:
+def live(root: str, start: datetime, port: int, up: Any) -> None:
     """One life of the station's SMS: it sends, asks and listens until it is killed."""
     os.environ.update(far_twilio.SECRETS)
     from pipeline.app import Station
@@ -81,6 +81,7 @@ def live(root: str, start: datetime, port: int) -> None:
     with suppress(OSError):
         Listener(("127.0.0.1", port), station.hear).start()
     threading.Thread(target=_keep_asking, args=(station,), daemon=True).start()
+    up.set()
     while True:
         with suppress(LoaError):
             station.plan()
@@ -148,9 +149,13 @@ class Lives:
         self._fork.set_forkserver_preload(["pipeline.app", "pipeline.callbacks", "twilio.rest"])
 
     def live(self, seconds: float) -> None:
-        """One life, ended by kill -9."""
-        child = self._fork.Process(target=live, args=(str(self.root), datetime.now(UTC) + self.ahead, self.port))
+        """One life, ended by kill -9 so many seconds behind its birth; one in ten dies while it is being born."""
+        up = self._fork.Event()
+        born = datetime.now(UTC) + self.ahead
+        child = self._fork.Process(target=live, args=(str(self.root), born, self.port, up))
         child.start()
+        if self.dice.random() < 0.9:
+            up.wait(30)
         child.join(seconds)
         assert child.is_alive(), "it died by itself"
         child.kill()
@@ -166,7 +171,7 @@ class Lives:
         """The day gets better; lives of some seconds, and minutes between them, until nothing waits any more."""
         self.day.is_over = True
         for _ in range(200):
-            if not self.open():
+            if sum(self.states().values()) == self.recipients and not self.open():
                 return
             self.live(3.0)
             self.jump(70.0)
@@ -246,11 +251,11 @@ def lives(root: Path, recipients: int, seed: int, rate: int) -> Iterator[Lives]:
         made.close()
 
 
-def run(root: Path, kills: int, recipients: int, seed: int, rate: int, shortest: float = 0.4) -> dict[str, Any]:
+def run(root: Path, kills: int, recipients: int, seed: int, rate: int) -> dict[str, Any]:
     """So many lives in the folder `root`, and what came of them."""
     with lives(root, recipients, seed, rate) as made:
         for _ in range(kills):
-            made.live(made.dice.uniform(shortest, shortest + 1.2))
+            made.live(made.dice.uniform(0.05, 1.2))
             made.kills += 1
             made.jump(made.dice.choice(JUMPS_S))
         before = made.open()
