@@ -1,0 +1,246 @@
+"""A station that sends SMS, killed again and again with kill -9 at random moments: nobody twice, nobody in silence.
+
+The far end drops replies after it has taken a message, fails, asks for patience, and lists what it took only after a
+while. Every life is a process of its own; its clock runs 20 s ahead of the one before, so that leases end and what is
+listed nowhere is given up while the test runs. `python -m tests.kill_sms http` prints the figures of 300 kills over
+5,000 recipients; `http-key`: a provider that cannot be asked, but knows our keys again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from pipeline.contacts import sample_contacts
+from pipeline.domain import FINAL, Medium, State
+from pipeline.site import load_site
+from pipeline.store import Store
+from tests import kill_twilio
+from tests.contracts.far_http import SECRET, FarHttp, far_http
+from tests.people import approve_everything
+from tests.sites import STATION, write_site
+
+AT_ONCE = 8
+AHEAD_S = 20
+STATION_OPEN = STATION[: STATION.index("windows:")] + STATION[STATION.index("limits:") :]
+PROGRAMME = """\
+programme: canh-bao
+title: Cảnh báo
+from: 2026-01-01
+slots:
+  - id: tin
+    days: daily
+    at: "{at}"
+    medium: sms
+    contacts: [to-truong]
+    late_by_at_most: 12h
+    play: {{bulletins: [gia-danh-cong-an]}}
+"""
+CHANNELS = """\
+channels:
+  thu-muc: {{type: folder, path: var/playout}}
+  tin-nhan:
+    type: http_sms
+    url: {url}/send
+    fields: {{to: "{{phone}}", text: "{{text}}", key: "{{key}}", token: "{{secret:LOA_FAR}}"}}
+    rate: {rate}/s
+    timeout: 1s
+    at_once: {at_once}
+    {more}
+    answer: {{code: code, ref: id, sent: [ok], repeated: [again], refused: {{e-number: bad_number}}}}
+sms: {{channel: tin-nhan}}
+"""
+ASK = (
+    'ask: {{url: "{url}/ask", fields: {{key: "{{key}}"}}, code: code, ref: id, '
+    "waiting: [waiting], unlisted: [unlisted]}}"
+)
+
+
+@dataclass(frozen=True)
+class Provider:
+    """`serve` starts its far end; `channels`: config/channels.yaml for it; `sent`: to whom it has sent how often."""
+
+    serve: Callable[[], AbstractContextManager[Any]]
+    channels: Callable[[Any, int], str]
+    sent: Callable[[Any], Mapping[str, int]]
+    environ: Mapping[str, str]
+
+
+def _http(more: str, *, keys: bool) -> Provider:
+    return Provider(
+        lambda: far_http(keys=keys),
+        lambda far, rate: CHANNELS.format(url=far.url, rate=rate, at_once=AT_ONCE, more=more.format(url=far.url)),
+        lambda far: far.sent,
+        {"LOA_FAR": SECRET},
+    )
+
+
+PROVIDERS = {"http": _http(ASK, keys=False), "http-key": _http("key_holds: 24h", keys=True)}
+
+
+class Lives:
+    """One site and its many lives."""
+
+    def __init__(self, root: Path, provider: Provider, far: Any, recipients: int, seed: int, rate: int) -> None:
+        self.root, self.provider, self.far, self.recipients = root, provider, far, recipients
+        self.dice = random.Random(seed)
+        self.offset = 0
+        self.kills = 0
+        at = datetime.now(load_site(write_site(root)).station.timezone) - timedelta(minutes=1)
+        channels = provider.channels(far, rate)
+        programme = PROGRAMME.format(at=f"{at:%H:%M}")
+        files = {"config/station.yaml": STATION_OPEN, "config/channels.yaml": channels}
+        site = load_site(write_site(root, {**files, "schedules/canh-bao.yaml": programme}))
+        assert site.usable, list(site.problems)
+        self.store = Store(f"sqlite:///{root / 'var' / 'loa.db'}", key=root / "var" / "keys" / "contacts.key")
+        (root / "var").mkdir(exist_ok=True)
+        self.store.migrate()
+        people = sample_contacts("to-truong", recipients, ["an-quang"])
+        self.store.import_contacts("to-truong", "thu", people, now=datetime.now(UTC))
+        approve_everything(site, self.store)
+
+    def live(self, seconds: float) -> None:
+        """One life, killed `seconds` after it was ready."""
+        child = self._begin()
+        time.sleep(seconds)
+        child.kill()
+        self._end(child)
+        self.kills += 1
+
+    def last_lives(self, limit_s: float) -> None:
+        """Lives that end by themselves, until nothing is open or the time is over."""
+        until = time.monotonic() + limit_s
+        while self._open() and time.monotonic() < until:
+            child = self._begin()
+            time.sleep(4.0)
+            child.terminate()
+            self._end(child)
+            self.offset += 60
+
+    def figures(self) -> dict[str, Any]:
+        states: Counter[str] = Counter()
+        rows = [row for row in self._rows() if row.occurrence.medium is Medium.SMS]
+        for row in rows:
+            states.update({state.value: count for state, count in row.counts.items() if count})
+        sent = self.provider.sent(self.far)
+        return {
+            "kills": self.kills,
+            "recipients": self.recipients,
+            "states": dict(states),
+            "sent_twice": sum(count > 1 for count in sent.values()),
+            "reached": len(sent),
+            "without_a_record": self.recipients * len(rows) - sum(states.values()),
+            "doubts_by_kill": self._receipts("lease_lost"),
+            "most_allowed": AT_ONCE * self.kills,
+            "unresolved": sum(states[state.value] for state in State if state not in FINAL | {State.ACCEPTED}),
+        }
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        self.offset += AHEAD_S
+        command = [sys.executable, "-m", "tests.kill_sms", "--life", str(self.root), "--offset", str(self.offset)]
+        environ = {**os.environ, **self.provider.environ, "LOA_LANG": "en"}
+        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ)
+        assert child.stdout is not None
+        child.stdout.readline()
+        return child
+
+    def _end(self, child: subprocess.Popen[bytes]) -> None:
+        said = child.communicate()[1].decode()
+        assert "Traceback" not in said, said
+        assert "8490" not in said, "a number stands in what it said"
+
+    def _rows(self) -> list[Any]:
+        now = datetime.now(UTC)
+        return self.store.occurrences(now - timedelta(days=1), now + timedelta(hours=1))
+
+    def _open(self) -> bool:
+        settled = FINAL | {State.ACCEPTED}
+        counts = [row.counts for row in self._rows()]
+        return any(count and state not in settled for each in counts for state, count in each.items()) or not counts
+
+    def _receipts(self, code: str) -> int:
+        with self.store._database.read() as connection:
+            return int(connection.scalar(sa.text("SELECT count(*) FROM receipts WHERE code = :code"), {"code": code}))
+
+
+def life(root: Path, offset: int) -> None:
+    """Plan, send, ask, until somebody ends it."""
+    from pipeline.app import Station
+
+    station = Station.open(root, lambda: datetime.now(UTC) + timedelta(seconds=offset))
+    station.plan()
+    print("ready", flush=True)  # noqa: T201
+    while True:
+        station.desk.sweep(station.clock())
+        station.send_due(Medium.SMS)
+        station.resolve()
+        time.sleep(0.02)
+
+
+def trouble(dice: random.Random) -> Callable[[dict[str, Any]], str]:
+    """A bad day: one message in nine meets something."""
+    kinds = ["dropped"] * 50 + ["never_taken"] * 20 + ["500"] * 15 + ["cut_short"] * 10 + ["429"] * 3 + ["garbage"] * 12
+
+    def fault(fields: dict[str, Any]) -> str:
+        return "" if "ask" in fields or dice.random() > 0.11 else dice.choice(kinds)
+
+    return fault
+
+
+def run(root: Path, name: str, kills: int, recipients: int, seed: int, rate: int) -> dict[str, Any]:
+    """So many kills over so many recipients, and what came of them."""
+    provider = PROVIDERS[name]
+    with provider.serve() as far:
+        if isinstance(far, FarHttp):
+            far.fault = trouble(random.Random(seed))
+            far.lag_s = 0.6
+        lives = Lives(root, provider, far, recipients, seed, rate)
+        for _ in range(kills):
+            lives.live(lives.dice.uniform(0.02, 1.2))
+        if isinstance(far, FarHttp):
+            far.fault = lambda _: ""
+        lives.last_lives(limit_s=120 + recipients / rate * 3)
+        figures = lives.figures()
+        lives.store.close()
+    return figures
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("provider", nargs="?", choices=[*sorted(PROVIDERS), "twilio"], default="http")
+    parser.add_argument("--kills", type=int, default=300)
+    parser.add_argument("--recipients", type=int, default=5_000)
+    parser.add_argument("--rate", type=int, default=30)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--life", type=Path, help=argparse.SUPPRESS)
+    parser.add_argument("--offset", type=int, default=0, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    if asked.life is not None:
+        life(asked.life, asked.offset)
+        return
+    with tempfile.TemporaryDirectory(prefix="loa-kill-sms-") as folder:
+        if asked.provider == "twilio":
+            figures = kill_twilio.run(Path(folder), asked.kills, asked.recipients, asked.seed, asked.rate)
+            print(json.dumps(figures, indent=1))  # noqa: T201
+            return
+        given = (asked.provider, asked.kills, asked.recipients, asked.seed, asked.rate)
+        print(json.dumps(run(Path(folder), *given), indent=1))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
