@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,20 +40,27 @@ def addressees(root: Path, *, making: bool = False) -> Iterator[Addressees]:
         store.close()
 
 
-def read_phone(typed: str | None) -> str:
-    """E.164 digits of a number: as an argument, asked for at the terminal, or `-` and without one from stdin.
+def read_phone(words: Sequence[str]) -> str:
+    """E.164 digits of a number: as arguments, asked for at the terminal, or `-` and without any from stdin.
 
     ContentError, which does not repeat it, where it is none.
     """
     from pipeline.addressees import phone_of
 
-    if typed is None and sys.stdin.isatty():
+    typed = " ".join(words).strip()
+    if not words and sys.stdin.isatty():
         typed = click.prompt(say("number_prompt"), err=True)
-    elif typed in (None, STDIN):
+    elif typed in ("", STDIN):
         typed = sys.stdin.read(MOST)
-    if not (typed or "").strip():
+    if not typed.strip():
         raise usage_error("number_missing")
-    return phone_of(str(typed).strip())
+    return phone_of(typed.strip())
+
+
+def entry_words(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry for people: a dash for what is not said, a sentence for a code."""
+    blocked = render(facts["blocked"])[0] if facts["blocked"] else ""
+    return {name: value or "–" for name, value in {**facts, "blocked": blocked}.items()}
 
 
 def entry_facts(held: HeldContact) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.addressees import addressees, entry_facts, read_phone, refused, tell_rejected
+from pipeline.cli.addressees import addressees, entry_facts, entry_words, read_phone, refused, tell_rejected
 from pipeline.cli.output import json_option, plain, print_json, site_option, usage_error
 from pipeline.messages import render, say
 
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
 
 SHOWN_DELIVERIES = 10
 
-number_argument = click.argument("number", metavar="[NUMBER|-]", required=False, default=None)
+# any number of words: people type 0912 345 678, and a word too many would be repeated by a usage error
+number_argument = click.argument("number", metavar="[NUMBER|-]", nargs=-1)
 
 
 @click.command(help=say("help_contacts_show"))
 @number_argument
 @site_option
 @json_option
-def show(number: str | None, root: Path, as_json: bool) -> None:
+def show(number: tuple[str, ...], root: Path, as_json: bool) -> None:
     from pipeline.contacts import mask
 
     phone = read_phone(number)
@@ -48,7 +49,7 @@ def show(number: str | None, root: Path, as_json: bool) -> None:
     if held.left_alone:
         click.echo(say("contact_left_alone_line", why=say(held.left_alone), day=facts["left_alone_since"]))
     for entry in facts["lists"]:
-        click.echo(plain(say("contact_held_line", **{name: value or "–" for name, value in entry.items()})))
+        click.echo(plain(say("contact_held_line", **entry_words(entry))))
     for sent in facts["messages"][:SHOWN_DELIVERIES]:
         click.echo(plain(say("contact_message_line", **{**sent, "state": _state_words(sent["state"])})))
     if len(facts["messages"]) > SHOWN_DELIVERIES:
@@ -59,7 +60,7 @@ def show(number: str | None, root: Path, as_json: bool) -> None:
 @number_argument
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), default=None, help=say("help_export_out"))
 @site_option
-def export(number: str | None, out: Path | None, root: Path) -> None:
+def export(number: tuple[str, ...], out: Path | None, root: Path) -> None:
     from pipeline.contacts import mask
 
     phone = read_phone(number)
@@ -85,7 +86,7 @@ def export(number: str | None, out: Path | None, root: Path) -> None:
 @click.option("--yes", is_flag=True, help=say("help_yes"))
 @site_option
 @json_option
-def forget(number: str | None, without_mark: bool, yes: bool, root: Path, as_json: bool) -> None:
+def forget(number: tuple[str, ...], without_mark: bool, yes: bool, root: Path, as_json: bool) -> None:
     from pipeline.contacts import mask
 
     phone = read_phone(number)
@@ -115,10 +116,10 @@ def forget(number: str | None, without_mark: bool, yes: bool, root: Path, as_jso
 @click.option("--file", type=click.Path(dir_okay=False, path_type=Path), default=None, help=say("help_numbers_file"))
 @site_option
 @json_option
-def opt_out(number: str | None, file: Path | None, root: Path, as_json: bool) -> None:
+def opt_out(number: tuple[str, ...], file: Path | None, root: Path, as_json: bool) -> None:
     from pipeline.addressees import OPTED_OUT
 
-    if file is not None and number is not None:
+    if file is not None and number:
         raise usage_error("number_or_file")
     if file is not None:
         _leave_all_alone(file, OPTED_OUT, root, as_json)
@@ -133,7 +134,7 @@ def opt_out(number: str | None, file: Path | None, root: Path, as_json: bool) ->
 @number_argument
 @click.option("--basis", required=True, help=say("help_opt_in_basis"))
 @site_option
-def opt_in(number: str | None, basis: str, root: Path) -> None:
+def opt_in(number: tuple[str, ...], basis: str, root: Path) -> None:
     if not basis.strip():
         raise usage_error("basis_empty")
     phone = read_phone(number)

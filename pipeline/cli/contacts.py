@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from pipeline.cli import contact_requests
-from pipeline.cli.addressees import addressees, entry_facts, refused, tell_line, tell_rejected
+from pipeline.cli.addressees import addressees, entry_facts, entry_words, refused, tell_line, tell_rejected
 from pipeline.cli.output import json_option, plain, print_json, print_problems, site_option, usage_error
 from pipeline.messages import render, say
 
@@ -124,8 +124,7 @@ def list_(list_id: str, count: int, after: int, root: Path, as_json: bool) -> No
         print_json({"list": list_id, "contacts": [entry_facts(each) for each in found]})
         return
     for each in found:
-        facts = {name: value or "–" for name, value in entry_facts(each).items()}
-        click.echo(plain(say("contacts_entry_line", **facts)))
+        click.echo(plain(say("contacts_entry_line", **entry_words(entry_facts(each)))))
     if len(found) == count:
         click.echo(say("contacts_more", after=found[-1].contact.id), err=True)
 

@@ -16,7 +16,7 @@ from sqlalchemy.engine import Connection
 from pipeline.contacts import FORGOTTEN
 from pipeline.domain import FINAL, Delivery, State
 from pipeline.store.cipher import Cipher
-from pipeline.store.contacts import contact_of, may_be_sent_to, upsert
+from pipeline.store.contacts import REFUSED, contact_of, may_be_sent_to, upsert
 from pipeline.store.database import portions
 from pipeline.store.deliveries import by_id as deliveries_by_id
 from pipeline.store.receipts import settle
@@ -24,6 +24,7 @@ from pipeline.store.rows import Held, HeldContact, HeldDelivery, ListState
 from pipeline.store.tables import contact_lists, contacts, deliveries, do_not_contact, occurrences
 from pipeline.store.wishes import Wish
 
+REFUSES = "contact_consent_refused"
 WAITING = (State.PLANNED, State.RETRY)
 
 
@@ -32,10 +33,11 @@ def held_of(connection: Connection, cipher: Cipher, phone: str) -> Held:
     lookup = cipher.lookup(phone)
     rows = connection.execute(sa.select(contacts).where(_of(lookup)).order_by(contacts.c.list_id)).all()
     alone = connection.execute(sa.select(do_not_contact).where(do_not_contact.c.lookup == lookup)).first()
+    code = alone.code if alone else ""
     return Held(
-        tuple(_held(cipher, row) for row in rows),
+        tuple(_held(cipher, row, code) for row in rows),
         tuple(_deliveries(connection, lookup, [f"{row.list_id}/{row.id}" for row in rows])),
-        alone.code if alone else "",
+        code,
         alone.at if alone else None,
     )
 
@@ -171,7 +173,10 @@ def left_alone_in(connection: Connection, list_id: str) -> int:
 def entries(connection: Connection, cipher: Cipher, list_id: str, after: int, size: int) -> list[HeldContact]:
     """The next entries of a list behind the id `after`, blocked ones too."""
     query = sa.select(contacts).where(contacts.c.list_id == list_id, contacts.c.id > after)
-    return [_held(cipher, row) for row in connection.execute(query.order_by(contacts.c.id).limit(size))]
+    rows = connection.execute(query.order_by(contacts.c.id).limit(size)).all()
+    asked = sa.select(do_not_contact).where(do_not_contact.c.lookup.in_([row.lookup for row in rows]))
+    alone = {bytes(row.lookup): row.code for row in connection.execute(asked)}
+    return [_held(cipher, row, alone.get(bytes(row.lookup), "")) for row in rows]
 
 
 # --- retention --------------------------------------------------------------------------------------------------------
@@ -222,13 +227,13 @@ def _in_any_list() -> sa.ColumnElement[bool]:
     return contacts.c.list_id.in_(sa.select(contact_lists.c.id))  # as the index is made: list by list
 
 
-def _held(cipher: Cipher, row: sa.Row[Any]) -> HeldContact:
+def _held(cipher: Cipher, row: sa.Row[Any], left_alone: str) -> HeldContact:
     return HeldContact(
         contact_of(cipher, row),
         cipher.open("note", row.list_id, row.lookup, row.note),
         row.consent,
         row.consent_date,
-        row.blocked,
+        row.blocked or left_alone or (REFUSES if row.consent == REFUSED else ""),
         row.created_at,
         row.seen_at,
     )

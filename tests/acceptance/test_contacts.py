@@ -178,6 +178,23 @@ def test_a_number_that_is_none_is_refused_and_not_repeated(site: Path, command: 
         assert not typed or typed not in ran.err
 
 
+def test_a_number_may_be_typed_with_blanks_and_a_second_one_is_not_repeated(brought: Path) -> None:
+    assert here("contacts", "show", "0912", "345", "678", "--json", site=brought).json["number"] == "849******78"
+    for command in ("show", "forget", "opt-out", "export"):
+        ran = here("contacts", command, NUMBER, "0987654321", site=brought)
+        assert (ran.code, ran.out) == (2, "")
+        assert "hai số" in ran.err
+        assert not re.search(r"\d{6}", ran.err)
+
+
+def test_a_list_says_to_whom_nothing_is_sent_and_why(brought: Path) -> None:
+    here("contacts", "opt-out", NUMBER, site=brought)
+    ran = here("contacts", "list", "to-truong", "--json", site=brought)
+    assert [each["blocked"] for each in ran.json["contacts"]] == ["opted_out", ""]
+    assert "từ chối" in here("contacts", "list", "to-truong", site=brought).out
+    assert "từ chối" in here("contacts", "show", NUMBER, site=brought).out
+
+
 def test_a_list_is_shown_masked_and_a_page_at_a_time(brought: Path) -> None:
     first = here("contacts", "list", "to-truong", "--count", "1", "--json", site=brought).json["contacts"]
     rest = here("contacts", "list", "to-truong", "--after", str(first[0]["id"]), "--json", site=brought).json[
