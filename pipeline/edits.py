@@ -113,7 +113,7 @@ def last_good(root: Path) -> Site | None:
 
 
 def in_force(found: Site) -> Site:
-    """What a station runs by: its files as they were found; where those hold errors the last good ones, if any are kept."""
+    """What a station runs by: its files as found; where those hold errors the last good ones, if any are kept."""
     return (last_good(found.root) if has_errors(found) else None) or found
 
 

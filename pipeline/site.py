@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 CONFIG, SCHEDULES, SCRIPTS = "config", "schedules", scripts.FOLDER
 SCHEMA = f"{CONFIG}/schema"
 YAML = ".yaml"
+HELD_BACK = "programme_held_back"
 READ = (YAML, ".yml", scripts.SUFFIX)
 
 
@@ -70,6 +71,16 @@ class Site:
         """
         name = self.station.mastering_urgent if urgent else self.station.mastering
         return self.presets.get(name, PRESETS[HORN])
+
+    @property
+    def silent(self) -> tuple[Problem, ...]:
+        """Files of programmes that are kept off the air as a whole, each by the first problem that does so."""
+        carried, found = {each.file for each in self.programmes}, dict[str, Problem]()
+        for each in self.problems:
+            grave = each.severity is Severity.ERROR or each.code == HELD_BACK
+            if grave and each.file.startswith(f"{SCHEDULES}/") and each.file not in carried:
+                found.setdefault(each.file, each)
+        return tuple(found.values())
 
     def clusters_in(self, areas: Collection[str], on: date) -> dict[str, str]:
         """The clusters that stand in these areas or beneath them on a day, each with its area."""
@@ -396,7 +407,7 @@ def _kept(
         if lost := {each for each in programme.exceptions if isinstance(each, str)} - found.calendar.sets.keys():
             declared = found.declared.get("calendar")
             blame = reading.warning if declared is None or lost <= set(declared) else reading.error
-            blame(pauses[programme.id], "programme_held_back", programme=programme.id, key="except")
+            blame(pauses[programme.id], HELD_BACK, programme=programme.id, key="except")
             continue
         slots: list[Slot] = []
         for slot in programme.slots:

@@ -27,9 +27,11 @@ SECONDS = ("length", "late_by")
 
 def show(site: Site, found: Against) -> None:
     """Print what differs, slot by slot."""
-    width = columns()
+    width, site = columns(), found.kept or site
     for line in wrapped(_title(found), width):
         click.echo(line)
+    if found.kept is not None:
+        click.echo("\n".join(wrapped(say("diff_of_kept"), width)))
     if not found.differences:
         click.echo(say("diff_nothing"))
     for each in found.differences:
@@ -39,11 +41,13 @@ def show(site: Site, found: Against) -> None:
 
 
 def document(site: Site, found: Against) -> dict[str, Any]:
-    """The differences as machines read them."""
+    """The differences as machines read them. `last_good`: those of the last good files: those there are broken."""
+    site = found.kept or site
     return {
         "against": found.name,
         "since": found.since.isoformat(timespec="seconds"),
         "until": found.until.isoformat(timespec="seconds"),
+        "last_good": found.kept is not None,
         "changes": [_facts(site, each, group) for each in found.differences for group in each.groups],
     }
 

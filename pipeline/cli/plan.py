@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -158,8 +159,8 @@ def _print(outlook: Outlook, *, with_sums: bool) -> None:
     notes, found = Notes(outlook.remarks), reckon(outlook)
     days = sums.days_of(found)
     width = week.columns()
-    for line in week.wrapped(say("plan_title", station=outlook.site.station.name), width):
-        click.echo(line)
+    for line in (say("plan_title", station=outlook.site.station.name), *_not_in_force(outlook)):
+        click.echo("\n".join(week.wrapped(line, width)))
     week.show_week(
         outlook.site,
         outlook.occurrences,
@@ -174,6 +175,17 @@ def _print(outlook: Outlook, *, with_sums: bool) -> None:
         click.echo()
         click.echo("\n".join(sums.tables(outlook, found)))
     notes.print()
+
+
+def _not_in_force(outlook: Outlook) -> Iterator[str]:
+    """Where the files hold errors: what the station goes by instead, and which programmes are missing."""
+    if not has_errors(outlook.problems):
+        return
+    from pipeline.edits import in_force
+
+    yield say("plan_not_in_force" if in_force(outlook.site) is not outlook.site else "plan_in_part")
+    for each in outlook.site.silent:
+        yield say("plan_silent_file", file=each.file, line=each.line)
 
 
 def _print_instead(outlook: Outlook, found: Against | None, *, with_sums: bool) -> None:

@@ -41,7 +41,7 @@ PACKAGES = (
 
 def site_files(patient: Patient) -> Iterator[Finding]:
     """The files hold no error."""
-    errors = [each for each in patient.site.problems if each.severity is Severity.ERROR]
+    errors = [each for each in patient.problems if each.severity is Severity.ERROR]
     if errors:
         yield problem("site_has_errors", count=len(errors))
 

@@ -13,6 +13,7 @@ from pipeline.channels import Channel
 from pipeline.channels.registry import build_channel
 from pipeline.dispatch import Refusal, expand_site
 from pipeline.domain import Clock, Medium, Occurrence
+from pipeline.edits import in_force
 from pipeline.errors import NO_PARAMS, LoaError, SendError
 from pipeline.production import Production
 from pipeline.site import Site, load_site
@@ -53,6 +54,7 @@ class Patient:
     def __init__(self, site: Site, clock: Clock, ahead: timedelta = AHEAD) -> None:
         self.site, self.root, self.clock = site, site.root, clock
         self.now = clock().astimezone(site.station.timezone)
+        self.problems = site.problems
         self.store: Store | None = None
         self.store_error: LoaError | None = None
         self.production: Production | None = None
@@ -67,7 +69,9 @@ class Patient:
     @classmethod
     def of_folder(cls, root: Path, clock: Clock) -> Patient:
         """Everything opened anew. Close it."""
-        patient = cls(load_site(root), clock)
+        found = load_site(root)
+        patient = cls(in_force(found), clock)
+        patient.problems = found.problems
         if not patient.site.usable:
             return patient
         try:

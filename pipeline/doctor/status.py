@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,9 +10,11 @@ from pathlib import Path
 from pipeline.app import has_store, is_station_running, open_store, require_usable, wall_clock
 from pipeline.dispatch import expand_site
 from pipeline.domain import Clock, Medium, Occurrence, State
+from pipeline.edits import in_force
 from pipeline.site import Site, load_site
 from pipeline.store import Notice, PlannedRow, Store
 from pipeline.telling.words import NEWS
+from pipeline.unattended import BROKEN, broken_files
 
 BACK, AHEAD = timedelta(days=8), timedelta(days=8)
 AT_LEAST = timedelta(minutes=1)
@@ -51,7 +53,8 @@ class Status:
 
 def survey(root: Path, clock: Clock = wall_clock) -> Status:
     """The status of a site. ConfigError where its files cannot carry a station."""
-    site = load_site(root)
+    found = load_site(root)
+    site = in_force(found)
     require_usable(site)
     at = clock().astimezone(site.station.timezone)
     rows: list[PlannedRow] = []
@@ -59,16 +62,23 @@ def survey(root: Path, clock: Clock = wall_clock) -> Status:
     voices: dict[int, tuple[str, ...]] = {}
     if has_store(root):
         store = open_store(root)
-        rows, notices = store.occurrences(at - BACK, at + AHEAD), _problems(store)
+        rows, notices = store.occurrences(at - BACK, at + AHEAD), list(_problems(store))
         voices = _voices(store, rows, at)
         store.close()
     coming = _coming(site, at, rows)
     media = {medium: _of_medium(medium, rows, coming, at, voices) for medium in Medium}
-    return Status(site.station.name, at, is_station_running(root), media, tuple(notices))
+    problems = (*_of_files(found, at, kept=site is not found), *notices)
+    return Status(site.station.name, at, is_station_running(root), media, problems)
 
 
-def _problems(store: Store) -> list[Notice]:
-    return [each for each in store.open_notices() if each.code not in NEWS]
+def _of_files(found: Site, at: datetime, *, kept: bool) -> Iterator[Notice]:
+    """Broken files as they lie there now: whoever asks need not wait for a station to look at them."""
+    for code, facts in broken_files(found.problems, kept=kept):
+        yield Notice(0, code, facts["file"], facts, at, at)
+
+
+def _problems(store: Store) -> Iterator[Notice]:
+    return (each for each in store.open_notices() if each.code not in NEWS and each.code not in BROKEN)
 
 
 def _coming(site: Site, at: datetime, rows: list[PlannedRow]) -> list[Line]:

@@ -58,6 +58,22 @@ MESSAGES: dict[str, Message] = {
         "make sure of it, then correct “checked” in config/report_channels.yaml",
     ),
     # --- loa plan -----------------------------------------------------------------------------------------------------
+    "plan_not_in_force": Message(
+        "CHÚ Ý: tệp đang có lỗi (xem cuối trang). Đài chưa theo các tệp này mà phát theo bản tốt gần nhất; lịch dưới đây là của các tệp đang có lỗi.",
+        "NOTE: the files hold errors (named below). The station does not go by them but by the last good version; what follows is what the broken files make.",
+    ),
+    "plan_in_part": Message(
+        "CHÚ Ý: tệp đang có lỗi (xem cuối trang) và chưa có bản tốt nào được giữ: chỉ phát những gì còn trong lịch dưới đây.",
+        "NOTE: the files hold errors (named below) and no good version is kept: only what still stands below airs.",
+    ),
+    "plan_silent_file": Message(
+        "KHÔNG PHÁT: chương trình trong {file}, cho đến khi sửa lỗi ở dòng {line}.",
+        "OFF THE AIR: the programme in {file}, until the error on line {line} is mended.",
+    ),
+    "diff_of_kept": Message(
+        "Tệp đang có lỗi nên đài chưa theo: so sánh này là của bản tốt gần nhất mà đài đang phát. Sửa lỗi rồi so lại để biết điều gì sẽ đổi.",
+        "The files hold errors, so the station does not go by them: compared is the last good version, by which it airs. Mend them and compare again to see what will change.",
+    ),
     "plan_empty": Message("Không có lượt phát nào trong những ngày này.", "Nothing airs on these days."),
     "help_sums": Message(
         "Thêm các bảng cộng thời lượng theo khung giờ và theo xã từng ngày.",

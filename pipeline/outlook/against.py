@@ -13,9 +13,11 @@ from zoneinfo import ZoneInfo
 from pipeline.app import PLANNED_AT, has_store, open_store, wall_clock
 from pipeline.dispatch import HORIZON, expand_site
 from pipeline.domain import Clock, Medium, Occurrence
+from pipeline.edits import in_force
 from pipeline.errors import ContentError
 from pipeline.outlook import Outlook
 from pipeline.schedule.comparison import UNNAMED, SlotDifference, compare
+from pipeline.site import Site
 from pipeline.store import ONE_OFF, Store
 
 KNOWN = (LAST_WEEK, RUNNING) = ("last-week", "running")
@@ -33,6 +35,7 @@ class Against:
     until: datetime
     rows: bool
     differences: tuple[SlotDifference, ...]
+    kept: Site | None = None  # the last good files, where those that lie there are broken: the station goes by these
 
 
 def against(outlook: Outlook, other: str, clock: Clock = wall_clock) -> Against:
@@ -129,7 +132,13 @@ def _against_running(outlook: Outlook, now: datetime) -> Against:
         rows = list(_rows(store, since, until, zone))
     finally:
         store.close()
-    return _held(RUNNING, outlook, (since.astimezone(zone), until.astimezone(zone)), rows, rows=True)
+    kept = in_force(outlook.site)
+    is_other = kept is not outlook.site
+    if is_other:
+        plan = expand_site(kept, outlook.first, outlook.days).occurrences
+        outlook = replace(outlook, site=kept, occurrences=plan)
+    found = _held(RUNNING, outlook, (since.astimezone(zone), until.astimezone(zone)), rows, rows=True)
+    return replace(found, kept=kept if is_other else None)
 
 
 # --- a kept one -------------------------------------------------------------------------------------------------------
