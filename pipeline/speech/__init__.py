@@ -22,7 +22,7 @@ from pipeline.speech.lexicon import Lexicon, LexiconEntry
 if TYPE_CHECKING:
     from pipeline.domain import SpeechText
 
-VERSION = "3"  # part of the cache key of recordings: bump when readings change
+VERSION = "4"  # part of the cache key of recordings: bump when readings change
 
 BUILT_IN = Lexicon()
 

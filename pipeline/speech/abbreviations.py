@@ -6,7 +6,7 @@ import re
 
 from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
-from pipeline.speech.lexicon import Line, is_name
+from pipeline.speech.lexicon import LONGEST, Line, is_name
 from pipeline.speech.page import Kind, Page, words
 
 WORD = re.compile(r"[^\W_]+")
@@ -54,7 +54,8 @@ ROOM = re.compile(r"\d{3}")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng bị can bị cáo nạn nhân")
 NUMERALS = frozenset([*numbers.DIGITS, "mười", "mươi", "mốt", "lăm", "trăm", "nghìn"])
 LETTERED = words("điểm mục khoản nhóm vitamin chữ")
-SINGLE_K = re.compile(r"(?<![\w.])k(?= [^\W\d_])")
+SINGLE_K = re.compile(r"(?<![\w.])k(?= +[^\W\d_])")
+DOUBTED_K = re.compile(r"""(?<![^\s(])k(?= ?\?| +\d| +_| +[^\w\s.,;:!?…)\]}"”’'|–—-])""")
 
 
 def read_operators_words(page: Page) -> None:
@@ -85,7 +86,8 @@ def _read_lexicon(page: Page, *, own: bool) -> None:
 
 def _read_word(page: Page, start: int, word: str, *, own: bool) -> bool:
     text = page.text
-    hit = page.lexicon.match(text, start, word, own=own)
+    until = page.taken.find(1, start, start + LONGEST)  # km/h is read as km where /h has been read
+    hit = page.lexicon.match(text, start, word, until if until > start else len(text), own=own)
     if hit is None:
         return False
     begin, end, line = hit
@@ -172,3 +174,6 @@ def read_short_negation(page: Page) -> None:
         is_letter = is_letter or page.word_before(found.start()) in NUMERALS
         if not is_letter and not page.before(found.start()).rstrip()[-1:].isdigit():
             page.read(found.start(), found.end(), "không")
+    for found in page.matches(DOUBTED_K, "k"):
+        if page.word_before(found.start()) not in LETTERED and not page.before(found.start()).rstrip()[-1:].isdigit():
+            page.read(found.start(), found.end(), "không", why=ReadingKind.GUESS)

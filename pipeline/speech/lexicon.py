@@ -88,12 +88,15 @@ class Lexicon:
         """The lines by the first word of what they read, in lower case. `own`: operators' only."""
         return self._own if own else _built_in()
 
-    def match(self, text: str, start: int, word: str, *, own: bool) -> tuple[int, int, Line] | None:
-        """The longest line whose first word is `word` at `start`: its span and itself. `own`: operators' only."""
+    def match(self, text: str, start: int, word: str, until: int, *, own: bool) -> tuple[int, int, Line] | None:
+        """The longest line whose first word is `word` at `start` and which ends by `until`: its span and itself.
+
+        `own`: operators' lines only.
+        """
         lines = self.first_words(own=own).get(word.lower())
         if lines is None:
             return None
-        rest = text[start : start + LONGEST].lower()
+        rest = text[start : min(start + LONGEST, until)].lower()
         looked_for, found = "", None
         for line in lines:
             if line.entry.write != looked_for:  # many lines may differ in their contexts only

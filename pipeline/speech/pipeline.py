@@ -98,6 +98,7 @@ ENDING = ".!?"
 FORGOTTEN_BLANK = re.compile(r"[,;:!?.](?:(?<=[^\W\d_][,;:!?])(?=[^\W\d_])|(?<=[a-zà-ỹ]\.)(?=[A-ZĐ](?!\.)))")
 GLUED = re.compile(r"[a-zà-ỹ][.,;:!?]$")  # huyện.UBND: a blank was forgotten
 ABBREVIATED = re.compile(r"(?:\.\.|(?:^|[\s(])[A-ZĐ]\.)$")  # tội phạm...; anh A. end no sentence
+CALLED = re.compile(r" [acôbe]\.$")  # gặp a. Tuấn
 
 
 def read_paragraphs(text: str, lexicon: Lexicon) -> SpeechText:
@@ -198,4 +199,6 @@ def _begins_sentence(plain: str, fresh: bool) -> bool:
     if not trimmed:
         return fresh
     gap = len(trimmed) < len(plain)
-    return (gap or GLUED.search(trimmed[-2:]) is not None) and trimmed[-1] in ENDING and not ABBREVIATED.search(trimmed)
+    if trimmed[-1] not in ENDING or ABBREVIATED.search(trimmed):
+        return False
+    return not CALLED.search(trimmed) if gap else GLUED.search(trimmed[-2:]) is not None

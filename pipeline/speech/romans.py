@@ -20,7 +20,7 @@ NUMBERED = re.compile(
     re.IGNORECASE,
 )
 HEADING = re.compile(
-    r"^[ \t]*(?![XVCMDL]\.\s?"
+    r"^(?:[ \t*#•–—+_|~>-]|\[\d{1,3}\])*(?![XVCMDL]\.\s?"
     + CAPITAL
     + r"\w* "
     + CAPITAL
@@ -32,6 +32,8 @@ HEADING = re.compile(
 CLEAR = re.compile(r"(?<![\w.&/-])(?P<roman>[IVX]{2,7})(?![\w&]|\.[^\W\d])")
 FOLLOWING = re.compile(r"(?P<joint>,| và| hoặc| đến|\s?[-–])\s?(?P<roman>[IVX]{1,6})(?![\w&]|\.[^\W\d])")
 NAMES = frozenset({"VI", "XI", "XX", "XXX"})
+# lần thứ I is the first, lần thứ III và IV the third and the fourth
+ORDERED = re.compile(r"\bthứ (?:[ivx]{1,6}(?:,| và| hoặc| đến|\s?[-–])\s?){0,4}$")
 YEAR = re.compile(r"\s?/\s?((?:19|20)\d\d)(?![\w/])")
 
 
@@ -40,8 +42,7 @@ def read_roman_numerals(page: Page) -> None:
     for found in page.matches(NUMBERED, " ."):
         letters = found["roman"]
         if letters.isupper() and (len(letters) > 1 or letters in "IVX"):
-            introduced = "lần thứ " if (found["thing"] or "").lower() == "đại hội" else ""
-            _read(page, found, introduced)
+            _read(page, found, "lần thứ " if (found["thing"] or "").lower() == "đại hội" else "")
     for found in page.matches(HEADING, "IVX", ".)/:-"):
         _read(page, found)
     for found in page.matches(CLEAR, "IVX"):
@@ -54,8 +55,12 @@ def read_roman_numerals(page: Page) -> None:
 
 def _read(page: Page, found: re.Match[str], introduced: str = "") -> None:
     value = numbers.roman(found["roman"])
+    if value is None:
+        return
     start, end = found.span("roman")
-    if value is None or not page.read(start, end, introduced + numbers.cardinal(value), Kind.AMOUNT):
+    is_ordinal = introduced or ORDERED.search(page.before(start))
+    spoken = numbers.ordinal(value) if is_ordinal else numbers.cardinal(value)
+    if not page.read(start, end, introduced + spoken, Kind.AMOUNT):
         return
     year = YEAR.match(page.text, end)
     if year:

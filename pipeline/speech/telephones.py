@@ -124,7 +124,7 @@ ACCOUNT = re.compile(
     r"imei|số seri|định danh)(?: \w{1,12}){0,4}[ :\"“]*$"
 )
 DIGITS_APART = re.compile(EDGE + r"\d{1,19}(?:[ .-]\d{1,8}){0,5}(?![\w/%]|[.,]\d)")
-PLATE = re.compile(r"(?<!\w)(\d{2})[ -]?([A-ZĐ]{1,2}\d?)[ -](\d{3})[. ]?(\d{1,2})(?!\w)")
+PLATE = re.compile(r"(?<!\w)(?<![^\W\d_]-)(\d{2})[ -]?([A-ZĐ]{1,2}\d?)[ -](\d{3})[. ]?(\d{1,2})(?!\w)")
 CURRENCY_AFTER = re.compile(r"\s?[$€£¥₫%‰]|\s?(?:đ|đồng(?! chí)|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn|ngàn|k|tr|%)(?!\w)")
 
 

@@ -354,6 +354,12 @@ def test_a_letter_or_sign_that_nobody_can_read_is_unknown(line: str) -> None:
         ("Cần ½ kg, 2½ giờ.", "một phần hai ki lô gam, hai một phần hai giờ"),
         ("Tải baocao.pdf về.", "chấm pê đê ép"),
         ("Ngày 5 kg thịt.", "năm ki lô gam"),
+        ("Ăn 2 bữa km/h)", "ki lô mét trên giờ"),
+        ("Hội nghị lần thứ III và IV, quý IV.", "thứ ba và tư, quý bốn"),
+        ("Nhà còn nước k?", "không?"),
+        ("Mua k 5 kg.", "không năm"),
+        ("COVID-19 QN-60112.", "vít mười chín"),
+        ("- V. TỔ CHỨC", "Năm."),
     ],
 )
 def test_neighbours_decide_what_a_figure_is(line: str, part: str) -> None:
