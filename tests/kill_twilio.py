@@ -163,7 +163,10 @@ class Lives:
         child.close()
 
     def jump(self, seconds: float) -> None:
-        """Time passes, for both sides alike."""
+        """Time passes, for both sides alike, once the provider has looked at all that had reached it."""
+        time.sleep(0.15)
+        while self.far.undecided:
+            time.sleep(0.02)
         self.ahead += timedelta(seconds=seconds)
         self.far.behaviour.ahead = self.ahead
 

@@ -119,6 +119,7 @@ class FarTwilio(ThreadingHTTPServer):
         self.asked: list[tuple[str, str, dict[str, str], dict[str, str]]] = []
         self.lock = threading.Lock()
         self.keeps_requests = True
+        self.undecided = 0  # orders that were read and are neither kept nor refused yet
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
@@ -169,6 +170,7 @@ def serving(behaviour: Behaviour | None = None) -> Iterator[FarTwilio]:
 class _Answer(BaseHTTPRequestHandler):
     server: FarTwilio
     protocol_version = "HTTP/1.1"
+    counted = 0
     wbufsize = -1
 
     def setup(self) -> None:
@@ -176,7 +178,24 @@ class _Answer(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        length = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(length).decode()
+        if len(body) < length:  # the caller died in the middle of a word
+            return self._hang_up()
+        with self.server.lock:
+            self.server.undecided += 1
+        self.counted = 1
+        try:
+            return self._decide(body)
+        finally:
+            self._decided()
+
+    def _decided(self) -> None:
+        with self.server.lock:
+            self.server.undecided -= self.counted
+        self.counted = 0
+
+    def _decide(self, body: str) -> None:
         form = dict(parse_qsl(body, keep_blank_values=True))
         self._note(form)
         behaviour = self.server.behaviour
@@ -191,6 +210,7 @@ class _Answer(BaseHTTPRequestHandler):
         if fault in UNSEEN:
             return self._say(*ANSWERS[fault])
         message = self.server.accept(form)
+        self._decided()
         if fault == "drop after":
             return self._hang_up()
         if fault == "slow":
