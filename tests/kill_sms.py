@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import random
+import signal
 import subprocess
 import sys
 import tempfile
@@ -113,22 +114,29 @@ class Lives:
         people = sample_contacts("to-truong", recipients, ["an-quang"])
         self.store.import_contacts("to-truong", "thu", people, now=datetime.now(UTC))
         approve_everything(site, self.store)
+        command = [sys.executable, "-m", "tests.kill_sms", "--mother", str(root)]
+        environ = {**os.environ, **provider.environ, "LOA_LANG": "en"}
+        self.said = root / "said.txt"
+        with self.said.open("wb") as said:
+            self.mother = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=environ
+            )
 
     def live(self, seconds: float) -> None:
         """One life, killed `seconds` after it was ready."""
         child = self._begin()
         time.sleep(seconds)
-        child.kill()
         self._end(child)
         self.kills += 1
 
     def last_lives(self, limit_s: float) -> None:
-        """Lives that end by themselves, until nothing is open or the time is over."""
+        """Lives that are left in peace for a while, until nothing is open or the time is over."""
         until = time.monotonic() + limit_s
         while self._open() and time.monotonic() < until:
             child = self._begin()
-            time.sleep(4.0)
-            child.terminate()
+            rest = time.monotonic() + 4.0
+            while self._open() and time.monotonic() < rest:
+                time.sleep(0.2)
             self._end(child)
             self.offset += 60
 
@@ -150,19 +158,27 @@ class Lives:
             "unresolved": sum(states[state.value] for state in State if state not in FINAL | {State.ACCEPTED}),
         }
 
-    def _begin(self) -> subprocess.Popen[bytes]:
-        self.offset += AHEAD_S
-        command = [sys.executable, "-m", "tests.kill_sms", "--life", str(self.root), "--offset", str(self.offset)]
-        environ = {**os.environ, **self.provider.environ, "LOA_LANG": "en"}
-        child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environ)
-        assert child.stdout is not None
-        child.stdout.readline()
-        return child
-
-    def _end(self, child: subprocess.Popen[bytes]) -> None:
-        said = child.communicate()[1].decode()
+    def close(self) -> str:
+        """End the mother of all lives; what they said on stderr."""
+        self.mother.stdin.close()  # type: ignore[union-attr]
+        self.mother.wait()
+        self.store.close()
+        said = self.said.read_text(encoding="utf-8")
         assert "Traceback" not in said, said
         assert "8490" not in said, "a number stands in what it said"
+        return said
+
+    def _begin(self) -> int:
+        """A new life, as soon as it is ready; its process id."""
+        assert self.mother.stdin is not None
+        assert self.mother.stdout is not None
+        self.offset += AHEAD_S
+        self.mother.stdin.write(f"{self.offset}\n".encode())
+        self.mother.stdin.flush()
+        return int(self.mother.stdout.readline())
+
+    def _end(self, child: int) -> None:
+        os.kill(child, signal.SIGKILL)
 
     def _rows(self) -> list[Any]:
         now = datetime.now(UTC)
@@ -178,13 +194,25 @@ class Lives:
             return int(connection.scalar(sa.text("SELECT count(*) FROM receipts WHERE code = :code"), {"code": code}))
 
 
+def mother(root: Path) -> None:
+    """For each offset she reads she gives birth to a life: what all of them import is there already."""
+    from pipeline.app import Station  # noqa: F401
+
+    load_site(root)
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            life(root, int(line))
+        os.waitpid(child, 0)
+
+
 def life(root: Path, offset: int) -> None:
-    """Plan, send, ask, until somebody ends it."""
+    """Plan, send, ask, until somebody kills it."""
     from pipeline.app import Station
 
     station = Station.open(root, lambda: datetime.now(UTC) + timedelta(seconds=offset))
     station.plan()
-    print("ready", flush=True)  # noqa: T201
+    print(os.getpid(), flush=True)  # noqa: T201
     while True:
         station.desk.sweep(station.clock())
         station.send_due(Medium.SMS)
@@ -216,7 +244,7 @@ def run(root: Path, name: str, kills: int, recipients: int, seed: int, rate: int
             far.fault = lambda _: ""
         lives.last_lives(limit_s=120 + recipients / rate * 3)
         figures = lives.figures()
-        lives.store.close()
+        lives.close()
     return figures
 
 
@@ -227,11 +255,10 @@ def main() -> None:
     parser.add_argument("--recipients", type=int, default=5_000)
     parser.add_argument("--rate", type=int, default=30)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--life", type=Path, help=argparse.SUPPRESS)
-    parser.add_argument("--offset", type=int, default=0, help=argparse.SUPPRESS)
+    parser.add_argument("--mother", type=Path, help=argparse.SUPPRESS)
     asked = parser.parse_args()
-    if asked.life is not None:
-        life(asked.life, asked.offset)
+    if asked.mother is not None:
+        mother(asked.mother)
         return
     with tempfile.TemporaryDirectory(prefix="loa-kill-sms-") as folder:
         if asked.provider == "twilio":
