@@ -280,7 +280,7 @@ class Entry(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class HeldContact:
-    """All that a list holds of one person. `blocked`: why nothing is sent to this entry."""
+    """All that a list holds of one person. `blocked`: the code why nothing is sent to this entry."""
 
     contact: Contact
     note: str = field(default="", repr=False)
