@@ -3,8 +3,8 @@
     pipeline.py        the steps in their order
     page.py            the text and the spans that steps claim
     clean.py markup.py              one Unicode form; what is never spoken
-    web.py references.py dates.py times.py telephones.py names.py lists.py amounts.py romans.py abbreviations.py
-    dashes.py leftovers.py          steps
+    web.py references.py dates.py times.py telephones.py names.py lists.py amounts.py ordinals.py romans.py
+    abbreviations.py dashes.py leftovers.py          steps
     guesses.py         what was read though the text leaves it open
     numbers.py letters.py           words of numbers and of letters
     lexicon.py lexicon.tsv          abbreviations and foreign words

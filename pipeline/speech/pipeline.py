@@ -18,6 +18,7 @@ from pipeline.speech import (
     lists,
     markup,
     names,
+    ordinals,
     references,
     romans,
     telephones,
@@ -69,7 +70,7 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (abbreviations.read_places, ReadingKind.ABBREVIATION, ""),  # Q.1, P. Lê Lợi
     (abbreviations.read_abbreviations, ReadingKind.ABBREVIATION, ""),
     (abbreviations.read_short_negation, ReadingKind.ABBREVIATION, ""),
-    (amounts.read_ordinals, ReadingKind.NUMBER, FIGURES),
+    (ordinals.read_ordinals, ReadingKind.NUMBER, FIGURES),
     (times.read_lengths_of_time, ReadingKind.TIME, FIGURES),
     (times.read_ticks, ReadingKind.TIME, '"″”'),
     (amounts.read_shares, ReadingKind.NUMBER, "/⁄" + VULGAR),
