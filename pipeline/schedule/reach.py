@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, time
+from operator import attrgetter
 from typing import NamedTuple
 
 from pipeline.areas import AreaTree, first_days
 from pipeline.domain import Medium, Slot, SpeakerCluster
 
+_PLACE = attrgetter("area", "id")
 NO_AREA = ""  # the area of a contact whose area nobody knows
 
 
@@ -51,13 +54,17 @@ class Reach:
         """Area → its clusters on a day."""
         move = bisect_right(self._moves, on)
         if move not in self._standing:
-            standing: dict[str, list[str]] = {}
-            for cluster in self._clusters:
-                area = cluster.area_on(on) if cluster.areas else cluster.area
-                if area is not None:
-                    standing.setdefault(area, []).append(cluster.id)
+            standing: defaultdict[str, list[str]] = defaultdict(list)
+            places = map(_PLACE, self._clusters) if not self._moves else self._places(on)
+            for area, cluster in places:
+                standing[area].append(cluster)
             self._standing[move] = standing
         return self._standing[move]
+
+    def _places(self, on: date) -> Iterator[tuple[str, str]]:
+        for cluster in self._clusters:
+            if (area := cluster.area_on(on)) is not None:
+                yield area, cluster.id
 
     def whole(self, slot: Slot, on: date) -> Targets:
         """All of the slot's areas."""

@@ -110,8 +110,8 @@ def rotate(
     """
     airings: dict[Airing, tuple[str, ...]] = {}
     for legs in dict.fromkeys(groups):
-        for airing, ids in _sequence(Turns(choice, 1), legs, extra, window):
-            airings.setdefault(airing, ids)
+        told = dict(_sequence(Turns(choice, 1), legs, extra, window))
+        airings = {**told, **airings} if airings else told
     return airings
 
 
@@ -149,6 +149,12 @@ def _sequence(
         since = gone
         turns.retire(date.fromordinal(gone))
     turns.pass_over(told_before(first) - told_before(since))
+    if len(legs) == 1 and not one_offs and not turns.expiries:
+        (leg,) = legs
+        for day in leg.days.between(first, last):
+            for at in leg.hours:
+                yield (day, at), turns.take(leg.bulletins)
+        return
     airings = {(day, at): leg.bulletins for leg in legs for day in leg.days.between(first, last) for at in leg.hours}
     airings |= {airing: count for airing, count in one_offs.items() if first <= airing[0] <= last}
     ageing = bool(turns.expiries)
