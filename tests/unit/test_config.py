@@ -139,6 +139,10 @@ FULL: dict[str, dict[str, Any]] = {
         "base_url": "http://127.0.0.1:8080/x",
         "rate": 25,
         "timeout": timedelta(seconds=5),
+        "max_batch": 20,
+        "price_per_part": 350,
+        "status_callback": "https://loa.xa.vn:8443/dai",
+        "sender_in_text": True,
     },
     "http_sms": {
         "url": "https://sms.vn/send",
@@ -183,7 +187,8 @@ WRITTEN = {
     "sms_file": "path: var/a/b, keep_days: 7, price_per_part: 350, rows_per_file: 5000, "
     "returns: {number: Thuê bao, status: KQ, reached: ['1', OK], failed: {'2': unreachable}}",
     "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND-ANLAO, messaging_service: MG1, "
-    "base_url: 'http://127.0.0.1:8080/x/', rate: 25/s, timeout: 5s",
+    "base_url: 'http://127.0.0.1:8080/x/', rate: 25/s, timeout: 5s, max_batch: 20, price_per_part: 350, "
+    "status_callback: 'https://loa.xa.vn:8443/dai/', sender_in_text: true",
     "http_sms": """
       url: https://sms.vn/send, method: put, form: form, headers: {Authorization: "Bearer {secret:LOA_T}"},
       fields: {to: ["{phone}"], text: "{text}", more: {id: "{key}", n: "{number:2}"}, from: "{sender}"},
@@ -286,3 +291,37 @@ report_channels:
     assert found["156"] == ReportChannel("156", "một năm sáu", "cuộc gọi rác", date(2026, 11, 1), 30)
     assert found["156"].valid_until == date(2026, 12, 1)
     assert found["canhbao.khonggianmang.vn"].valid_days == 365
+
+
+@pytest.mark.parametrize(
+    "url", ["http://loa.xa.vn", "http://127.0.0.1:8085", "https://localhost", "https://u:p@x.vn", "x"]
+)
+def test_reports_are_only_asked_for_where_a_provider_can_reach(url: str) -> None:
+    reading = Reading()
+    settings = f"{{type: twilio, {LEAST['twilio']}, status_callback: '{url}'}}"
+    node = parse(f"channels:\n  a: {settings}\n", "config/channels.yaml", reading.problems)
+    assert node is not None
+    read_channels(node, reading)
+    assert {each.code for each in reading.problems} <= {"url_not_public", "url_not_https", "bad_url"}
+    assert reading.problems
+
+
+@pytest.mark.parametrize(
+    ("listen", "read"),
+    [("127.0.0.1:8085", ("127.0.0.1", 8085)), ("'[::1]:80'", ("::1", 80)), ("0.0.0.0:65535", ("0.0.0.0", 65535))],
+)
+def test_the_ear_listens_at_an_address_of_this_machine(listen: str, read: tuple[str, int]) -> None:
+    assert _callbacks(listen) == (read, [])
+
+
+@pytest.mark.parametrize("listen", ["8085", "loa.vn:80", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:٨٠", "':80'"])
+def test_what_is_no_address_and_port_is_refused(listen: str) -> None:
+    assert _callbacks(listen) == (None, ["bad_listen"])
+
+
+def _callbacks(listen: str) -> tuple[tuple[str, int] | None, list[str]]:
+    reading = Reading()
+    text = f"channels: {{a: {{type: folder, path: var/x}}}}\ncallbacks: {{listen: {listen}}}\n"
+    node = parse(text, "config/channels.yaml", reading.problems)
+    assert node is not None
+    return read_channels(node, reading).callbacks, [each.code for each in reading.problems]
