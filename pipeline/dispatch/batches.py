@@ -108,17 +108,17 @@ class Batches:
     def pause(self, name: str, actor: str, now: datetime) -> PlannedRow:
         """Stop a batch within what one call is sending; it keeps its time: too late stays too late."""
         row = self.find(name, now)
-        return self.store.pause_batch(row.id, _note(actor, "sms_pause", row), now)
+        return self.store.pause_batch(row.id, _deed(actor, "sms_pause", row), now)
 
     def resume(self, name: str, actor: str, now: datetime) -> PlannedRow:
         """Let a paused batch go on where it stopped."""
         row = self.find(name, now)
-        return self.store.resume_batch(row.id, _note(actor, "sms_resume", row), now)
+        return self.store.resume_batch(row.id, _deed(actor, "sms_resume", row), now)
 
     def cancel(self, name: str, actor: str, now: datetime) -> tuple[PlannedRow, int]:
         """Call a batch off for good; how many will not be sent."""
         row = self.find(name, now)
-        return row, self.store.cancel_batch(row.id, _note(actor, "sms_cancel", row), now)
+        return row, self.store.cancel_batch(row.id, _deed(actor, "sms_cancel", row), now)
 
     # --- how far it is ------------------------------------------------------------------------------------------------
 
@@ -275,7 +275,7 @@ def _names(occurrence: Occurrence) -> tuple[str, str]:
     return occurrence.programme, f"{occurrence.programme}/{occurrence.slot}"
 
 
-def _note(actor: str, action: str, row: PlannedRow) -> Note:
+def _deed(actor: str, action: str, row: PlannedRow) -> Note:
     occurrence = row.occurrence
     subject = f"{occurrence.programme}/{occurrence.slot}"
     return Note(actor, action, subject, {"batch": row.id, "start": occurrence.start.isoformat()})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -20,6 +21,9 @@ from pipeline.store.rows import (
     Note,
 )
 
+GAP_S = 0.11
+SHORT_S = 0.02  # of a portion that held nobody up
+
 
 class Opened:
     """One database that is open; the parts of `Store` add what can be asked of it."""
@@ -30,6 +34,12 @@ class Opened:
         self._database = Database(url)
         self._key, self._head, self._wishes = key, head, wishes
         self._cipher: Cipher | None = None
+
+    def _let_others_write(self, began: float) -> None:
+        """Between two portions of long work: SQLite gives its lock to whoever asks at the moment it is free, and who
+        has waited for long asks only ten times a second. `began`: of the portion, on the monotonic clock."""
+        if self._database.is_sqlite and time.monotonic() - began > SHORT_S:
+            time.sleep(GAP_S)
 
     @contextmanager
     def _noted(self, now: datetime, *notes: Note) -> Iterator[Connection]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -36,7 +37,7 @@ from pipeline.store.rows import (
 )
 
 AT_ONCE = timedelta(0)
-LATE_PORTION = 2_000  # deliveries a transaction, with a receipt each
+LATE_PORTION = 500  # deliveries a transaction, with a receipt each
 
 
 class DeliveryPart(Opened):
@@ -168,11 +169,13 @@ class DeliveryPart(Opened):
                 return []
         missed: list[Missed] = []
         while True:  # a batch of many is written off a portion at a time, so that nobody waits
+            began = time.monotonic()
             with self._database.write() as connection:
                 some = lateness.miss_some_texts(connection, now, LATE_PORTION)
             missed += some
             if sum(each.count for each in some) < LATE_PORTION:
                 break
+            self._let_others_write(began)
         with self._database.write() as connection:
             return lateness.together([*missed, *lateness.miss_late(connection, now)])
 

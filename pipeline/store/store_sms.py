@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
@@ -13,8 +14,8 @@ from pipeline.store.rate import Grant
 from pipeline.store.rows import BatchRow, DayLimit, Note, PlannedRow, Reached
 
 PAGE = 2_000
-EXPAND_PORTION = 10_000  # contacts a transaction: others wait less than half a second
-SETTLE_PORTION = 2_000  # deliveries a transaction, with a receipt each
+EXPAND_PORTION = 5_000  # contacts a transaction: others wait less than half a second
+SETTLE_PORTION = 500  # deliveries a transaction, with a receipt each
 
 
 class SmsPart(Opened):
@@ -52,6 +53,7 @@ class SmsPart(Opened):
         for name in ways:
             after = 0
             while True:
+                began = time.monotonic()
                 with self._database.write(alone=True) as connection:
                     if not sms.is_open(connection, wanted):
                         return None
@@ -60,6 +62,7 @@ class SmsPart(Opened):
                         break
                     made += sms.expand_page(connection, wanted, page)
                 after = page.last
+                self._let_others_write(began)
         with self._database.write() as connection:
             there = sms.finish(connection, wanted)
         return None if there and not made else made
@@ -132,11 +135,13 @@ class SmsPart(Opened):
     def _cancel_waiting(self, occurrence: int, now: datetime) -> int:
         total = 0
         while True:
+            began = time.monotonic()
             with self._database.write() as connection:
                 done = batches.cancel_waiting(connection, occurrence, now, SETTLE_PORTION)
             total += done
             if done < SETTLE_PORTION:
                 return total
+            self._let_others_write(began)
 
     # --- a sender's rate ----------------------------------------------------------------------------------------------
 
