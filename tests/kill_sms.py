@@ -160,7 +160,9 @@ class Lives:
 
     def close(self) -> str:
         """End the mother of all lives; what they said on stderr."""
-        self.mother.stdin.close()  # type: ignore[union-attr]
+        for pipe in (self.mother.stdin, self.mother.stdout):
+            if pipe is not None:
+                pipe.close()
         self.mother.wait()
         self.store.close()
         said = self.said.read_text(encoding="utf-8")

@@ -22,6 +22,7 @@ NEWS_EVERY = timedelta(seconds=30)
 NEWS_FOR = timedelta(days=3)  # what a provider has not reported by then it never will
 MOST_NEWS = 20_000
 REPEATED = "sms_emergency_again"
+BY_KEY = "sms_repeat_by_key"
 
 
 class Doubts:
@@ -55,6 +56,9 @@ class Doubts:
         except SendError as error:
             LOG.warning("channel %s cannot be asked about %d doubts: %s", channel.id, len(doubts), error.code)
             return
+        late = {each.delivery.id for each in found if now > each.row.occurrence.too_late}
+        # too late to be repeated it stays a doubt: MISSED would say that it never went out
+        receipts = [each for each in receipts if each.code != BY_KEY or each.delivery not in late]
         told = {each.delivery for each in receipts}
         silent = [each for each in found if each.delivery.id not in told and _may_repeat(channel, each, now)]
         again = [Receipt(each.delivery.id, now, State.RETRY, code=REPEATED) for each in silent]

@@ -151,6 +151,18 @@ def test_what_a_key_protects_is_repeated_and_nobody_gets_it_twice(tmp_path: Path
         assert len(far.sent) == 4
 
 
+def test_what_is_too_late_to_be_repeated_stays_a_doubt(tmp_path: Path) -> None:
+    with far_http() as far:
+        root = described(tmp_path, far)
+        far.fault = lambda fields: "dropped" if str(fields.get("to", "")).endswith("3") else ""
+        tick(root)
+        known = PROVIDER.format(url=far.url, more="key_holds: 24h")
+        (root / "config" / "channels.yaml").write_text(known, encoding="utf-8")
+        for at in ("2026-11-28T11:30", "2026-11-28T11:32"):
+            tick(root, at)
+        assert counted(root) == {"accepted": 3, "unknown": 1}, "it may well have gone out"
+
+
 def test_what_the_provider_lists_was_sent_and_what_it_does_not_goes_again(tmp_path: Path) -> None:
     with far_http() as far:
         root = described(tmp_path, far, "ask: " + ASK)
