@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import NamedTuple
 
@@ -26,7 +26,7 @@ class Doubtful(NamedTuple):
     contact: Contact | None
 
 
-def doubtful(connection: Connection, cipher: Cipher, channel: str, limit: int) -> list[Doubtful]:
+def doubtful(connection: Connection, open_cipher: Callable[[], Cipher], channel: str, limit: int) -> list[Doubtful]:
     """The SMS of a channel that are UNKNOWN, the oldest first; those who have opted out since are among them."""
     query = (
         sa.select(*DELIVERY_COLUMNS)
@@ -37,6 +37,9 @@ def doubtful(connection: Connection, cipher: Cipher, channel: str, limit: int) -
         .limit(limit)
     )
     found = [delivery(row) for row in connection.execute(query)]
+    if not found:  # a station that has never imported anybody has no key
+        return []
+    cipher = open_cipher()
     rows = occurrences_by_id(connection, {each.occurrence for each in found})
     people: dict[int, Contact] = {}
     for portion in portions(sorted({_contact(each) for each in found})):

@@ -16,7 +16,7 @@ class DoubtPart(Opened):
     def doubtful(self, channel: str, limit: int) -> list[doubts.Doubtful]:
         """The UNKNOWN SMS of a channel, the oldest first, with their people."""
         with self._database.read() as connection:
-            return doubts.doubtful(connection, self._open_cipher(), channel, limit)
+            return doubts.doubtful(connection, self._open_cipher, channel, limit)
 
     def refs_taken(self, channel: str, refs: Collection[str]) -> set[str]:
         """Those of a far end's names that deliveries of this channel hold."""

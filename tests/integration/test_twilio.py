@@ -15,6 +15,7 @@ from pipeline.callbacks import MOST_AT_ONCE, MOST_BYTES, Listener
 from pipeline.channels import Call
 from pipeline.domain import Receipt, State
 from pipeline.errors import AccessError, NotFoundError, Outcome, SendError, StoreError
+from pipeline.store import Store
 from tests import kill_twilio
 from tests.contracts.far_twilio import SECRETS, report
 
@@ -26,6 +27,13 @@ def test_a_station_killed_again_and_again_sends_to_everybody_once(tmp_path: Path
     assert figures["unsettled"] == {}
     assert figures["deliveries"] == 120
     assert figures["left_by_kills"] <= figures["at_most"]
+
+
+def test_a_station_without_contacts_has_no_doubts(tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'loa.db'}", key=tmp_path / "contacts.key")
+    store.migrate()
+    assert store.doubtful("tin-nhan", 10) == []
+    store.close()
 
 
 # --- the ear ----------------------------------------------------------------------------------------------------------
