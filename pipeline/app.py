@@ -20,7 +20,17 @@ from pipeline.channels.registry import build_channel
 from pipeline.clock import ClockTrust
 from pipeline.config.station import ALWAYS
 from pipeline.config.voices import URGENT_ONLY
-from pipeline.dispatch import LOOK_BACK, TEXTS_WITHIN_S, Dispatch, Refusal, Trouble, expand_site, history_of
+from pipeline.dispatch import (
+    LOOK_BACK,
+    TEXTS_WITHIN_S,
+    Dispatch,
+    Refusal,
+    Trouble,
+    expand_site,
+    history_of,
+    places,
+    ways,
+)
 from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, Receipt, State
 from pipeline.edits import in_force
 from pipeline.errors import ConfigError, ConflictError, ContentError, SendError, Severity
@@ -112,11 +122,11 @@ class Station:
         found = expand_site(site, first, (last - first).days + 1, history_of(site, self.store, now)).occurrences
         self.store.upsert_plan(
             [each for each in found if since <= each.start < now],
-            {cluster.id: cluster.channel for cluster in site.clusters.values()},
+            ways(site),
             since=since,
             until=now,
             now=now,
-            areas={cluster.id: cluster.area for cluster in site.clusters.values()},
+            areas=places(site),
         )
 
     def send_due(self, medium: Medium | None = None) -> bool:

@@ -165,8 +165,9 @@ class _Run:
             self.store.import_contacts(name, "rehearsal", contacts, now=self.first)
 
     def _reached(self) -> frozenset[str]:
-        """The areas of today that hold a cluster: where invented people may live."""
-        return frozenset(cluster.area for cluster in self.site.clusters.values())
+        """The areas that hold a cluster on the first day: where invented people may live."""
+        on = self.first.astimezone(self.site.station.timezone).date()
+        return frozenset(self.site.placed_on(on).values())
 
     def produce(self, progress: Progress | None) -> None:
         spoken = [each for each in self.occurrences if each.medium is Medium.LOUDSPEAKER]

@@ -82,11 +82,14 @@ class Site:
                 found.setdefault(each.file, each)
         return tuple(found.values())
 
+    def placed_on(self, on: date) -> dict[str, str]:
+        """Cluster → the area in which it stands on a day; without those that stand in none."""
+        return {each.id: area for each in self.clusters.values() if (area := each.area_on(on)) is not None}
+
     def clusters_in(self, areas: Collection[str], on: date) -> dict[str, str]:
         """The clusters that stand in these areas or beneath them on a day, each with its area."""
         beneath = self.areas.beneath(areas, on)
-        standing = ((each.id, each.area_on(on)) for each in self.clusters.values())
-        return {cluster: area for cluster, area in standing if area in beneath}
+        return {cluster: area for cluster, area in self.placed_on(on).items() if area in beneath}
 
 
 def load_site(root: Path) -> Site:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.app import Station
-from pipeline.dispatch import expand_site
+from pipeline.dispatch import expand_site, places, ways
 from pipeline.domain import Medium, State
 from pipeline.errors import LoaError
 from pipeline.store import PlannedRow, Store
@@ -143,9 +143,9 @@ def _plan_between(station: Station, since: datetime, until: datetime) -> None:
     found = expand_site(site, first, (last - first).days + 1).occurrences
     station.store.upsert_plan(
         [each for each in found if since <= each.start < until],
-        {cluster.id: cluster.channel for cluster in site.clusters.values()},
+        ways(site),
         since=since,
         until=until,
         now=station.clock(),
-        areas={cluster.id: cluster.area for cluster in site.clusters.values()},
+        areas=places(site),
     )

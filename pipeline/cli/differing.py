@@ -102,7 +102,7 @@ def _place(site: Site, group: Sequence[Step]) -> str:
     names: dict[str, None] = {}
     for each in group:
         if UNNAMED not in each.airing.targets:
-            names.update(dict.fromkeys(area_names(site, each.airing.targets)))
+            names.update(dict.fromkeys(area_names(site, each.airing.targets, each.airing.start.date())))
     return ", ".join(names) if len(names) <= PLACES else say("areas_count", count=len(names))
 
 
@@ -115,8 +115,7 @@ def _what(site: Site, step: Step) -> str:
         return ", ".join(_settings(step))
     if step.kind is Kind.TARGETS and step.before and UNNAMED in step.before.targets:
         return say("diff_count", gone=step.gone[0], come=step.come[0])
-    name = _targets if step.kind is Kind.TARGETS else _titles
-    sides = {"gone": name(site, step.gone), "come": name(site, step.come)}
+    sides = {name: _named(site, step, ids) for name, ids in (("gone", step.gone), ("come", step.come))}
     if step.kind is Kind.ORDER:
         return say("diff_order", come=sides["come"])
     way = "replaced" if step.gone and step.come else "added" if step.come else "dropped"
@@ -127,10 +126,12 @@ def _titles(site: Site, names: Sequence[str]) -> str:
     return _listed([f"“{bulletin_title(site, each)}”" for each in names])
 
 
-def _targets(site: Site, names: Sequence[str]) -> str:
-    """Clusters by name; many by their communes."""
+def _named(site: Site, step: Step, names: Sequence[str]) -> str:
+    """Bulletins by title; clusters by name, many by their communes."""
+    if step.kind is not Kind.TARGETS:
+        return _titles(site, names)
     if len(names) > NAMES:
-        return _listed(area_names(site, names))
+        return _listed(area_names(site, names, step.airing.start.date()))
     return _listed([site.clusters[each].name if each in site.clusters else each for each in names])
 
 

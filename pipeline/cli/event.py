@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.cli.sums import length_of
-from pipeline.cli.week import area_names, bulletin_title
+from pipeline.cli.week import area_names, bulletin_title, movable, placing
 from pipeline.domain import Medium
 from pipeline.errors import ContentError
 from pipeline.messages import say
 from pipeline.schedule.ics import Event, calendar
 
 if TYPE_CHECKING:
+    from pipeline.domain import Occurrence
     from pipeline.outlook import Outlook
 
 MANY = 60  # communes that are named in one event
@@ -38,13 +39,16 @@ def write(outlook: Outlook, path: Path) -> int:
 
 def _events(outlook: Outlook) -> Iterator[Event]:
     site = outlook.site
-    places: dict[int, str] = {}
+    places: dict[object, str] = {}
+    moving = movable(site)
     for each in outlook.occurrences:
-        if id(each.targets) not in places:
-            places[id(each.targets)] = _place(outlook, each.targets)
+        placed = placing(moving, each)
+        if placed not in places:
+            places[placed] = _place(outlook, each)
+        place = places[placed]
         titles = "\n".join(f"· {bulletin_title(site, name)}" for name in each.bulletins) or say("no_bulletins")
         count = say(f"targets_{each.medium.value}", count=len(each.targets))
-        lines = [titles, ": ".join(filter(None, (places[id(each.targets)], count)))]
+        lines = [titles, ": ".join(filter(None, (place, count)))]
         recording, reckoned = outlook.recordings.get(each.key), outlook.reckoned.get(each.key)
         if each.medium is Medium.LOUDSPEAKER:
             lines.append(say("event_length", length=length_of(outlook, each)))
@@ -55,12 +59,12 @@ def _events(outlook: Outlook) -> Iterator[Event]:
             each,
             summary,
             "\n".join([*lines, f"{each.programme}/{each.slot}"]),
-            places[id(each.targets)],
+            place,
             medium,
             seconds,
         )
 
 
-def _place(outlook: Outlook, targets: tuple[str, ...]) -> str:
-    names = area_names(outlook.site, targets)
+def _place(outlook: Outlook, occurrence: Occurrence) -> str:
+    names = area_names(outlook.site, occurrence.targets, occurrence.start.date())
     return ", ".join(names) if len(names) <= MANY else say("areas_count", count=len(names))

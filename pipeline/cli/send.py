@@ -168,9 +168,11 @@ def _show(site: Site, drafted: Occurrence, recording: Recording, at_once: bool) 
     facts = {"title": drafted.title, "priority": say(f"priority_{drafted.priority.value}"), "when": when}
     length = length_words(recording.duration_s)
     click.echo(say("send_plan", **facts, length=length, count=len(drafted.targets)), err=True)
+    placed = site.placed_on(drafted.start.date())
     for name in drafted.targets:
-        area = site.areas.by_id.get(site.clusters[name].area)
-        click.echo(f"  {site.clusters[name].name} ({area.name if area else site.clusters[name].area})", err=True)
+        place = placed.get(name, "")
+        area = site.areas.by_id.get(place)
+        click.echo(f"  {site.clusters[name].name} ({area.name if area else place})", err=True)
 
 
 # --- on its way -------------------------------------------------------------------------------------------------------
@@ -198,9 +200,9 @@ def _air(station: Station, drafted: Occurrence, at_once: bool) -> dict[str, Any]
         _see_it_taken(station, row.id)
     states = {each.target: each.state.value for each in station.store.deliveries_of(row.id)}
     _tell_sent(at_once, running, states)
+    placed = station.site.placed_on(drafted.start.date())
     clusters = [
-        {"id": name, "name": station.site.clusters[name].name, "area": station.site.clusters[name].area}
-        for name in drafted.targets
+        {"id": name, "name": station.site.clusters[name].name, "area": placed.get(name, "")} for name in drafted.targets
     ]
     return {
         "slot": row.occurrence.slot,

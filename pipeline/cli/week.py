@@ -55,7 +55,7 @@ class _Page:
     """Lays an airing out in columns: time, programme and places, bulletins, length, marks."""
 
     def __init__(self, site: Site, width: int) -> None:
-        self.site, self.width = site, width
+        self.site, self.width, self.movable = site, width, movable(site)
         room = width - 2 - TIME - LENGTH - 3 * GAP - 8
         self.left = round(room * SHARE)
         self.right = room - self.left
@@ -69,7 +69,8 @@ class _Page:
             yield (f"{line}  {length:>{LENGTH}}  {marks}" if number == 0 else line).rstrip()
 
     def _places(self, each: Occurrence) -> Sequence[str]:
-        key = each.programme, each.slot, each.title, id(each.targets)  # thousands cost as much to compare as to word
+        # by the list itself: thousands of targets cost as much to compare as to word
+        key = each.programme, each.slot, each.title, placing(self.movable, each)
         if key not in self._cells:
             place = where(self.site, each, most=FEW)
             named = f"{each.title} · {each.slot}"
@@ -99,13 +100,25 @@ def bulletin_title(site: Site, name: str) -> str:
 def where(site: Site, occurrence: Occurrence, most: int) -> str:
     """The communes by name where they are few, else their number; and how many clusters or lists that is."""
     count = say(f"targets_{occurrence.medium.value}", count=len(occurrence.targets))
-    names = area_names(site, occurrence.targets)
+    names = area_names(site, occurrence.targets, occurrence.start.date())
     if occurrence.medium is Medium.SMS or not names:
         return ", ".join(occurrence.targets[:most]) + "…" * (len(occurrence.targets) > most) or count
     return f"{', '.join(names) if len(names) <= most else say('areas_count', count=len(names))}: {count}"
 
 
-def area_names(site: Site, targets: Iterable[str]) -> list[str]:
-    """The names of the areas in which clusters stand."""
-    areas = sorted({site.clusters[each].area for each in targets if each in site.clusters})
+def placing(movable: frozenset[str], occurrence: Occurrence) -> object:
+    """What airings share whose targets stand in the same areas: the list itself, and the day where some may move."""
+    moves = bool(movable) and not movable.isdisjoint(occurrence.targets)
+    return id(occurrence.targets), occurrence.start.date() if moves else None
+
+
+def movable(site: Site) -> frozenset[str]:
+    """Clusters that have not always stood in one area."""
+    return frozenset(each.id for each in site.clusters.values() if each.areas)
+
+
+def area_names(site: Site, targets: Iterable[str], on: date) -> list[str]:
+    """The names of the areas in which clusters stand on a day."""
+    clusters = [site.clusters[each] for each in targets if each in site.clusters]
+    areas = sorted({each.area_on(on) or each.area for each in clusters})
     return [site.areas.by_id[area].name for area in areas if area in site.areas.by_id]

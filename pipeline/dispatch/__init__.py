@@ -21,7 +21,7 @@ Start with `Dispatch.send_due`.
 from __future__ import annotations
 
 from pipeline.dispatch.admission import Admitted, Refusal
-from pipeline.dispatch.calendar import HORIZON, LOOK_BACK, expand_site, history_of, sms_text
+from pipeline.dispatch.calendar import HORIZON, LOOK_BACK, expand_site, history_of, places, sms_text, ways
 from pipeline.dispatch.desk import TEXTS_WITHIN_S, Dispatch
 from pipeline.dispatch.orders import FindRecording, Trouble
 from pipeline.dispatch.stopping import Stopped
@@ -40,5 +40,7 @@ __all__ = [
     "Trouble",
     "expand_site",
     "history_of",
+    "places",
     "sms_text",
+    "ways",
 ]

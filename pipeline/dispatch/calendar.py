@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 
 from pipeline.domain import Occurrence, Rotation
@@ -57,9 +57,19 @@ def ways(site: Site) -> Mapping[str, str]:
     return {cluster.id: cluster.channel for cluster in site.clusters.values()}
 
 
-def places(site: Site) -> Mapping[str, str]:
-    """Cluster → area."""
-    return {cluster.id: cluster.area for cluster in site.clusters.values()}
+def places(site: Site) -> Callable[[datetime], Mapping[str, str]]:
+    """Cluster → area, at a moment. Equal ones are the same object: the store hashes what many airings share once."""
+    known: dict[object, Mapping[str, str]] = {}
+    days: dict[date, Mapping[str, str]] = {}
+
+    def at(moment: datetime) -> Mapping[str, str]:
+        on = moment.astimezone(site.station.timezone).date()
+        if on not in days:
+            found = site.placed_on(on)
+            days[on] = known.setdefault(tuple(found.items()), found)
+        return days[on]
+
+    return at
 
 
 def sms_text(site: Site, occurrence: Occurrence) -> str:

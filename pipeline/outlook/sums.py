@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -94,14 +94,12 @@ def _rests_on(outlook: Outlook, occurrence: Occurrence) -> Airtime:
 
 
 def _by_commune(outlook: Outlook, used: Mapping[date, Mapping[str, Airtime]]) -> Mapping[str, Mapping[date, Airtime]]:
-    found: dict[str, dict[date, Airtime]] = {area: {} for area in sorted(_areas(outlook, used.values()))}
+    """By the commune in which a cluster stands on the day; one that stands in none any more counts for its last."""
+    found: dict[str, dict[date, Airtime]] = {}
     for day, clusters in used.items():
         for name, heard in clusters.items():
-            area = outlook.site.clusters[name].area
-            if day not in found[area] or heard.seconds > found[area][day].seconds:
-                found[area][day] = heard
-    return found
-
-
-def _areas(outlook: Outlook, days: Iterable[Mapping[str, Airtime]]) -> set[str]:
-    return {outlook.site.clusters[name].area for clusters in days for name in clusters}
+            cluster = outlook.site.clusters[name]
+            busiest = found.setdefault(cluster.area_on(day) or cluster.area, {})
+            if day not in busiest or heard.seconds > busiest[day].seconds:
+                busiest[day] = heard
+    return dict(sorted(found.items()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -23,6 +23,11 @@ REMOVED = "plan_removed"
 BY_PLAN = "plan_"  # cancelled by the files, so the files may take it back
 
 
+Areas = Mapping[str, str]
+Places = Callable[[datetime], Areas]
+"""Target → area at a moment: a loudspeaker may stand in one commune today and in another one tomorrow."""
+
+
 @dataclass(frozen=True)
 class Wanted:
     """What the files ask for between two instants, and where each target lies and is reached."""
@@ -30,7 +35,7 @@ class Wanted:
     occurrences: Mapping[OccurrenceKey, Occurrence]
     digests: Mapping[OccurrenceKey, bytes]
     channels: Mapping[str, str]
-    areas: Mapping[str, str]
+    places: Places
     since: datetime
     until: datetime
 
@@ -78,11 +83,14 @@ class Diff:
 def wanted(
     planned: Sequence[Occurrence],
     channels: Mapping[str, str],
-    areas: Mapping[str, str],
+    areas: Areas | Places,
     since: datetime,
     until: datetime,
 ) -> Wanted:
-    """What the files ask for, with a digest of each. ConflictError where one occurrence is asked for twice."""
+    """What the files ask for, with a digest of each; `areas` of all times, or of a moment.
+
+    ConflictError where one occurrence is asked for twice.
+    """
     by_key: dict[OccurrenceKey, Occurrence] = {}
     for occurrence in planned:
         if not since <= occurrence.start < until:
@@ -91,25 +99,27 @@ def wanted(
         if key in by_key:
             raise ConflictError("occurrence_doubled", programme=occurrence.programme, slot=occurrence.slot)
         by_key[key] = occurrence
-    return Wanted(by_key, _digests(by_key, channels, areas), channels, areas, since, until)
+    places = areas if callable(areas) else lambda _: areas
+    return Wanted(by_key, _digests(by_key, channels, places), channels, places, since, until)
 
 
 def _digests(
-    by_key: Mapping[OccurrenceKey, Occurrence], channels: Mapping[str, str], areas: Mapping[str, str]
+    by_key: Mapping[OccurrenceKey, Occurrence], channels: Mapping[str, str], places: Places
 ) -> dict[OccurrenceKey, bytes]:
     """Most differ from others in their start only: what they share is hashed once."""
     known: dict[tuple[object, ...], bytes] = {}
     found: dict[OccurrenceKey, bytes] = {}
     for key, each in by_key.items():
         terms = each.medium, each.priority, each.length, each.repeat, each.late_by
-        facts = each.title, each.bulletins, each.targets, each.areas, terms
+        areas = places(each.start)
+        facts = each.title, each.bulletins, each.targets, each.areas, terms, id(areas)
         if facts not in known:
             known[facts] = digest(each, channels, areas)
         found[key] = known[facts]
     return found
 
 
-def digest(occurrence: Occurrence, channels: Mapping[str, str], areas: Mapping[str, str]) -> bytes:
+def digest(occurrence: Occurrence, channels: Mapping[str, str], areas: Areas) -> bytes:
     """Hash of everything the files say of an occurrence; 16 bytes."""
     facts = [
         occurrence.medium,
@@ -260,11 +270,14 @@ def _follow_targets(connection: Connection, files: Wanted, ids: Mapping[Occurren
     existing = _existing(connection, list(ids.values()))
     for key, row in ids.items():
         occurrence, known = files.occurrences[key], existing[row]
+        areas = files.places(occurrence.start)
         wished = occurrence.targets if occurrence.medium is Medium.LOUDSPEAKER else ()
         wished_set = frozenset(wished)
-        added += [_new_delivery(files, row, target, now) for target in dict.fromkeys(wished) if target not in known]
+        added += [
+            _new_delivery(files, areas, row, target, now) for target in dict.fromkeys(wished) if target not in known
+        ]
         for target, delivery in known.items():
-            place = (files.channels.get(target, ""), files.areas.get(target, ""))
+            place = (files.channels.get(target, ""), areas.get(target, ""))
             if target not in wished_set:
                 dropped += [{"row": delivery.id}] if delivery.state is State.PLANNED else []
             elif (delivery.state, delivery.channel, delivery.area) != (State.PLANNED, *place):
@@ -293,18 +306,18 @@ def _update(connection: Connection, rows: Sequence[dict[str, Any]], **same: Any)
 
 def _new_deliveries(files: Wanted, ids: Mapping[OccurrenceKey, int], now: datetime) -> list[dict[str, Any]]:
     return [
-        _new_delivery(files, row, target, now)
+        _new_delivery(files, files.places(key[2]), row, target, now)
         for key, row in ids.items()
         if files.occurrences[key].medium is Medium.LOUDSPEAKER
         for target in dict.fromkeys(files.occurrences[key].targets)
     ]
 
 
-def _new_delivery(files: Wanted, row: int, target: str, now: datetime) -> dict[str, Any]:
+def _new_delivery(files: Wanted, areas: Areas, row: int, target: str, now: datetime) -> dict[str, Any]:
     return {
         "occurrence_id": row,
         "target": target,
-        "area": files.areas.get(target, ""),
+        "area": areas.get(target, ""),
         "channel": files.channels.get(target, ""),
         "state": State.PLANNED,
         "updated_at": now,

@@ -40,12 +40,13 @@ class PlanPart(Opened):
         since: datetime,
         until: datetime,
         now: datetime,
-        areas: Mapping[str, str] | None = None,
+        areas: plan.Areas | plan.Places | None = None,
     ) -> PlanChange:
         """Bring the rows with since ≤ start < until in line with what the files ask for, as far as they are not frozen.
 
-        `channels` and `areas` tell how each target is reached and where it lies. A target without a channel is planned
-        and will be MISSED with that reason. ConflictError where an occurrence stands there twice.
+        `channels` and `areas` (of all times, or of a moment) tell how each target is reached and where it lies. A
+        target without a channel is planned and will be MISSED with that reason. ConflictError where an
+        occurrence stands there twice.
         """
         files = plan.wanted(occurrences, channels, areas or {}, since, until)
         with self._database.read() as connection:

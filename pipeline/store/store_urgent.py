@@ -13,6 +13,7 @@ from pipeline.domain import (
 )
 from pipeline.store import (
     deliveries,
+    plan,
     urgent,
 )
 from pipeline.store.opened import Opened
@@ -47,7 +48,7 @@ class UrgentPart(Opened):
             return urgent.finish(connection, number, result, now)
 
     def insert_one_off(
-        self, occurrence: Occurrence, channels: Mapping[str, str], *, areas: Mapping[str, str], now: datetime
+        self, occurrence: Occurrence, channels: Mapping[str, str], *, areas: plan.Areas | plan.Places, now: datetime
     ) -> PlannedRow:
         """Plan an occurrence that no file asks for and none takes back; its programme is ONE_OFF."""
         with self._database.write(alone=True) as connection:

@@ -73,7 +73,11 @@ def _request(row: sa.Row[Any]) -> Request:
 
 
 def insert_one_off(
-    connection: Connection, occurrence: Occurrence, channels: Mapping[str, str], areas: Mapping[str, str], now: datetime
+    connection: Connection,
+    occurrence: Occurrence,
+    channels: Mapping[str, str],
+    areas: plan.Areas | plan.Places,
+    now: datetime,
 ) -> int:
     """An occurrence beside the files, with its deliveries; the number of its row."""
     files = plan.wanted([occurrence], channels, areas, occurrence.start, occurrence.start + timedelta(microseconds=1))

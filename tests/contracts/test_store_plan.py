@@ -254,3 +254,17 @@ def test_counts_name_every_state_of_both_media(store: Store) -> None:
         State.PLANNED: 1,
     }
     assert sum(store.delivery_counts()[Medium.LOUDSPEAKER].values()) == 4
+
+
+def test_only_the_airings_on_whose_day_a_cluster_stands_elsewhere_follow_its_move(store: Store) -> None:
+    def moved(day: int) -> Callable[[datetime], dict[str, str]]:
+        return lambda moment: {"loa-1": "xa-a" if moment < START + timedelta(days=day) else "xa-b"}
+
+    def planned(day: int) -> PlanChange:
+        bounds = {"since": START - WEEK, "until": START + WEEK}
+        return store.upsert_plan(airings, CHANNELS, **bounds, now=NOW, areas=moved(day))
+
+    airings = [airing(START + timedelta(days=each), targets=("loa-1",)) for each in range(3)]
+    planned(1)
+    assert not planned(1)
+    assert planned(2) == PlanChange(changed=(airings[1].key,))
