@@ -153,7 +153,7 @@ class Line:
             kept.close()
         self._own.connection = None
         fresh = self._connect(gate)
-        self._own.connection = fresh
+        self._own.connection, self._own.idle_since = fresh, monotonic()
         return fresh
 
     def _is_alive(self, connection: http.client.HTTPConnection) -> bool:

@@ -100,6 +100,8 @@ class _Provider(BaseHTTPRequestHandler):
         self.send_response(status)
         for name, value in headers.items():
             self.send_header(name.replace("_", "-"), value)
+        if self.headers.get("Connection") == "close":
+            self.send_header("Connection", "close")
         self.send_header("Content-Length", headers.get("length", str(len(body))))
         self.end_headers()
         self.wfile.write(body)
