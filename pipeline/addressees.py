@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.channels import Channel, Forgets
 from pipeline.config.channels import CHANNEL_MEDIA
@@ -32,7 +33,10 @@ from pipeline.contacts import (
 from pipeline.domain import Clock, Delivery, Medium
 from pipeline.errors import ContentError, Place, Problem, Problems, SendError
 from pipeline.site import Site
-from pipeline.store import Counts, Held, Note, Store
+from pipeline.store import Counts, Held, Note
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 OPTED_OUT, DO_NOT_CONTACT = "opted_out", "do_not_contact"
 TOLD_BEFORE = timedelta(days=30)

@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from zoneinfo import ZoneInfo
 
 from pipeline.addressees import retire
@@ -36,7 +36,10 @@ from pipeline.edits import in_force
 from pipeline.errors import ConfigError, ConflictError, ContentError, SendError, Severity
 from pipeline.production import Production, Progress, speak
 from pipeline.site import Site, load_site, stale
-from pipeline.store import ONE_OFF, PlanChange, Store
+from pipeline.store import ONE_OFF, PlanChange
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 PRODUCE_AHEAD_DAYS = 1
 PLANNED_AT = "planned_at"
@@ -290,6 +293,8 @@ def open_store(root: Path) -> Store:
         (root / "var").mkdir(parents=True, exist_ok=True)
         url = f"sqlite:///{root / 'var' / 'loa.db'}"
     var = root / "var"
+    from pipeline.store import Store
+
     store = Store(url, key=var / "keys" / "contacts.key", head=var / "audit-head", wishes=var / "wishes")
     store.migrate()
     store.recall_wishes(wall_clock())

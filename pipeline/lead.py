@@ -9,11 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.approval import PERSONS_NEEDED
 from pipeline.domain import Bulletin, Evidence, Medium, State
 from pipeline.site import Site
-from pipeline.store import Decisions, FirstReceipt, Store
+from pipeline.store import Decisions, FirstReceipt
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 NOTHING = Decisions()
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from pipeline.dispatch.admission import Refusal, windows_of
 from pipeline.dispatch.calendar import LOOK_BACK, expand_site, sms_text
@@ -17,7 +18,10 @@ from pipeline.domain import Medium, Occurrence, Priority, State
 from pipeline.errors import ContentError, NotFoundError
 from pipeline.site import Site
 from pipeline.sms import AREA, NAME, Lettering, measure, places
-from pipeline.store import BatchRow, DayLimit, Note, PlannedRow, Reached, Store
+from pipeline.store import BatchRow, DayLimit, Note, PlannedRow, Reached
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 SHOWN = timedelta(days=2)  # a batch that began earlier is shown no more
 AHEAD_DAYS = 9

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.domain import Occurrence, Rotation
 from pipeline.schedule import NO_HISTORY, History, Plan, expand
 from pipeline.site import Site
-from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 HORIZON = timedelta(days=8)
 LOOK_BACK = timedelta(days=1)  # the longest lateness a slot may ask for

@@ -13,6 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.channels import Call, Channel, Confirms, Hears, LooksUp
 from pipeline.dispatch import calendar
@@ -35,7 +36,10 @@ from pipeline.domain import Evidence, Medium, Occurrence, Priority, Receipt, Sta
 from pipeline.errors import LoaError, NotFoundError
 from pipeline.schedule import Plan
 from pipeline.site import Site
-from pipeline.store import ONE_OFF, Adjustment, Claimed, PlanChange, PlannedRow, Store
+from pipeline.store import ONE_OFF, Adjustment, Claimed, PlanChange, PlannedRow
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 LOG = logging.getLogger(__name__)
 

@@ -6,13 +6,17 @@ import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 from pipeline.channels import UNSENT_AFTER, Channel, Confirms, Doubt, LooksUp
 from pipeline.dispatch.orders import FindRecording, Orders
 from pipeline.domain import Dedupe, Delivery, Evidence, Medium, Priority, Receipt, State, TextContent
 from pipeline.errors import SendError
-from pipeline.store import Claimed, Store
-from pipeline.store.doubts import Doubtful
+from pipeline.store import Claimed
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
+    from pipeline.store.doubts import Doubtful
 
 LOG = logging.getLogger(__name__)
 

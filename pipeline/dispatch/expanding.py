@@ -5,11 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pipeline.dispatch.texting import Judge
 from pipeline.domain import Medium, Priority
 from pipeline.site import Site
-from pipeline.store import DayLimit, PlannedRow, Store
+from pipeline.store import DayLimit, PlannedRow
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 Miss = Callable[[PlannedRow, str, datetime], None]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pipeline.errors import Problem
-from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 PROMISES = ("promise_not_kept", "promise_needs_count", "promise_needs_weeks", "promise_hopeless")
 ENDED_AREAS = ("area_succeeded", "area_ended")

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.channels import Channel
 from pipeline.dispatch.orders import Orders
@@ -14,7 +15,10 @@ from pipeline.dispatch.timetable import CLUSTER_BUSY, QUEUED, Seat
 from pipeline.dispatch.wording import parts
 from pipeline.domain import AudioContent, Medium, Outgoing, Receipt, Recording, State, TextContent
 from pipeline.errors import Outcome, SendError
-from pipeline.store import Adjustment, Claimed, DayLimit, Store
+from pipeline.store import Adjustment, Claimed, DayLimit
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 LOG = logging.getLogger(__name__)
 

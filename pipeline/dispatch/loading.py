@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.channels import Channel
 from pipeline.dispatch.handing import Load
@@ -15,7 +16,10 @@ from pipeline.dispatch.readiness import Readiness, Ready
 from pipeline.dispatch.ruling import Rule
 from pipeline.dispatch.timetable import CLUSTER_BUSY, DEVICE_BUSY, UNDECIDED, Seat, Timetable
 from pipeline.domain import Medium, Priority
-from pipeline.store import Airborne, Store
+from pipeline.store import Airborne
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 
 class Loading:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.dispatch.admission import windows_of
 from pipeline.dispatch.calendar import sms_text
@@ -14,7 +15,10 @@ from pipeline.dispatch.wording import Wording
 from pipeline.domain import AudioContent, Delivery, Medium, Occurrence, Outgoing, Recording, TextContent
 from pipeline.messages import say
 from pipeline.site import Site
-from pipeline.store import Claimed, Store
+from pipeline.store import Claimed
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 FindRecording = Callable[[Occurrence], Recording | None]
 HandOver = Callable[[Recording, str], Recording | None]

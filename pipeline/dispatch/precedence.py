@@ -11,13 +11,17 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.channels import Channel, Resumes
 from pipeline.dispatch.order import Span, whole_second
 from pipeline.domain import Delivery, Receipt, State
 from pipeline.errors import SendError
-from pipeline.store import Airborne, Store
-from pipeline.store.deliveries import PREEMPTED
+from pipeline.store import Airborne
+from pipeline.store.rows import PREEMPTED
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 LOG = logging.getLogger(__name__)
 

@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
+from typing import TYPE_CHECKING
 
 from pipeline.contacts.returns import ReturnedRow, ReturnWords
 from pipeline.domain import FINAL, Evidence, Receipt, State
-from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 PORTION = 2_000  # rows a transaction
 SHOWN = 1_000  # rows that fit nothing, kept one by one

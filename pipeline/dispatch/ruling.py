@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.dispatch.admission import windows_of
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
@@ -13,7 +14,10 @@ from pipeline.dispatch.readiness import Cutting
 from pipeline.domain import Occurrence
 from pipeline.errors import ConflictError, NotFoundError
 from pipeline.site import Site
-from pipeline.store import Note, PlannedRow, Ruling, Store
+from pipeline.store import Note, PlannedRow, Ruling
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 COLLISION, UNRULED = "order_collision", "order_unruled"
 STATION = "station"

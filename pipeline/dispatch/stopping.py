@@ -10,14 +10,17 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.channels import Channel, Confirms
 from pipeline.dispatch.calendar import HORIZON
 from pipeline.dispatch.precedence import LENGTH_UNKNOWN, relabelled
 from pipeline.domain import Evidence, Medium, Receipt, State
 from pipeline.errors import SendError
-from pipeline.store import Airborne, Store
+from pipeline.store import Airborne
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 LOG = logging.getLogger(__name__)
 

@@ -10,12 +10,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.channels import Channel, Paced
 from pipeline.dispatch.handing import Handing, Load
 from pipeline.dispatch.readiness import Ready
 from pipeline.domain import Priority
-from pipeline.store import Claimed, DayLimit, PlannedRow, Store
+from pipeline.store import Claimed, DayLimit, PlannedRow
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 LOOK_AGAIN_S = 0.5
 LONGEST_NAP_S = 0.2

@@ -13,7 +13,7 @@ from pipeline.dispatch.readiness import Ready
 from pipeline.domain import Delivery
 from pipeline.site import Site
 from pipeline.store import Adjustment
-from pipeline.store.deliveries import CLAIMABLE
+from pipeline.store.rows import CLAIMABLE
 
 LATE = timedelta(minutes=1)  # later than this nobody calls it on time
 ON_TIME = timedelta(seconds=5)  # what a device begins late by itself is not worth a line

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.app import Station, open_store, refusal_of
 from pipeline.channels import Channel
@@ -17,7 +18,9 @@ from pipeline.edits import in_force
 from pipeline.errors import NO_PARAMS, LoaError, SendError
 from pipeline.production import Production
 from pipeline.site import Site, load_site
-from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 AHEAD = timedelta(hours=48)
 

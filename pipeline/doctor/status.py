@@ -6,15 +6,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline.app import has_store, is_station_running, open_store, require_usable, wall_clock
 from pipeline.dispatch import expand_site
 from pipeline.domain import Clock, Medium, Occurrence, State
 from pipeline.edits import in_force
 from pipeline.site import Site, load_site
-from pipeline.store import Notice, PlannedRow, Store
+from pipeline.store import Notice, PlannedRow
 from pipeline.telling.words import NEWS
 from pipeline.unattended import BROKEN, broken_files
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 BACK, AHEAD = timedelta(days=8), timedelta(days=8)
 AT_LEAST = timedelta(minutes=1)

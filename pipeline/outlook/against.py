@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from pipeline.app import PLANNED_AT, has_store, open_store, wall_clock
@@ -18,7 +18,10 @@ from pipeline.errors import ContentError
 from pipeline.outlook import Outlook
 from pipeline.schedule.comparison import UNNAMED, SlotDifference, compare
 from pipeline.site import Site
-from pipeline.store import ONE_OFF, Store
+from pipeline.store import ONE_OFF
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 KNOWN = (LAST_WEEK, RUNNING) = ("last-week", "running")
 WEEK = timedelta(days=7)

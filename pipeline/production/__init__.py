@@ -15,6 +15,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipeline import speech
 from pipeline.audio import cues, gate, measure, mp3, renderings, tags
@@ -37,9 +38,11 @@ from pipeline.production.assembly import (
 from pipeline.production.segments import Failure, Passage, Segment, Segments, sweep, told, write_whole
 from pipeline.production.words import Words
 from pipeline.site import Site
-from pipeline.store import Store
 from pipeline.voices.chain import RECORDED, build_chain
 from pipeline.voices.installed import SHELF
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 WORKERS = 2
 CUES, TRANSCRIPT = ".cues.json", ".vtt"  # beside a recording, by its hash

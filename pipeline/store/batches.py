@@ -10,9 +10,9 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain import Medium, State
 from pipeline.errors import ConflictError, NotFoundError
-from pipeline.store.deliveries import CLAIMABLE, OCCURRENCE_COLUMNS, planned_row
+from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row
 from pipeline.store.receipts import settle
-from pipeline.store.rows import BatchRow, PlannedRow
+from pipeline.store.rows import CLAIMABLE, BatchRow, PlannedRow
 from pipeline.store.tables import UNEXPANDED, deliveries, occurrences
 
 PAUSED, CANCELLED = "batch_paused", "batch_cancelled"

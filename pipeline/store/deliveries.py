@@ -12,11 +12,8 @@ from sqlalchemy.engine import Connection
 from pipeline.domain import Delivery, Occurrence, Priority, State
 from pipeline.errors import NotFoundError
 from pipeline.store.database import portions
-from pipeline.store.rows import PlannedRow
+from pipeline.store.rows import CLAIMABLE, PREEMPTED, PlannedRow
 from pipeline.store.tables import IN_FLIGHT, IN_FLIGHT_STATES, deliveries, occurrences
-
-CLAIMABLE = (State.PLANNED, State.RETRY)
-PREEMPTED = "preempted"
 
 _OWN_TO_STORE = ("area", "lease_until", "number", "day", "parts")
 OCCURRENCE_COLUMNS = [each for each in occurrences.c if each.name not in ("too_late", "digest", "swept_at")]

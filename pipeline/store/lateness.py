@@ -13,10 +13,10 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain import Delivery, Medium, State
 from pipeline.store.database import portions
-from pipeline.store.deliveries import CLAIMABLE, DELIVERY_COLUMNS, OCCURRENCE_COLUMNS, delivery, planned_row
+from pipeline.store.deliveries import DELIVERY_COLUMNS, OCCURRENCE_COLUMNS, delivery, planned_row
 from pipeline.store.plan import BY_PLAN
 from pipeline.store.receipts import settle
-from pipeline.store.rows import Missed
+from pipeline.store.rows import CLAIMABLE, Missed
 from pipeline.store.tables import IN_FLIGHT, UNEXPANDED, deliveries, occurrences
 
 TOO_LATE = "too_late"

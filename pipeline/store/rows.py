@@ -9,6 +9,9 @@ from typing import Any, NamedTuple, Protocol
 
 from pipeline.domain import Approval, Contact, Delivery, Evidence, Medium, Occurrence, Person, State, Withdrawal
 
+CLAIMABLE = (State.PLANNED, State.RETRY)
+PREEMPTED = "preempted"
+
 OccurrenceKey = tuple[str, str, datetime]
 """Programme, slot and start (aware)."""
 

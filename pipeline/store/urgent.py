@@ -16,7 +16,6 @@ from pipeline.errors import NotFoundError
 from pipeline.store import plan
 from pipeline.store.database import portions
 from pipeline.store.deliveries import (
-    CLAIMABLE,
     DELIVERY_COLUMNS,
     OCCURRENCE_COLUMNS,
     delivery,
@@ -26,7 +25,7 @@ from pipeline.store.deliveries import (
 from pipeline.store.order import adjusted
 from pipeline.store.receipts import settle
 from pipeline.store.recordings import COLUMNS
-from pipeline.store.rows import Airborne, PlannedRow, Request
+from pipeline.store.rows import CLAIMABLE, Airborne, PlannedRow, Request
 from pipeline.store.tables import deliveries, occurrences, recordings, requests
 
 OUT = (State.SENDING, State.ACCEPTED)

@@ -11,13 +11,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from pipeline.domain import State
 from pipeline.messages import say
 from pipeline.site import Site
-from pipeline.store import AiringTrouble, Notice, Store
+from pipeline.store import AiringTrouble, Notice
 from pipeline.telling.post import Post
 from pipeline.telling.words import AIRING_CODES, LANGUAGES, digest, masked
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 DIGEST_EVERY = timedelta(minutes=5)
 GATHER = timedelta(seconds=20)  # troubles come in company: the first waits for the others
