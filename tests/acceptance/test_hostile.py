@@ -171,7 +171,7 @@ def test_a_thin_install_checks_files_and_says_what_a_station_needs(tmp_path: Pat
 
     assert thin("check").returncode == 0
     assert thin("plan").returncode == 0
-    planned = thin("produce")
+    produced = thin("produce")
     assert produced.returncode == 1
     assert "loa[station]" in produced.stderr
     assert "Traceback" not in produced.stderr
