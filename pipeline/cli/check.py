@@ -17,7 +17,7 @@ from pipeline.messages import say
 @click.pass_context
 def check(ctx: click.Context, root: Path, as_json: bool) -> None:
     from pipeline.dispatch import HORIZON, expand_site
-    from pipeline.dispatch.foreseen import ENDED_AREAS
+    from pipeline.dispatch.foreseen import ENDED_AREAS, UNHEARD
     from pipeline.outlook.airtime import Reckoning
     from pipeline.proofreading import proofread_site
     from pipeline.site import load_site
@@ -25,7 +25,7 @@ def check(ctx: click.Context, root: Path, as_json: bool) -> None:
     site = load_site(root)
     today = datetime.now(UTC).astimezone(site.station.timezone).date()
     found = proofread_site(site, today, Reckoning(site).of)
-    found += [each for each in expand_site(site, today, HORIZON.days).problems if each.code in ENDED_AREAS]
+    found += [each for each in expand_site(site, today, HORIZON.days).problems if each.code in (*ENDED_AREAS, *UNHEARD)]
     problems = sorted([*site.problems, *found], key=lambda each: (each.file, each.line, each.column, each.code))
     if as_json:
         print_json({"problems": [problem_facts(problem) for problem in problems]})

@@ -43,7 +43,7 @@ def document(coverage: Coverage) -> dict[str, Any]:
             }
             for group in coverage.groups
         ],
-        "promises": [_promise(each) for each in coverage.promises],
+        "promises": [_promise(coverage, each) for each in coverage.promises],
         "make_ups": [
             {"programme": key[0], "slot": key[1], "start": key[2].isoformat(timespec="seconds"), "topics": list(topics)}
             for key, topics in sorted(coverage.made_up.items(), key=lambda each: (each[0][2], each[0]))
@@ -52,7 +52,8 @@ def document(coverage: Coverage) -> dict[str, Any]:
     }
 
 
-def _promise(verdict: Verdict) -> dict[str, Any]:
+def _promise(coverage: Coverage, verdict: Verdict) -> dict[str, Any]:
+    """`kept` says what the plan does: what is `held_back`, no plan can make heard."""
     remedy = verdict.remedy
     return {
         "programme": verdict.programme,
@@ -60,6 +61,13 @@ def _promise(verdict: Verdict) -> dict[str, Any]:
         "weeks": verdict.weeks,
         "topics": list(verdict.topics),
         "kept": verdict.is_kept,
+        "unwritten": list(coverage.unwritten(verdict)),
+        "gone": {topic: day.isoformat() for topic, day in verdict.gone.items()},
+        "short": [
+            {"first": each.first.isoformat(), "last": each.last.isoformat(), "unheard": list(each.unheard)}
+            for each in verdict.short
+        ],
+        "held_back": {topic: coverage.held_back[topic] for topic in verdict.topics if topic in coverage.held_back},
         "longest_days": verdict.longest_days,
         "best_days": verdict.best_days,
         "unkept": [
@@ -114,21 +122,46 @@ def lines(coverage: Coverage) -> Iterator[str]:
     yield ""
     yield from wrapped(say("coverage_signs", gap=GAP, heard=HEARD), width)
     for verdict in coverage.promises:
-        yield from wrapped(_kept(verdict), width, "", "  ")
+        yield from wrapped(_kept(coverage, verdict), width, "", "  ")
+        for line in _unheard(coverage, verdict):
+            yield from wrapped(line, width, "  ", "    ")
     for key, topics in sorted(coverage.made_up.items(), key=lambda each: (each[0][2], each[0])):
         facts = {"slot": f"{key[0]}/{key[1]}", "start": f"{key[2]:%d/%m %H:%M}", "topics": ", ".join(topics)}
         yield from wrapped(say("coverage_made_up", **facts), width, "", "  ")
 
 
-def _kept(verdict: Verdict) -> str:
-    facts = {
-        "slot": f"{verdict.programme}/{', '.join(verdict.slots)}",
-        "weeks": verdict.weeks,
-        "topics": len(verdict.topics),
-        "longest": verdict.longest_days,
-        "best": verdict.best_days,
-    }
-    return say("coverage_kept" if verdict.is_kept else "coverage_not_kept", **facts)
+def _kept(coverage: Coverage, verdict: Verdict) -> str:
+    lost = {*verdict.gone, *verdict.unwritten, *(each.topic for each in verdict.unkept)}
+    lost.update(*(each.unheard for each in verdict.short))
+    total, left = len(verdict.topics), len(verdict.topics) - len(lost)
+    about = say("coverage_topics_some" if lost else "coverage_topics_all", topics=left, total=total)
+    longest = say("coverage_longest", longest=verdict.longest_days)
+    if verdict.best_days:
+        longest += " " + say("coverage_best", best=verdict.best_days)
+    code = "coverage_kept" if verdict.is_kept else "coverage_not_kept"
+    if verdict.is_kept and coverage.held_back.keys() & set(verdict.topics):
+        code = "coverage_kept_once_admitted"
+    slot = f"{verdict.programme}/{', '.join(verdict.slots)}"
+    return say(code, slot=slot, weeks=verdict.weeks, about=about, longest=longest)
+
+
+def _unheard(coverage: Coverage, verdict: Verdict) -> Iterator[str]:
+    """The topics that nobody hears, and why."""
+    if unwritten := coverage.unwritten(verdict):
+        yield say("coverage_topics_unwritten", topics=", ".join(unwritten))
+    if verdict.gone:
+        named = (f"{topic} ({day:%d/%m/%Y})" for topic, day in verdict.gone.items())
+        yield say("coverage_topics_gone", topics=", ".join(named))
+    for each in verdict.short:
+        days = {"since": f"{each.first:%d/%m/%Y}", "until": f"{each.last:%d/%m/%Y}"}
+        room = {"heard": each.heard, "total": each.heard + len(each.unheard)}
+        yield say("coverage_span_short", topics=", ".join(each.unheard), **days, **room)
+    reasons: dict[str, list[str]] = {}
+    for topic in verdict.topics:
+        if topic in coverage.held_back:
+            reasons.setdefault(coverage.held_back[topic], []).append(topic)
+    for code, topics in reasons.items():
+        yield say("coverage_not_admitted", topics=", ".join(topics), reason=say(code))
 
 
 def _table(coverage: Coverage, title: str, groups: Sequence[Group], width: int) -> Iterator[str]:

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 PROMISES = ("promise_not_kept", "promise_needs_count", "promise_needs_weeks", "promise_hopeless")
 ENDED_AREAS = ("area_succeeded", "area_ended")
-FORESEEN = frozenset({*PROMISES, *ENDED_AREAS})
+UNHEARD = ("topics_unwritten", "topics_run_out", "topics_beyond_season")
+FORESEEN = frozenset({*PROMISES, *ENDED_AREAS, *UNHEARD})
 
 
 def tell_foreseen(store: Store, problems: Iterable[Problem], now: datetime) -> None:

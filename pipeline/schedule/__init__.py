@@ -11,6 +11,7 @@ rotation.py     whose turn it is                 starts.py   local time → inst
 promises.py     rotations that promise each topic within weeks: what they air, whether they keep it, what would
 guarantee.py    the turns of a promise     circles.py    who hears the same
 shelf.py        topics day by day     remedies.py    what would keep a promise
+promised.py     the topics a promise is about, and those that nobody hears
 coverage.py     topics × communes × weeks: planned, and heard by its evidence
 review.py       what is allowed but wants to be read: windows, limits, collisions, slots that never start
 ceilings.py     airtime and SMS of a day     hearing.py   clusters within hearing distance

@@ -6,8 +6,8 @@ people hear the programme, not a slot.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -18,9 +18,10 @@ from pipeline.schedule.findings import Findings
 from pipeline.schedule.guarantee import Promise, Queue, TurnKey, Wait
 from pipeline.schedule.kinds import MOST_WEEKS
 from pipeline.schedule.phases import Openings
+from pipeline.schedule.promised import Promised, Short, promised, short_spans
 from pipeline.schedule.reach import Reach
 from pipeline.schedule.remedies import WEEK, Remedy, Trial, best_wait, room
-from pipeline.schedule.rotation import Airing, candidates
+from pipeline.schedule.rotation import ALL, Airing, candidates
 from pipeline.schedule.shelf import Shelf
 
 History = Mapping[tuple[str, str, datetime], Aired]
@@ -43,7 +44,10 @@ class Unkept:
 class Verdict:
     """How some slots keep their promise from the first day of a plan to one window beyond its last.
 
-    `longest_days`: the longest wait for a topic; `best_days`: the shortest that any order could reach.
+    `longest_days`: the longest wait for a topic; `best_days`: the shortest that any order could reach, 0 where the
+    airings are too few to tell. `topics`: all that is promised, with those that are `gone`, by the day since which they
+    have no bulletin, and those `unwritten` that never had one. `short`: times shorter than the window in which some
+    topics are not heard at all.
     """
 
     programme: str
@@ -54,10 +58,15 @@ class Verdict:
     best_days: int
     unkept: tuple[Unkept, ...] = ()
     remedy: Remedy | None = None
+    gone: Mapping[str, date] = field(default_factory=dict)
+    short: tuple[Short, ...] = ()
+    unwritten: tuple[str, ...] = ()
+    names_topics: bool = False
 
     @property
     def is_kept(self) -> bool:
-        return not self.unkept
+        """For every topic that still has a bulletin; where topics are named, for every one of them."""
+        return not self.unkept and not self.short and not self.unwritten and not (self.names_topics and self.gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +164,8 @@ class Promises:
         before = queue.air(self._known_from - 1, self.last).fork({}, {})
         ahead = [turn for turn in queue.turns if turn.day >= self.first]
         near = [turn for turn in ahead if turn.day <= self.last + queue.promise.days]
-        best = best_wait(near, topics) or best_wait(ahead, topics)
+        life = queue.promise.life
+        best = best_wait(near, topics, life) or best_wait(ahead, topics, life)
         return self._run(queue, before, best)
 
     def _run(self, queue: Queue, before: Queue, best: int) -> _Planned:
@@ -205,7 +215,7 @@ class Promises:
         shelf: Shelf,
         found: Sequence[tuple[Round, _Planned]],
     ) -> Verdict:
-        days, topics = weeks * WEEK, tuple(shelf.on(self.last).topics)
+        days, topics = weeks * WEEK, len(shelf.on(self.last).topics)
         unkept: list[Unkept] = []
         broken: Shape | None = None
         for each, planned in found:
@@ -214,17 +224,33 @@ class Promises:
                     broken = broken or each.shape
                     unkept.append(_unkept(wait, each))
         longest = max((planned.longest for _, planned in found), default=0)
+        best = max((planned.best for _, planned in found), default=0)
+        about = self._about(programme, slots, shelf, days)
         still = [self.last + days - each.since.toordinal() for each in unkept if each.until is None]
         return Verdict(
             programme=programme.id,
             slots=tuple(each.id for each in slots),
-            topics=topics,
+            topics=about.topics,
             weeks=weeks,
             longest_days=max([longest, *still]),
-            best_days=max((planned.best for _, planned in found), default=0),
+            best_days=min(best, max([longest, *still])),
             unkept=tuple(sorted(unkept, key=lambda each: (each.since, each.topic, each.areas))),
-            remedy=None if broken is None else self._remedy(programme, slots, shelf, len(topics)),
+            remedy=None if broken is None else self._remedy(programme, slots, shelf, topics),
+            gone=about.gone,
+            unwritten=about.unwritten,
+            short=tuple(dict.fromkeys(short for _, each in found for short in self._short(each.queue))),
+            names_topics=ALL not in _terms_of(slots).topics,
         )
+
+    def _about(self, programme: Programme, slots: Sequence[Slot], shelf: Shelf, days: int) -> Promised:
+        """What is promised from the first day of the programme to one window beyond the plan."""
+        until = self.last + days
+        last = date.fromordinal(min(until, date.max.toordinal()))
+        life = [span for slot in slots for span in self._life(programme, slot, last)]
+        return promised(_terms_of(slots), shelf, life, programme.first.toordinal(), until)
+
+    def _short(self, queue: Queue) -> Iterator[Short]:
+        return short_spans(queue, self.first, self.last)
 
     def _concerns(self, wait: Wait, days: int) -> bool:
         """Whether the promise is broken from now on, as far as it was looked at."""
@@ -232,9 +258,7 @@ class Promises:
 
     def _remedy(self, programme: Programme, slots: Sequence[Slot], shelf: Shelf, topics: int) -> Remedy:
         """Tried out: the fewest bulletins an airing, and the shortest window, with which it would be kept."""
-        terms = slots[0].play
-        if not isinstance(terms, Rotation):
-            raise TypeError(slots[0].id)
+        terms = _terms_of(slots)
         weeks, far = terms.within, self.first + 2 * MOST_WEEKS * WEEK
         shapes = [each.shape for each in self._rounds(programme, slots, far)]
         key = replace(terms, count=0), tuple(shapes)
@@ -247,6 +271,13 @@ class Promises:
                 next((longer for longer in range(weeks + 1, MOST_WEEKS + 1) if trial.keeps(0, longer)), None),
             )
         return self._remedies[key]
+
+
+def _terms_of(slots: Sequence[Slot]) -> Rotation:
+    terms = slots[0].play
+    if not isinstance(terms, Rotation):
+        raise TypeError(slots[0].id)
+    return terms
 
 
 def _by_terms(programme: Programme) -> dict[_Terms, list[Slot]]:
@@ -273,6 +304,7 @@ def _unkept(wait: Wait, found: Round) -> Unkept:
 def note_unkept(verdicts: Iterable[Verdict], findings: Findings) -> None:
     """Note the promises that cannot be kept, with what would: at the first of their slots."""
     for verdict in verdicts:
+        _note_unheard(verdict, findings)
         if (remedy := verdict.remedy) is None:
             continue
         for each in verdict.unkept:
@@ -290,6 +322,21 @@ def note_unkept(verdicts: Iterable[Verdict], findings: Findings) -> None:
                 longer=remedy.weeks,
                 bulletins=remedy.count,
             )
+
+
+def _note_unheard(verdict: Verdict, findings: Findings) -> None:
+    """What nobody hears however often the slots air."""
+    slot = verdict.programme, verdict.slots[0]
+    slots = ", ".join(verdict.slots)
+    if verdict.unwritten:
+        findings.add(slot, "topics_unwritten", slots=slots, topics=", ".join(verdict.unwritten))
+    if verdict.gone:
+        named = ", ".join(f"{topic} ({day:%d/%m/%Y})" for topic, day in verdict.gone.items())
+        findings.add(slot, "topics_run_out", min(verdict.gone.values()), slots=slots, topics=named)
+    for each in verdict.short:
+        facts = {"since": f"{each.first:%d/%m/%Y}", "until": f"{each.last:%d/%m/%Y}", "topics": ", ".join(each.unheard)}
+        room = {"heard": each.heard, "total": each.heard + len(each.unheard), "weeks": verdict.weeks}
+        findings.add(slot, "topics_beyond_season", each.first, start=None, slots=slots, **facts, **room)
 
 
 def _code_of(remedy: Remedy) -> str:

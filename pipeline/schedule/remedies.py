@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.schedule.circles import Shape
-from pipeline.schedule.days import within
+from pipeline.schedule.days import Span, within
 from pipeline.schedule.guarantee import Promise, Queue, Turn
 from pipeline.schedule.shelf import Shelf
 
@@ -61,12 +61,17 @@ def _places(turns: Sequence[Turn], circle: int, topics: int) -> Iterator[int]:
                 yield day
 
 
-def best_wait(turns: Sequence[Turn], topics: int) -> int:
-    """The longest wait, in days, that no order of the turns could make shorter: what so many of them in a row take."""
+def best_wait(turns: Sequence[Turn], topics: int, life: Sequence[Sequence[Span]]) -> int:
+    """The longest wait, in days, that no order of the turns could make shorter: what so many of them in a row take.
+
+    No wait goes over days for which nothing is promised (`life`, by circle). 0 where there are too few turns to tell.
+    """
     longest = 0
     for circle in {each for turn in turns for each in turn.circles}:
-        days = list(_places(turns, circle, topics))
-        longest = max([longest, *(days[place + topics] - days[place] for place in range(len(days) - topics))])
+        places = list(_places(turns, circle, topics))
+        for low, high in life[circle]:
+            days = places[bisect_left(places, low) : bisect_left(places, high)]
+            longest = max([longest, *(days[place + topics] - days[place] for place in range(len(days) - topics))])
     return longest
 
 

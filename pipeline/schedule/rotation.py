@@ -30,11 +30,12 @@ def candidates(bulletins: Iterable[Bulletin], rotation: Rotation) -> list[Bullet
         for each in bulletins
         if (ALL in topics or each.topic in topics) and (not audience or audience & set(each.audience))
     ]
-    return sorted(chosen, key=lambda each: (_natural(each.topic), each.id))
+    return sorted(chosen, key=lambda each: (natural(each.topic), each.id))
 
 
 @lru_cache(maxsize=4096)
-def _natural(text: str) -> tuple[tuple[int, int, str], ...]:
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """The order of topics: 2 before 10."""
     parts = re.findall(r"\d+|\D+", text)
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in parts)
 

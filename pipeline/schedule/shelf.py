@@ -7,7 +7,7 @@ when it expires. A topic is there as long as one of its bulletins is.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.domain import Bulletin, Priority
@@ -44,6 +44,14 @@ class Shelf:
 
     def on(self, day: int) -> Stretch:
         return self._stretches[bisect_right(self.days, day) - 1]
+
+    def stays(self, first: int, last: int) -> Iterator[tuple[int, int, Topics]]:
+        """From day to day (the last excluded) what may be aired between two days, both included."""
+        ends = [*self.days[1:], last + 1]
+        for stretch, end in zip(self._stretches, ends, strict=True):
+            low, high = max(first, stretch.first), min(last + 1, end)
+            if low < high:
+                yield low, high, stretch.topics
 
     def received(self, first: int, last: int) -> list[str]:
         """The bulletins that joined from `first` to `last`, the newest first."""

@@ -12,8 +12,8 @@ from pipeline.app import open_store
 from pipeline.dispatch import expand_site
 from pipeline.domain import Evidence, Receipt, State
 from pipeline.site import load_site
-from tests.acceptance.loa import loa
-from tests.sites import FILES, PROGRAMME, write_site
+from tests.acceptance.loa import here, loa
+from tests.sites import FILES, PROGRAMME, approve_all, write_site
 
 COVER = ("plan", "--from", "2026-11-23", "--coverage")
 FIXED = "play: {bulletins: [gia-danh-cong-an, deepfake]}"
@@ -61,15 +61,15 @@ def test_the_document_holds_the_whole_matrix(site: Path) -> None:
 
 
 def test_what_was_heard_stands_beside_what_was_planned_by_its_evidence(site: Path) -> None:
-    here, store = load_site(site), open_store(site)
-    now = datetime(2026, 11, 23, 17, 0, tzinfo=here.station.timezone)
+    files, store = load_site(site), open_store(site)
+    now = datetime(2026, 11, 23, 17, 0, tzinfo=files.station.timezone)
     store.upsert_plan(
-        expand_site(here, now.date(), 1).occurrences,
-        {each.id: each.channel for each in here.clusters.values()},
+        expand_site(files, now.date(), 1).occurrences,
+        {each.id: each.channel for each in files.clusters.values()},
         since=now.replace(hour=0),
         until=now.replace(hour=23),
         now=now,
-        areas={each.id: each.area for each in here.clusters.values()},
+        areas={each.id: each.area for each in files.clusters.values()},
     )
     (row,) = store.occurrences(now, now.replace(hour=18))
     first, second = store.deliveries_of(row.id)
@@ -84,7 +84,7 @@ def test_what_was_heard_stands_beside_what_was_planned_by_its_evidence(site: Pat
     }
     told = row.occurrence.bulletins[0]
     topic = {"deepfake": "2", "gia-danh-cong-an": "14"}[told]
-    areas = {each.id: each.area for each in here.clusters.values()}
+    areas = {each.id: each.area for each in files.clusters.values()}
     assert heard[areas[first.target]][topic] == {"device": 1}
     assert heard[areas[second.target]][topic] == {}
 
@@ -112,3 +112,34 @@ def test_a_site_that_promises_nothing_has_its_matrix_too(tmp_path: Path) -> None
     assert ran.code == 0
     assert len(ran.json["weeks"]) == 4
     assert ran.json["promises"] == []
+
+
+def test_what_nobody_may_air_yet_is_told_beside_the_promise(site: Path) -> None:
+    def told() -> str:
+        return " ".join(here("plan", *COVER[1:], site=site).out.split())
+
+    assert "theo lịch thì giữ được cam kết 2 tuần cho 2 chủ đề, NHƯNG" in told()
+    assert "CHƯA PHÁT ĐƯỢC vì không bản tin nào của chủ đề được phép phát: 2, 14" in told()
+    approve_all(site)
+    assert "canh-bao/chieu: giữ được cam kết 2 tuần cho 2 chủ đề" in told()
+    assert "CHƯA PHÁT ĐƯỢC" not in told()
+
+
+@pytest.mark.parametrize(
+    ("terms", "kept", "said"),
+    [
+        ("topics: [all], within: 2 weeks", True, "cho 1 chủ đề"),
+        ('topics: ["2", "14"], within: 2 weeks', False, "chỉ 1 trong 2 chủ đề"),
+    ],
+)
+def test_a_topic_whose_bulletin_was_deleted_is_named(site: Path, terms: str, kept: bool, said: str) -> None:
+    (site / "schedules/canh-bao.yaml").write_text(promising(terms), encoding="utf-8")
+    (site / "scripts_audio/deepfake.md").unlink()
+    approve_all(site)
+    ran = here("plan", *COVER[1:], site=site)
+    assert said in ran.out
+    assert "chưa có bản tin nên không ai nghe chủ đề: 2" in ran.out
+    (promise,) = here("plan", *COVER[1:], "--json", site=site).json["promises"]
+    assert (promise["kept"], promise["unwritten"]) == (kept, ["2"])
+    checked = {each["code"] for each in here("check", "--json", site=site).json["problems"]}
+    assert ("topics_unwritten" in checked) is not kept

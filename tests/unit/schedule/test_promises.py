@@ -261,3 +261,55 @@ def test_codes_of_refusal_are_those_the_simulator_knows() -> None:
     from pipeline.messages import CATALOGUE
 
     assert {code for code in CATALOGUE if code.startswith("promise_")} == set(REFUSED)
+
+
+# --- what nobody hears ------------------------------------------------------------------------------------------------
+
+
+def named(topics: str, lines: str = "") -> str:
+    return slot_text(f"play: {{rotate: {{topics: {topics}, count: 2, within: 2 weeks}}}}\n{lines}")
+
+
+def test_a_topic_that_is_named_and_has_no_bulletin_breaks_the_promise() -> None:
+    found = plan(programme(named('["1", "24"]')), first=MONDAY, days=7, bulletins=shelf(3))
+    (verdict,) = found.promises
+    assert (verdict.topics, verdict.unwritten, verdict.is_kept) == (("1", "24"), ("24",), False)
+    assert codes(found) == ["topics_unwritten"]
+
+
+@pytest.mark.parametrize(("topics", "kept"), [("[all]", True), ('["1", "2"]', False)])
+def test_a_topic_whose_bulletins_run_out_is_named_with_the_day(topics: str, kept: bool) -> None:
+    books = shelf(2, b2={"expires": date(2026, 11, 29)})
+    for first in (MONDAY, MONDAY + timedelta(days=21)):  # before it and after
+        found = plan(programme(named(topics)), first=first, days=7, bulletins=books)
+        (verdict,) = found.promises
+        assert (verdict.topics, verdict.gone) == (("1", "2"), {"2": date(2026, 11, 30)})
+        assert verdict.is_kept is kept
+        assert "topics_run_out" in codes(found)
+
+
+def test_a_topic_that_another_bulletin_takes_up_or_that_ends_with_the_programme_is_not_gone() -> None:
+    until = date(2026, 11, 29)
+    books = shelf(2, b2={"expires": until})
+    (verdict,) = plan(programme(named("[all]"), tail=f"until: {until}"), first=MONDAY, days=7, bulletins=books).promises
+    assert not verdict.gone
+    books["b3"] = bulletin("b3", "2", received=datetime(2026, 12, 1, 8, tzinfo=UTC))
+    (verdict,) = plan(programme(named("[all]")), first=MONDAY, days=7, bulletins=books).promises
+    assert not verdict.gone
+
+
+@pytest.mark.parametrize("topics", [20, 21, 24])
+def test_a_season_shorter_than_the_window_has_to_tell_everything_once(topics: int) -> None:
+    text = rotation("count: 2, within: 4 weeks", "season: 12-01..12-10\ndays: daily")
+    found = plan(programme(text), first=date(2026, 11, 30), days=28, bulletins=shelf(topics))
+    (verdict,) = found.promises
+    assert verdict.is_kept is (topics == 20)
+    assert [(each.heard, len(each.unheard)) for each in verdict.short] == [(20, topics - 20)] * (topics > 20)
+    assert ("topics_beyond_season" in codes(found)) is (topics > 20)
+
+
+@pytest.mark.parametrize("lines", ["season: 12-01..12-20", "suspended: {from: 2026-12-01, until: 2027-01-25}"])
+def test_the_best_possible_wait_is_never_longer_than_what_was_reached(lines: str) -> None:
+    found = plan(programme(rotation("within: 4 weeks", lines)), first=MONDAY, days=56, bulletins=shelf(5))
+    (verdict,) = found.promises
+    assert 0 < verdict.best_days <= verdict.longest_days <= 28
