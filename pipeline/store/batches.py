@@ -10,7 +10,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain import Medium, State
 from pipeline.errors import ConflictError, NotFoundError
-from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row
+from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row, some_waiting
 from pipeline.store.receipts import settle
 from pipeline.store.rows import CLAIMABLE, BatchRow, PlannedRow
 from pipeline.store.tables import UNEXPANDED, deliveries, occurrences
@@ -60,14 +60,21 @@ def call_off(connection: Connection, occurrence: int, now: datetime) -> PlannedR
     return row
 
 
-def cancel_waiting(connection: Connection, occurrence: int, now: datetime, size: int) -> int:
-    """CANCELLED is what of a batch that was called off still waits, `size` at most; how many were."""
+def cancel_waiting(connection: Connection, occurrence: int, now: datetime, size: int) -> tuple[int, bool]:
+    """CANCELLED is what of a batch that was called off still waits, `size` or so; how many were, and whether more are.
+
+    What is being sent may come back unsent: that opens the occurrence again, see `wake`.
+    """
+    ids = some_waiting(connection, occurrence, size)
+    if len(ids) >= size:
+        return settle(connection, ids, State.CANCELLED, CANCELLED, now), True
     query = sa.select(deliveries.c.id).where(
         deliveries.c.occurrence_id == occurrence, deliveries.c.state.in_(CLAIMABLE)
     )
-    ids = list(connection.scalars(query.order_by(deliveries.c.id).limit(size).with_for_update()))
-    settle(connection, ids, State.CANCELLED, CANCELLED, now)
-    return len(ids)
+    ids = list(connection.scalars(query.order_by(deliveries.c.id).with_for_update()))
+    count = settle(connection, ids, State.CANCELLED, CANCELLED, now)
+    connection.execute(sa.update(occurrences).where(occurrences.c.id == occurrence).values(swept_at=now))
+    return count, False
 
 
 def called_off(connection: Connection) -> list[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -173,6 +173,35 @@ def resume(connection: Connection, ids: Collection[int], now: datetime) -> list[
             last = max(planned.occurrence.too_late, now + planned.occurrence.late_by)
             connection.execute(longer.values(too_late=last, swept_at=None))
     return made
+
+
+def some_waiting(connection: Connection, occurrence: int, size: int) -> list[int]:
+    """Up to `size` deliveries of an occurrence that wait, locked; what somebody else holds is left out.
+
+    Asked channel by channel and state by state, as the index is made: of a million that have gone none is looked at.
+    """
+    found: list[int] = []
+    for channel in _channels_of(connection, occurrence):
+        for state in CLAIMABLE:
+            mine = (
+                deliveries.c.occurrence_id == occurrence,
+                deliveries.c.channel == channel,
+                deliveries.c.state == state,
+            )
+            query = sa.select(deliveries.c.id).where(*mine).limit(size - len(found))
+            found += connection.scalars(query.with_for_update(skip_locked=True))
+            if len(found) >= size:
+                return found
+    return found
+
+
+def _channels_of(connection: Connection, occurrence: int) -> Iterator[str]:
+    """Each by one step in the index."""
+    first = sa.select(sa.func.min(deliveries.c.channel)).where(deliveries.c.occurrence_id == occurrence)
+    channel = connection.scalar(first)
+    while channel is not None:
+        yield channel
+        channel = connection.scalar(first.where(deliveries.c.channel > channel))
 
 
 def wake(connection: Connection, occurrence_ids: Iterable[int]) -> None:

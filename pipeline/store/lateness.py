@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,8 +12,15 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from pipeline.domain import Delivery, Medium, State
-from pipeline.store.database import portions
-from pipeline.store.deliveries import DELIVERY_COLUMNS, OCCURRENCE_COLUMNS, delivery, planned_row
+from pipeline.store.database import PORTION, portions
+from pipeline.store.deliveries import (
+    DELIVERY_COLUMNS,
+    OCCURRENCE_COLUMNS,
+    by_id,
+    delivery,
+    planned_row,
+    some_waiting,
+)
 from pipeline.store.plan import BY_PLAN
 from pipeline.store.receipts import settle
 from pipeline.store.rows import CLAIMABLE, Missed
@@ -40,8 +47,8 @@ def miss_some_texts(connection: Connection, now: datetime, size: int) -> list[Mi
     missed: list[Missed] = []
     for row in late:
         left = size - sum(each.count for each in missed)
-        if left > 0:
-            missed += _miss_deliveries(connection, [row], now, left)
+        waiting = by_id(connection, some_waiting(connection, row.id, left)) if left > 0 else []
+        missed += _missed(connection, {row.id: row}, waiting, now)
     return missed
 
 
@@ -74,14 +81,17 @@ def any_lease_lost(connection: Connection, now: datetime) -> bool:
     return connection.execute(_lost(now).limit(1)).first() is not None
 
 
-def miss_occurrence(connection: Connection, occurrence: int, now: datetime, code: str) -> None:
-    """An occurrence that will not take place, and why; what of it still waits is MISSED for the same reason."""
-    _close(connection, occurrence, State.MISSED, code, now, missed_at=now)
+def miss_occurrence(connection: Connection, occurrence: int, now: datetime, code: str, size: int = PORTION) -> bool:
+    """An occurrence that will not take place, and why; what of it still waits is MISSED for the same reason.
+
+    False: only `size` of them so far.
+    """
+    return _close(connection, occurrence, State.MISSED, code, now, size, missed_at=now)
 
 
-def cancel_occurrence(connection: Connection, occurrence: int, now: datetime, code: str) -> None:
+def cancel_occurrence(connection: Connection, occurrence: int, now: datetime, code: str, size: int = PORTION) -> bool:
     """Somebody called it off: what of it still waits is CANCELLED, and the files do not bring it back."""
-    _close(connection, occurrence, State.CANCELLED, code, now, cancelled_at=now)
+    return _close(connection, occurrence, State.CANCELLED, code, now, size, cancelled_at=now)
 
 
 def _unswept(now: datetime) -> sa.Select[Any]:
@@ -94,18 +104,22 @@ def _lost(now: datetime) -> sa.Select[Any]:
     )
 
 
-def _miss_deliveries(
-    connection: Connection, late: Sequence[sa.Row[Any]], now: datetime, size: int | None = None
-) -> list[Missed]:
+def _miss_deliveries(connection: Connection, late: Sequence[sa.Row[Any]], now: datetime) -> list[Missed]:
     rows = {row.id: row for row in late}
+    waiting = (_missed(connection, rows, _lock_waiting(connection, portion), now) for portion in portions(rows))
+    return [each for missed in waiting for each in missed]
+
+
+def _missed(
+    connection: Connection, rows: Mapping[int, sa.Row[Any]], waiting: Sequence[Delivery], now: datetime
+) -> list[Missed]:
     counts: Counter[tuple[int, str]] = Counter()
-    for portion in portions(rows):
-        by_reason: dict[str, list[Delivery]] = defaultdict(list)
-        for each in _lock_waiting(connection, portion, size):
-            by_reason[_reason(rows[each.occurrence], each)].append(each)
-        for code, those in by_reason.items():
-            settle(connection, [each.id for each in those], State.MISSED, code, now)
-            counts.update((each.occurrence, code) for each in those)
+    by_reason: dict[str, list[Delivery]] = defaultdict(list)
+    for each in waiting:
+        by_reason[_reason(rows[each.occurrence], each)].append(each)
+    for code, those in by_reason.items():
+        settle(connection, [each.id for each in those], State.MISSED, code, now)
+        counts.update((each.occurrence, code) for each in those)
     return [Missed(planned_row(rows[row]).occurrence, code, count) for (row, code), count in counts.items()]
 
 
@@ -134,16 +148,22 @@ def _miss_empty(connection: Connection, late: Sequence[sa.Row[Any]], now: dateti
     return missed
 
 
-def _lock_waiting(connection: Connection, ids: Sequence[int], size: int | None = None) -> list[Delivery]:
+def _lock_waiting(connection: Connection, ids: Sequence[int]) -> list[Delivery]:
     query = sa.select(*DELIVERY_COLUMNS).where(deliveries.c.occurrence_id.in_(ids), deliveries.c.state.in_(CLAIMABLE))
-    locked = query.order_by(deliveries.c.id).limit(size).with_for_update()
-    return [delivery(row) for row in connection.execute(locked)]
+    return [delivery(row) for row in connection.execute(query.order_by(deliveries.c.id).with_for_update())]
 
 
-def _close(connection: Connection, occurrence: int, state: State, code: str, now: datetime, **when: datetime) -> None:
+def _close(
+    connection: Connection, occurrence: int, state: State, code: str, now: datetime, size: int, **when: datetime
+) -> bool:
+    some = some_waiting(connection, occurrence, size)
+    if len(some) >= size:
+        settle(connection, some, state, code, now)
+        return False
     waiting = _lock_waiting(connection, [occurrence])
     settle(connection, [each.id for each in waiting], state, code, now)
     open_ones = sa.update(occurrences).where(
         occurrences.c.id == occurrence, occurrences.c.cancelled_at.is_(None), occurrences.c.missed_at.is_(None)
     )
     connection.execute(open_ones.values(code=code, **when))
+    return True

@@ -37,7 +37,7 @@ from pipeline.store.rows import (
 )
 
 AT_ONCE = timedelta(0)
-LATE_PORTION = 500  # deliveries a transaction, with a receipt each
+LATE_PORTION = 5_000  # deliveries a transaction, with a receipt each
 
 
 class DeliveryPart(Opened):

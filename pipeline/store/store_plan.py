@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+
+from sqlalchemy.engine import Connection
 
 from pipeline.domain import (
     Aired,
@@ -27,6 +30,8 @@ from pipeline.store.rows import (
     PlanChange,
     PlannedRow,
 )
+
+CLOSE_PORTION = 5_000  # deliveries a transaction, with a receipt each
 
 
 class PlanPart(Opened):
@@ -68,14 +73,22 @@ class PlanPart(Opened):
             return reading.planned(connection, since, until)
 
     def miss_occurrence(self, occurrence: int, now: datetime, code: str) -> None:
-        """Write down that an occurrence will not take place, and why."""
-        with self._database.write() as connection:
-            lateness.miss_occurrence(connection, occurrence, now, code)
+        """Write down that an occurrence will not take place, and why; of a large batch in short transactions."""
+        self._in_portions(lambda connection: lateness.miss_occurrence(connection, occurrence, now, code, CLOSE_PORTION))
 
     def cancel_occurrence(self, occurrence: int, now: datetime, code: str) -> None:
         """Call an occurrence off; the files do not bring it back."""
-        with self._database.write() as connection:
-            lateness.cancel_occurrence(connection, occurrence, now, code)
+        self._in_portions(
+            lambda connection: lateness.cancel_occurrence(connection, occurrence, now, code, CLOSE_PORTION)
+        )
+
+    def _in_portions(self, close: Callable[[Connection], bool]) -> None:
+        while True:
+            began = time.monotonic()
+            with self._database.write() as connection:
+                if close(connection):
+                    return
+            self._let_others_write(began)
 
     def delivery_counts(
         self, since: datetime | None = None, until: datetime | None = None

@@ -15,7 +15,7 @@ from pipeline.store.rows import BatchRow, DayLimit, Note, PlannedRow, Reached
 
 PAGE = 2_000
 EXPAND_PORTION = 5_000  # contacts a transaction: others wait less than half a second
-SETTLE_PORTION = 500  # deliveries a transaction, with a receipt each
+SETTLE_PORTION = 5_000  # deliveries a transaction, with a receipt each
 
 
 class SmsPart(Opened):
@@ -137,9 +137,9 @@ class SmsPart(Opened):
         while True:
             began = time.monotonic()
             with self._database.write() as connection:
-                done = batches.cancel_waiting(connection, occurrence, now, SETTLE_PORTION)
+                done, more = batches.cancel_waiting(connection, occurrence, now, SETTLE_PORTION)
             total += done
-            if done < SETTLE_PORTION:
+            if not more:
                 return total
             self._let_others_write(began)
 

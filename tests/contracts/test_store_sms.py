@@ -320,3 +320,47 @@ def test_whom_it_would_go_to_is_whom_it_goes_to(store: Store) -> None:
     expand(store, second)
     planned_now = [target for target, (state, _) in states(store, second).items() if state is State.PLANNED]
     assert planned_now == ["to-truong/3"]
+
+
+# --- large ones are closed in portions --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("close", "state"), [("miss_occurrence", State.MISSED), ("cancel_occurrence", State.CANCELLED)]
+)
+def test_a_large_batch_is_closed_in_portions_with_a_receipt_each(
+    store: Store, batch: PlannedRow, monkeypatch: pytest.MonkeyPatch, close: str, state: State
+) -> None:
+    monkeypatch.setattr("pipeline.store.store_plan.CLOSE_PORTION", 2)
+    writes, real = [], store._database.write
+    monkeypatch.setattr(store._database, "write", lambda **values: writes.append(1) or real(**values))
+    getattr(store, close)(batch.id, START, "bulletin_withdrawn")
+    assert set(states(store, batch).values()) == {(state, "bulletin_withdrawn")}
+    assert len(writes) == 3
+    receipts = [store.receipts_of(each.id) for each in store.deliveries_of(batch.id)]
+    assert [[(said.state, said.code, said.at) for said in each] for each in receipts] == [
+        [(state, "bulletin_withdrawn", START)]
+    ] * 5
+
+
+def test_what_has_gone_is_left_as_it_is_when_its_batch_is_called_off(store: Store, batch: PlannedRow) -> None:
+    held = [each.delivery.id for each in store.claim("tin", batch.id, now=START, limit=2, lease=LEASE)]
+    store.record([Receipt(held[0], START, State.ACCEPTED, ref="SM1")])
+    assert store.cancel_batch(batch.id, NOTE, START) == 3
+    found = {each.id: each for each in store.deliveries_of(batch.id)}
+    assert [(found[each].state, found[each].code, found[each].ref) for each in held] == [
+        (State.ACCEPTED, "", "SM1"),
+        (State.SENDING, "", ""),
+    ]
+
+
+def test_what_comes_back_unsent_after_its_batch_was_called_off_is_called_off_too(
+    store: Store, batch: PlannedRow
+) -> None:
+    (held,) = store.claim("tin", batch.id, now=START, limit=1, lease=LEASE)
+    store.cancel_batch(batch.id, NOTE, START)
+    store.finish_cancelling(START)
+    store.record([Receipt(held.delivery.id, START, State.RETRY, code="refused")])
+    assert store.due("tin", now=START) == []
+    store.finish_cancelling(START)
+    assert set(states(store, batch).values()) == {(State.CANCELLED, "batch_cancelled")}
