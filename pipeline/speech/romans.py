@@ -19,8 +19,15 @@ NUMBERED = re.compile(
     r"(?P<roman>[IVXLC]{1,8})(?![\w&]|\.[^\W\d])",
     re.IGNORECASE,
 )
+# no heading: the initials of a name (V. Lan Anh kể, V. V. Minh, I. I. I.)
 HEADING = re.compile(
-    r"^(?:[ \t*#•–—+_|~>-]|\[\d{1,3}\])*(?![XVCMDL]\.\s?"
+    r"^(?:[ \t*#•–—+_|~>-]|\[\d{1,3}\])*(?![IVX]\.\s?"
+    + CAPITAL
+    + r"\.\s?(?:"
+    + CAPITAL
+    + r"(?:\.|"
+    + SMALL
+    + r")|$))(?![XVCMDL]\.\s?"
     + CAPITAL
     + r"\w* "
     + CAPITAL
