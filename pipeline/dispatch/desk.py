@@ -45,7 +45,8 @@ LOG = logging.getLogger(__name__)
 
 RETRY_AFTER = timedelta(seconds=15)
 URGENT_RETRY_AFTER = timedelta(seconds=1)
-EXPANDING, EXPANDING_PATIENCE_S = "expanding", 0.3
+EXPANDING, LOOKING_UP = "expanding", "looking-up"  # threads beside those of the channels
+EXPANDING_PATIENCE_S = 0.3
 TEXTS_WITHIN_S = 5.0  # a pass of the running station: then it looks whether its files have changed
 URGENT_PATIENCE_S = 1.0  # the urgent lane waits so long for a channel, then leaves it to its thread
 
@@ -135,8 +136,7 @@ class Dispatch:
         if medium is not Medium.SMS:  # once is enough where each medium has a lane
             self._loading.queued = False
             self.sweep(now)
-        if medium is not Medium.LOUDSPEAKER:
-            self._expanding.expand(now)
+        looking_up = medium is not Medium.LOUDSPEAKER and self._look_up(now, within_s)
         for channel in self.channels.values():
             if channel.medium is Medium.LOUDSPEAKER and medium is not Medium.SMS:
                 self._serve(channel, now)
@@ -144,7 +144,8 @@ class Dispatch:
         if not texts or medium is Medium.LOUDSPEAKER:
             return False
         with ThreadPoolExecutor(len(texts), "texts") as pool:  # none waits for the far end of another
-            return any([*pool.map(lambda channel: self._serve_texts(channel, now, within_s=within_s), texts)])
+            left = [*pool.map(lambda channel: self._serve_texts(channel, now, within_s=within_s), texts)]
+        return looking_up or any(left)
 
     def send_urgent(self, now: datetime, *, clock_in_doubt: bool = False) -> None:
         """Hand over what is EMERGENCY; cheap where nothing is, and waits for no channel that is slow.
@@ -155,9 +156,7 @@ class Dispatch:
         if not self.store.urgent_due(now, longest):
             return
         if not clock_in_doubt:
-            if not self._is_busy(EXPANDING):
-                self._urgent[EXPANDING] = _started(self._expand_urgent, now)
-            self._urgent[EXPANDING].join(EXPANDING_PATIENCE_S)  # the first of many are soon looked up
+            self._expand_beside(EXPANDING, now, Priority.EMERGENCY)
         idle = [each for each in self.channels.values() if not self._is_busy(each.id)]
         for channel in idle:
             self._urgent[channel.id] = _started(self._serve_urgent, channel, now, clock_in_doubt)
@@ -177,7 +176,7 @@ class Dispatch:
 
     def send_one(self, row: int, now: datetime) -> bool:
         """Hand over what is due of one occurrence and of no other; whether anything of it still waits."""
-        self._expanding.expand(now, Priority.EMERGENCY)
+        self._expanding.expand(now, only=row)
         for channel in self.channels.values():
             serve = self._serve_texts if channel.medium is Medium.SMS else self._serve
             serve(channel, now, wanted=lambda each: each.id == row)
@@ -351,11 +350,28 @@ class Dispatch:
         except LoaError:
             LOG.exception("channel %s: urgent sending failed and is tried again", channel.id)
 
-    def _expand_urgent(self, now: datetime) -> None:
+    def _look_up(self, now: datetime, within_s: float | None) -> bool:
+        """Contacts of what is due; whether many are still being looked up while the first are sent to.
+
+        A pass that may take its time looks up everybody first.
+        """
+        if within_s is None:
+            self._expanding.expand(now)
+            return False
+        return self._expand_beside(LOOKING_UP, now, Priority.ROUTINE)
+
+    def _expand_beside(self, lane: str, now: datetime, least: Priority) -> bool:
+        """In a thread of its own; whether it goes on by itself."""
+        if not self._is_busy(lane):
+            self._urgent[lane] = _started(self._expand, now, least)
+        self._urgent[lane].join(EXPANDING_PATIENCE_S)  # the first of many are soon looked up
+        return self._is_busy(lane)
+
+    def _expand(self, now: datetime, least: Priority) -> None:
         try:
-            self._expanding.expand(now, Priority.EMERGENCY)
+            self._expanding.expand(now, least)
         except LoaError:
-            LOG.exception("urgent contacts could not be looked up and are tried again")
+            LOG.exception("contacts could not be looked up and are tried again")
 
     def _is_asked_at_once(self, row: PlannedRow) -> bool:
         """Whether a person wanted it to sound the moment they asked."""

@@ -26,9 +26,10 @@ class Expanding:
         self._busy: set[int] = set()
         self._lock = threading.Lock()
 
-    def expand(self, now: datetime, least: Priority = Priority.ROUTINE) -> None:
-        """Everything whose moment has come, so that whoever opted out a minute ago is left out."""
+    def expand(self, now: datetime, least: Priority = Priority.ROUTINE, *, only: int | None = None) -> None:
+        """Everything whose moment has come, or of it one row, so that whoever opted out a minute ago is left out."""
         rows = [row for row in self.store.sms_to_expand(now) if row.occurrence.priority.rank >= least.rank]
+        rows = [row for row in rows if only in (None, row.id)]
         for ready in self._judge(rows, now, ""):
             with self._lock:
                 if ready.row.id in self._busy:

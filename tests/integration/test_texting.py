@@ -329,3 +329,18 @@ def test_a_missing_channel_or_nobody_to_send_to_is_said_by_a_dry_run(tmp_path: P
     for office in open_office(tmp_path):
         assert office.batches.try_out_named("canh-bao", SATURDAY).code == "no_contacts"
         assert office.batches.try_out_named("canh-bao", SATURDAY).recipients == 0
+
+
+def test_the_first_of_a_long_list_are_sent_to_while_the_last_are_looked_up(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.store.store_sms.EXPAND_PORTION", 10)
+    sent_first, pages = threading.Event(), []
+    office.provider.before = lambda _: sent_first.set()
+    monkeypatch.setattr(office.store, "_let_others_write", lambda _: pages.append(sent_first.wait(5)))
+    assert office.dispatch.send_due(SATURDAY, Medium.SMS, within_s=3.0)
+    while office.dispatch.send_due(SATURDAY, Medium.SMS, within_s=3.0):
+        pass
+    assert pages
+    assert all(pages)
+    assert office.states() == {"accepted": 50}
