@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.channels import Channel
+from pipeline.dispatch.order import earliest
 from pipeline.dispatch.orders import Orders
 from pipeline.dispatch.readiness import NOTHING_READY, Readiness, Ready
 from pipeline.dispatch.timetable import CLUSTER_BUSY, QUEUED, Seat
@@ -66,21 +67,20 @@ class Handing:
                 wanted = wanted[load.limit :]
             if not batch:
                 continue
-            if not self._send(load, batch):
+            if not self.send(load, batch):
                 return
             after_each(batch)
             if load.once:
                 return
 
-    def hand_over_some(self, load: Load, limit: int, now: datetime, today: DayLimit) -> tuple[list[Claimed], bool]:
-        """One batch of at most `limit` texts; False: nothing of it went and going on at once is useless."""
+    def claim_some(self, load: Load, limit: int, today: DayLimit) -> list[Claimed]:
+        """At most `limit` texts, held for whoever sends them now."""
         wanted = [(each.row, each.occurrence) for each in load.group]
-        batch = self.store.claim_all(
-            load.channel.id, wanted, now=now, limit=limit, lease=LEASE, retry_after=load.retry_after, today=today
+        return self.store.claim_all(
+            load.channel.id, wanted, now=load.now, limit=limit, lease=LEASE, retry_after=load.retry_after, today=today
         )
-        return batch, not batch or self._send(replace(load, now=now), batch)
 
-    def _send(self, load: Load, batch: Sequence[Claimed]) -> bool:
+    def send(self, load: Load, batch: Sequence[Claimed]) -> bool:
         """Send one batch and write down its receipts. False: nothing of it went and going on at once is useless."""
         orders, waiting = self._orders_of(load, batch)
         sent = [each for each, _ in orders]
@@ -131,7 +131,7 @@ class Handing:
     ) -> str:
         if load.channel.medium is Medium.SMS:
             return ""
-        if seat is None or seat.place is None or seat.place.begin > load.now + load.channel.lead:
+        if seat is None or seat.place is None or seat.place.begin > earliest(load.now, load.channel.lead):
             return (seat.code if seat else "") or CLUSTER_BUSY
         if not seat.is_cut:
             return ""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.channels import Channel
 from pipeline.dispatch.handing import Load
-from pipeline.dispatch.order import Span
+from pipeline.dispatch.order import Span, earliest
 from pipeline.dispatch.orders import Orders
 from pipeline.dispatch.precedence import SOON, Precedence, span_of
 from pipeline.dispatch.readiness import Readiness, Ready
@@ -80,8 +81,11 @@ class Loading:
         coming = self._coming(channel, ready, now) if ready else []
         alone = self.precedence.is_alone(channel)
         some = any(each.occurrence.priority is Priority.PRIORITY for each in (*ready, *coming))
-        held, before = (self.rule.held(channel.lead, now), self.rule.before(now)) if some else ({}, [])
-        return Timetable(self.readiness.site, ready, coming, out, now=now, alone=alone, before=before, held=held)
+        table = partial(Timetable, self.readiness.site, ready, coming, out, now=now, alone=alone, lead=channel.lead)
+        if not some:
+            return table()
+        held, due = self.rule.held(channel.lead, now), {each.row.id: each.occurrence for each in ready}
+        return table(before=self.rule.before(now), held=held, begin_by=self.rule.begin_by(due, channel.lead, now))
 
     def _coming(self, channel: Channel, ready: Sequence[Ready], now: datetime) -> list[Ready]:
         """What is planned behind what is due, as far as it might get in its way."""
@@ -113,7 +117,7 @@ class Loading:
 
 
 def _goes(seat: Seat, channel: Channel, now: datetime) -> bool:
-    return seat.place is not None and seat.place.begin <= now + channel.lead
+    return seat.place is not None and seat.place.begin <= earliest(now, channel.lead)
 
 
 def _spans(seats: Iterable[Seat]) -> list[Span]:

@@ -93,6 +93,11 @@ def whole_second(moment: datetime) -> datetime:
     return moment if rest == 0 else moment + SECOND - timedelta(microseconds=rest)
 
 
+def earliest(now: datetime, lead: timedelta) -> datetime:
+    """The first moment for which a channel that wants its orders so long ahead can still be handed one."""
+    return whole_second(now + lead) if lead else now
+
+
 def arranged(rows: Mapping[int, Key], before: Iterable[tuple[int, int]]) -> list[int]:
     """The rows in their order, except that of each ruled pair (first, second) the first goes first.
 

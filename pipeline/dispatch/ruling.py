@@ -56,6 +56,18 @@ class Rule:
                 waiting[row] = min(until, waiting.get(row, until))
         return waiting
 
+    def begin_by(self, occurrences: Mapping[int, Occurrence], lead: timedelta, now: datetime) -> Mapping[int, datetime]:
+        """By row, of those that were decided too late for the lead of their channel: when they begin at the latest.
+
+        That is as long as both of two still sound whole.
+        """
+        said = self.store.rulings_about(occurrences.keys()) if self.asks and lead else []
+        late = {row for each in said for row in (each.first, each.second) if _is_late(each, occurrences.get(row), lead)}
+        latest = {row: self._latest(occurrences[row]) for row in late}
+        for each in self.collisions(now) if late else ():
+            latest |= {row: min(each.until, latest[row]) for row in late.intersection(each.rows)}
+        return latest
+
     def before(self, now: datetime) -> list[tuple[int, int]]:
         """Pairs of rows, the first of which goes first."""
         found = self.collisions(now)
@@ -106,6 +118,10 @@ class Rule:
     def _rulings(self, found: list[Collision]) -> list[Ruling]:
         return self.store.rulings({row for each in found for row in each.rows}) if found else []
 
+    def _latest(self, occurrence: Occurrence) -> datetime:
+        closes = self._closes(occurrence)
+        return occurrence.too_late if closes is None else min(occurrence.too_late, closes - self._length(occurrence))
+
     def _length(self, occurrence: Occurrence) -> timedelta:
         recording = self.recording(occurrence) if occurrence.bulletins else None
         if recording is not None:
@@ -115,6 +131,10 @@ class Rule:
     def _closes(self, occurrence: Occurrence) -> datetime | None:
         windows = windows_of(self.site, occurrence)
         return None if windows is None else windows.closes(occurrence.start.astimezone(self.site.station.timezone))
+
+
+def _is_late(ruling: Ruling, occurrence: Occurrence | None, lead: timedelta) -> bool:
+    return occurrence is not None and ruling.at > occurrence.start - lead
 
 
 def _is_meant(name: str, row: PlannedRow) -> bool:

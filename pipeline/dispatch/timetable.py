@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pipeline.dispatch.admission import windows_of
-from pipeline.dispatch.order import Place, Span, Step, arranged, place, whole_second
+from pipeline.dispatch.order import Place, Span, Step, arranged, earliest, place, whole_second
 from pipeline.dispatch.readiness import Ready
 from pipeline.domain import Delivery
 from pipeline.site import Site
@@ -23,6 +23,7 @@ UNDECIDED = "order_undecided"
 QUEUED = frozenset({DEVICE_BUSY, CLUSTER_BUSY, UNDECIDED})
 CUT_TO_HOURS, CUT_FOR_NEXT, CUT_TO_LENGTH = "cut_to_hours", "cut_for_next", "cut_to_length"
 MOVED, STARTED_LATE, CLOCK_IN_DOUBT = "moved_behind", "started_late", "clock_in_doubt"
+DECIDED_LATE = "decided_late"
 CUTS = frozenset({CUT_TO_HOURS, CUT_FOR_NEXT, CUT_TO_LENGTH})
 
 Remaining = Callable[[Delivery, Ready], Sequence[Step]]
@@ -38,6 +39,7 @@ class Seat:
     steps: Sequence[Step]
     place: Place | None = None
     code: str = ""  # why it has to wait
+    begin_after: datetime | None = None  # it could not begin before, for having waited for a decision
 
     @property
     def is_cut(self) -> bool:
@@ -59,6 +61,8 @@ class Seat:
             code = CUT_TO_LENGTH
         elif clock_in_doubt:
             code = CLOCK_IN_DOUBT
+        elif late > timedelta(0) and self.place.begin == self.begin_after:
+            code = DECIDED_LATE
         elif late > (timedelta(0) if queued else ON_TIME):
             code = MOVED if queued else STARTED_LATE
         else:
@@ -71,6 +75,8 @@ class Timetable:
     """What the clusters of a channel hear. `out`: spans of what is out; `alone`: all clusters hear one device.
 
     `coming`: what is planned behind what is due. `before`: ruled pairs of rows. `held`: rows that wait, and until when.
+    `begin_by`: rows that were decided late, and when they begin at the latest. `lead`: how long ahead the channel wants
+    an order.
     """
 
     def __init__(
@@ -84,8 +90,11 @@ class Timetable:
         alone: bool,
         before: Iterable[tuple[int, int]] = (),
         held: Mapping[int, datetime] | None = None,
+        begin_by: Mapping[int, datetime] | None = None,
+        lead: timedelta = timedelta(0),
     ) -> None:
         self.site, self.now, self.alone, self.held = site, now, alone, held or {}
+        self.begin_by, self.lead = begin_by or {}, lead
         self._all = {each.row.id: each for each in (*ready, *coming)}
         order = arranged({row: each.key for row, each in self._all.items()}, before)
         self._rank = {row: at for at, row in enumerate(order)}
@@ -110,7 +119,7 @@ class Timetable:
 
     def _seat(self, ready: Ready, delivery: Delivery, steps: Sequence[Step]) -> Seat:
         if (known := self._together.get((ready.row.id, tuple(steps)))) is not None:
-            return Seat(ready, delivery, steps, known)
+            return Seat(ready, delivery, steps, known, begin_after=self._decided_late(ready))
         occurrence, lane = ready.occurrence, self._lane(delivery.target)
         begin = self._earliest(ready, lane)
         last = self.now + occurrence.late_by if delivery.resume_of else occurrence.too_late
@@ -121,7 +130,7 @@ class Timetable:
         if found is None:
             alone = place(steps, begin, begin, (), self._closes(ready))
             return Seat(ready, delivery, steps, code=CLUSTER_BUSY if alone else NO_ROOM)
-        seat = Seat(ready, delivery, steps, found)
+        seat = Seat(ready, delivery, steps, found, begin_after=self._decided_late(ready))
         if seat.end is not None:
             self._taken[lane].append(Span(delivery.target, rank, found.begin, whole_second(seat.end)))
         if self.alone:  # the one device sounds once, for all its clusters
@@ -130,10 +139,23 @@ class Timetable:
 
     def _earliest(self, ready: Ready, lane: str) -> datetime:
         start = ready.occurrence.start
+        if (decided := self._decided_late(ready)) is not None:
+            return decided
         heard = any(span.begin < self.now and start < span.end for span in self._taken[lane])
         if not self.alone and self.now - start <= LATE and not heard:
             return start  # a list says when it was meant to begin, and a moment's delay is the device's to make up
         return start if self.now <= start else self.now if self.alone else whole_second(self.now)
+
+    def _decided_late(self, ready: Ready) -> datetime | None:
+        """When an airing begins for which the decision came too late to be handed over a lead ahead of its start.
+
+        A list that is fetched every few minutes would hold it when its moment is over.
+        """
+        latest = self.begin_by.get(ready.row.id)
+        if latest is None or not self.lead:
+            return None
+        begin = max(whole_second(self.now), min(earliest(self.now, self.lead), latest))
+        return begin if begin > ready.occurrence.start else None
 
     def _is_late(self, ready: Ready, delivery: Delivery) -> bool:
         """Late, and not for having waited for another: nobody was there to send it in time."""
@@ -156,7 +178,9 @@ class Timetable:
             return
         self._seated.add(other.row.id)
         occurrence, rank = other.occurrence, other.occurrence.priority.rank
-        begin = max(occurrence.start, self.now, self.held.get(other.row.id, occurrence.start))
+        begin = max(occurrence.start, self.now)
+        if other.row.id in self.held:  # nobody knows when it will be decided: at the latest then
+            begin = max(begin, self.held[other.row.id] + self.lead)
         for lane in dict.fromkeys(self._lane(target) for target in occurrence.targets):
             taken = self._taken[lane]
             spans = [span for span in taken if span.rank >= rank]

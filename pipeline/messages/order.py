@@ -52,6 +52,12 @@ MESSAGES: dict[str, Message] = {
         "nếu lặp lại nhiều lần thì xếp hai lượt xa nhau hơn",
         "plan the two farther apart if it happens again",
     ),
+    "decided_late": Message(
+        "quyết định lượt ưu tiên nào đi trước có muộn, mà kênh cần nhận lệnh trước giờ phát",
+        "which PRIORITY airing goes first was decided late, and the channel wants its orders ahead",
+        "lần sau quyết định sớm bằng “loa order decide”, hoặc ghi “order” trong config/station.yaml",
+        "decide earlier next time (“loa order decide”), or set “order” in config/station.yaml",
+    ),
     "started_late": Message(
         "đúng giờ ấy đài chưa phát được",
         "the station could not send it in time",

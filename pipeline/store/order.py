@@ -39,11 +39,25 @@ def rule(connection: Connection, ruling: Ruling) -> None:
 
 def ruled(connection: Connection, occurrences: Collection[int]) -> list[Ruling]:
     """The rulings on pairs of these occurrences, in their order."""
+    return [each for each in _that_name(connection, rulings.c.first_id, occurrences) if each.second in occurrences]
+
+
+def ruled_about(connection: Connection, occurrences: Collection[int]) -> list[Ruling]:
+    """Every ruling in which one of these occurrences stands."""
+    found = [
+        ruling
+        for side in (rulings.c.first_id, rulings.c.second_id)
+        for ruling in _that_name(connection, side, occurrences)
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _that_name(connection: Connection, side: sa.Column[int], occurrences: Collection[int]) -> list[Ruling]:
     found: list[Ruling] = []
     for portion in portions(sorted(occurrences)):
-        query = sa.select(rulings).where(rulings.c.first_id.in_(portion)).order_by(rulings.c.id)
+        query = sa.select(rulings).where(side.in_(portion)).order_by(rulings.c.id)
         found += [Ruling(row.first_id, row.second_id, row.person, row.at) for row in connection.execute(query)]
-    return [each for each in found if each.second in occurrences]
+    return found
 
 
 def _values(made: Adjustment, now: datetime) -> dict[str, object]:

@@ -228,6 +228,11 @@ class DeliveryPart(Opened):
         with self._database.read() as connection:
             return order.ruled(connection, occurrence_ids)
 
+    def rulings_about(self, occurrence_ids: Collection[int]) -> list[Ruling]:
+        """Every ruling in which one of these occurrences stands, whatever the other is."""
+        with self._database.read() as connection:
+            return order.ruled_about(connection, occurrence_ids)
+
     def _hold(
         self,
         connection: Connection,

@@ -80,3 +80,13 @@ def test_only_priorities_of_which_nothing_went_out_can_still_be_ordered(store: S
     assert not store.undecided_priority(NOW, START)
     sent(store)
     assert not store.undecided_priority(NOW, START + MINUTE)
+
+
+def test_rulings_are_found_by_either_side(store: Store) -> None:
+    plan(store, *(airing(slot=name, priority=Priority.PRIORITY) for name in ("mot", "hai", "ba")))
+    a, b, c = (row.id for row in rows(store))
+    for first, second in ((a, b), (b, c)):
+        store.rule(Ruling(first, second, "an", NOW), Note("an", "order_decided", "x"))
+    assert {(each.first, each.second) for each in store.rulings_about([b])} == {(a, b), (b, c)}
+    assert [(each.first, each.second) for each in store.rulings_about([c])] == [(b, c)]
+    assert store.rulings([c]) == []

@@ -12,7 +12,7 @@ import pytest
 
 from pipeline.config.order import OrderSettings
 from pipeline.dispatch import Dispatch
-from pipeline.domain import Occurrence, Priority, State
+from pipeline.domain import Occurrence, Outgoing, Priority, Receipt, State
 from pipeline.errors import ConflictError, NotFoundError
 from pipeline.site import load_site
 from pipeline.store import PlannedRow, Store
@@ -233,6 +233,54 @@ def test_what_cannot_wait_is_not_asked_about(place: Place) -> None:
     place.go(START + 30 * MINUTE)
     assert [begin for begin, _, _ in place.heard()] == ["17:00:00", "17:02:10"]
     assert "order_unruled" in place.told()
+
+
+def handed(place: Place) -> list[tuple[datetime, datetime]]:
+    """When each order was handed over, and the start it was given."""
+    taken: list[tuple[datetime, datetime]] = []
+    take = place.end._take
+
+    def noting(order: Outgoing) -> Receipt:
+        taken.append((place.world.now, order.start))
+        return take(order)
+
+    place.end._take = noting  # type: ignore[method-assign]
+    return taken
+
+
+@pytest.mark.parametrize("step", [37.3, 60, 300], ids=lambda step: f"{step}s")
+@pytest.mark.parametrize("late", [15, 120], ids=lambda late: f"{late}m")
+@pytest.mark.parametrize("decided", [None, 3], ids=lambda each: f"decided {each}")
+def test_what_waited_for_a_decision_is_handed_over_a_lead_ahead(
+    place: Place, decided: int | None, late: int, step: float
+) -> None:
+    whole = {"late_by": late * MINUTE}
+    rows = place.put(priority(0, "a", programme="y", **whole), priority(0.5, "b", programme="z", **whole))
+    taken = handed(place)
+    if decided is not None:
+        place.go(START - decided * MINUTE, step * SECOND)
+        if place.end.waiting:
+            return  # it could not wait so long: nothing is late
+        place.desk.rule.decide("z", "y", "an", place.world.now)
+    place.go(START + 150 * MINUTE, step * SECOND)
+    assert len(taken) == 2
+    assert step == 300 or all(start >= at + place.lead for at, start in taken)  # seldom passes leave no lead
+    assert [each.whole for each in place.end.sounds] == [True, True]
+    for row in rows:
+        (delivery,) = place.store.deliveries_of(row.id)
+        assert delivery.state is State.CONFIRMED
+        moved = place.store.adjustments([delivery.id]).get(delivery.id)
+        assert moved is None or moved.code in ("decided_late", "moved_behind")
+
+
+def test_a_pass_that_comes_too_late_for_the_lead_still_lets_both_sound(place: Place) -> None:
+    place.put(priority(0, "a", programme="y"), priority(0, "b", programme="z"))
+    place.world.now = START + 10 * MINUTE + timedelta(seconds=0.4)
+    taken = handed(place)
+    place.go(START + 40 * MINUTE)
+    assert [each.whole for each in place.end.sounds] == [True, True]
+    assert f"{taken[0][1].astimezone(ZONE):%H:%M:%S}" == "17:12:50"  # the last moment at which both have room
+    assert place.told()["airing_moved"]["why"] in ("decided_late", "moved_behind")
 
 
 @pytest.mark.parametrize(
