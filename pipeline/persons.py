@@ -64,7 +64,7 @@ class Persons:
         everyone: Mapping[str, Person] = self.store.persons()
         found = everyone.get(person)
         if found is None:
-            raise AccessError("person_unknown", person=person, close=closest(person, everyone) or "–")
+            raise AccessError("person_unknown", person=person, close=closest(person, everyone))
         if found.disabled_at is not None and not disabled_too:
             raise AccessError("person_disabled", person=person)
         return found

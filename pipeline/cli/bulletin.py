@@ -151,7 +151,7 @@ def require_known(site: Site, ids: Iterable[str]) -> None:
         files = [p.file for p in site.problems if p.severity is Severity.ERROR]
         if any(PurePosixPath(file).stem == each for file in files):
             raise usage_error("bulletin_broken", id=each)
-        raise usage_error("bulletin_unknown", id=each, close=closest(each, site.bulletins) or "–")
+        raise usage_error("bulletin_unknown", id=each, close=closest(each, site.bulletins))
 
 
 def _standings(contents: Contents, bulletins: Iterable[Bulletin]) -> dict[str, Standing]:

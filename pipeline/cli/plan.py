@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from pipeline.domain import Occurrence
     from pipeline.outlook import Outlook
     from pipeline.outlook.against import Against
+
+
+SHOWN = 6  # slots of one reason
 
 
 @click.command(help=say("help_plan"))
@@ -167,6 +170,7 @@ def _print(outlook: Outlook, *, with_sums: bool) -> None:
         length=lambda each: sums.length_of(outlook, each),
         marks=lambda each: notes.marks(each.key),
         day_words=lambda day: sums.day_words(outlook, days[day]),
+        silent=_days_off(outlook),
     )
     click.echo("" if outlook.occurrences else say("plan_empty"))
     for line in sums.footer(outlook):
@@ -175,6 +179,30 @@ def _print(outlook: Outlook, *, with_sums: bool) -> None:
         click.echo()
         click.echo("\n".join(sums.tables(outlook, found)))
     notes.print()
+
+
+def _days_off(outlook: Outlook) -> Mapping[date, Sequence[str]]:
+    """What the programmes leave out on purpose: a day of rest must not look like a forgotten one."""
+    from pipeline.schedule.phases import Openings
+
+    openings = Openings(outlook.site.calendar, outlook.site.closed)
+    last = outlook.first + timedelta(days=min(outlook.days - 1, (date.max - outlook.first).days))
+    found: dict[date, dict[str, list[str]]] = {}
+    for programme in outlook.site.programmes:
+        for slot in programme.slots:
+            for day, why in openings.excepted(programme, slot, outlook.first, last):
+                found.setdefault(day, {}).setdefault(why, []).append(f"{programme.id}/{slot.id}")
+    return {
+        day: [
+            say(
+                "plan_silent_day",
+                slots=", ".join(slots[:SHOWN]) + (f" +{len(slots) - SHOWN}" if len(slots) > SHOWN else ""),
+                why=why,
+            )
+            for why, slots in reasons.items()
+        ]
+        for day, reasons in found.items()
+    }
 
 
 def _not_in_force(outlook: Outlook) -> Iterator[str]:

@@ -11,6 +11,8 @@ import click
 from pipeline.fields import parse_day
 from pipeline.messages import say
 
+FIRST, LAST = date(1900, 1, 1), date(2200, 12, 31)
+
 
 class LocalDay(click.ParamType):
     """`2026-11-23`."""
@@ -21,8 +23,10 @@ class LocalDay(click.ParamType):
         if isinstance(value, date):
             return value
         day = parse_day(str(value))
-        if day is None or not date(1900, 1, 1) <= day <= date(2200, 12, 31):
+        if day is None:
             self.fail(say("bad_date_argument", value=value), param, ctx)
+        if not FIRST <= day <= LAST:
+            self.fail(say("date_argument_far", value=value, first=FIRST, last=LAST), param, ctx)
         return day
 
 

@@ -2,9 +2,26 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from pipeline.messages import say
+
+# What click says in English only, and the code that says it in the operator's language. A group is its parameter.
+_SAYINGS = (
+    (r"Option '(?P<option>[^']*)' requires .*", "option_needs_value"),
+    (r"Option '(?P<option>[^']*)' does not take a value\.", "option_takes_no_value"),
+    (r"Got unexpected extra arguments? \((?P<value>.*)\)", "argument_extra"),
+    (r"No such command '(?P<command>.*)'\.", "command_unknown"),
+    (r"Missing command\.", "command_missing"),
+)
+_PATHS = (
+    (r"is a directory", "path_is_folder"),
+    (r"is a file", "path_is_file"),
+    (r"does not exist|no such file", "path_missing"),
+    (r"not (readable|writable|executable)|permission denied", "path_forbidden"),
+)
 
 
 def words(error: click.ClickException) -> str:
@@ -26,7 +43,14 @@ def _sentence(error: click.ClickException) -> str:
         return _bad_value(error, error.param)
     if isinstance(error, click.FileError):
         return say("file_unreadable", why=f"{error.ui_filename}: {error.message}")
-    return error.format_message()
+    return _translated(error.format_message())
+
+
+def _translated(message: str) -> str:
+    for pattern, code in _SAYINGS:
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return say(code, **found.groupdict())
+    return message
 
 
 def _bad_value(error: click.BadParameter, parameter: click.Parameter) -> str:
@@ -36,7 +60,10 @@ def _bad_value(error: click.BadParameter, parameter: click.Parameter) -> str:
     if isinstance(kind, click.Choice):
         return say("option_bad_choice", option=option, known=", ".join(map(str, kind.choices)))
     if isinstance(kind, (click.Path, click.File)):
-        return say("option_bad_path", option=option, why=error.message)
+        code = next((code for pattern, code in _PATHS if re.search(pattern, error.message, re.IGNORECASE)), "")
+        named = re.search(r"'(.*)'", error.message)
+        why = say(code, path=named[1] if named else "") if code else error.message
+        return say("option_bad_path", option=option, why=why)
     return f"{option}: {error.message}"
 
 

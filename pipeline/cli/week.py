@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from itertools import groupby, zip_longest
@@ -41,14 +41,28 @@ def show_week(
     length: Words,
     marks: Words = lambda _: "",
     day_words: Callable[[date], str] = lambda _: "",
+    silent: Mapping[date, Sequence[str]] | None = None,
 ) -> None:
-    """Print a calendar. `length` and `marks` are shown behind each airing, `day_words` beneath each day."""
-    page = _Page(site, columns())
+    """Print a calendar. `length` and `marks` are shown behind each airing, `day_words` beneath each day.
+
+    `silent`: what is off on purpose, by day; such a day is shown though nothing airs on it.
+    """
+    page, off = _Page(site, columns()), dict(silent or {})
     for day, airings in groupby(occurrences, key=lambda each: each.start.date()):
+        _show_silent(page, {each: off.pop(each) for each in sorted(off) if each < day})
         lines = ["", f"{day_name(day)}/{day.year}", *wrapped(day_words(day), page.width, "  ")]
+        for words in off.pop(day, ()):
+            lines += wrapped(words, page.width, "  ", "    ")
         for each in airings:
             lines += page.airing(each, length(each), marks(each))
         click.echo("\n".join(lines))
+    _show_silent(page, {each: off[each] for each in sorted(off)})
+
+
+def _show_silent(page: _Page, silent: Mapping[date, Sequence[str]]) -> None:
+    for day, words in silent.items():
+        lines = [line for each in words for line in wrapped(each, page.width, "  ", "    ")]
+        click.echo("\n".join(["", f"{day_name(day)}/{day.year}", *lines]))
 
 
 class _Page:

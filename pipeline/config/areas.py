@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from pipeline import documents
 from pipeline.config.belongings import PARENT, PLACE, Belongings
 from pipeline.config.channels import CHANNEL_MEDIA, ChannelSettings
 from pipeline.config.entries import Declared, EntriesOf, TableOfText, at
@@ -16,6 +17,7 @@ from pipeline.domain import Area, Belonging, Medium, SpeakerCluster
 from pipeline.fields import Day, Field, Identifier, ListOf, Named, Number, Reading, Record, Text
 
 FOLDER = Text(limit=64, pattern=r"\w(?:[\w .-]{0,62}[\w-])?", example="an-quang-01")
+MOST = 999_999_999  # of a number in a position: which of the two is wrong, and by which limit, is told by its place
 RESERVED_FOLDERS = ("audio",)  # the folder channel keeps its recordings there
 
 
@@ -25,19 +27,30 @@ class Position:
 
     def read(self, node: Node, reading: Reading) -> tuple[float, float] | None:
         start = len(reading.problems)
-        numbers = ListOf(Number(-180, 180), distinct=False).read(node, reading)
+        numbers = ListOf(Number(-MOST, MOST), distinct=False).read(node, reading)
         if numbers is None or reading.failed_since(start):
             return None
         if len(numbers) != 2:
             reading.error(node, "position_not_two")
             return None
-        if abs(numbers[0]) > 90:
+        latitude, longitude = numbers
+        if 90 < abs(latitude) <= 180 and abs(longitude) <= 90:
             reading.error(node, "position_swapped")
-            return None
-        return numbers[0], numbers[1]
+        elif beyond := _beyond(numbers):
+            place, most = beyond
+            at = node.items[place] if isinstance(node, documents.Sequence) else node
+            reading.error(at, "number_out_of_range", value=f"{numbers[place]:g}", low=-most, high=most)
+        else:
+            return latitude, longitude
+        return None
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": Number(-180, 180).schema(), "minItems": 2, "maxItems": 2}
+
+
+def _beyond(numbers: tuple[float, ...]) -> tuple[int, int] | None:
+    """The place of the number that is none of its kind, and its limit."""
+    return next(((place, most) for place, most in enumerate((90, 180)) if abs(numbers[place]) > most), None)
 
 
 FOLDER_ADDRESS = Record((Field("folder", FOLDER, "tên thư mục của cụm loa", "folder of the cluster"),))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from itertools import combinations
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pipeline import documents
 from pipeline.config.assembly import ASSEMBLY, AssemblySettings, assembly_settings
@@ -29,7 +29,6 @@ from pipeline.fields import (
     Record,
     Text,
     Weekdays,
-    closest,
     parse_clock,
     refuse_shape,
     scalar,
@@ -97,8 +96,8 @@ class Zone:
                 raise ZoneInfoNotFoundError
             return ZoneInfo(value.strip())
         except (ZoneInfoNotFoundError, ValueError, OSError):
-            close = closest(value, available_timezones() - set(NOT_ZONES)) or ZONE
-            reading.error(node, "bad_timezone", value=shown(value), close=close)
+            # what is nearest to the letter (Asia/Hanoi → Asia/Shanghai) may keep another summer time
+            reading.error(node, "bad_timezone", value=shown(value), close=ZONE)
             return None
 
     def schema(self) -> dict[str, Any]:

@@ -66,12 +66,20 @@ def render(code: str, params: Mapping[str, str] | None = None, lang: Language | 
     fields = dict(params or {})
     if "kind" in fields:
         fields["kind"] = render("kind_" + fields["kind"], None, lang)[0].removeprefix("kind_")
-    return _filled(texts[0], fields), _filled(texts[1], fields)
+    return _filled(texts[0], fields), _filled(_possible(texts[1], fields), fields)
 
 
 def say(code: str, lang: Language | None = None, /, **params: object) -> str:
     """The sentence of a code alone, for the words of tables and progress bars."""
     return render(code, {name: str(value) for name, value in params.items()}, lang)[0]
+
+
+def _possible(hint: str, fields: Mapping[str, str]) -> str:
+    """A hint without the clauses that would name what there is not: no “the closest is: ”."""
+    empty = [f"{{{name}}}" for name, value in fields.items() if not value]
+    if not any(name in hint for name in empty):
+        return hint
+    return "; ".join(clause for clause in hint.split("; ") if not any(name in clause for name in empty))
 
 
 def _filled(text: str, fields: Mapping[str, str]) -> str:

@@ -86,6 +86,18 @@ MESSAGES: dict[str, Message] = {
     ),
     "option_bad_choice": Message("“{option}” phải là một trong: {known}", "“{option}” must be one of: {known}"),
     "option_bad_path": Message("“{option}” không dùng được: {why}", "“{option}” cannot be used: {why}"),
+    "option_needs_value": Message("sau “{option}” còn thiếu giá trị", "“{option}” needs a value behind it"),
+    "option_takes_no_value": Message("“{option}” đứng một mình, không có giá trị", "“{option}” takes no value"),
+    "argument_extra": Message("thừa: “{value}”", "too much: “{value}”"),
+    "command_missing": Message("chưa ghi lệnh con", "the subcommand is missing"),
+    "path_is_folder": Message("“{path}” là một thư mục, cần một tệp", "“{path}” is a folder, a file is needed"),
+    "path_is_file": Message("“{path}” là một tệp, cần một thư mục", "“{path}” is a file, a folder is needed"),
+    "path_missing": Message("không có “{path}”", "there is no “{path}”"),
+    "path_forbidden": Message("không có quyền dùng “{path}”", "“{path}” may not be used with your rights"),
+    "date_argument_far": Message(
+        "“{value}” ở ngoài những ngày Loa tính được, từ {first} đến {last}",
+        "“{value}” lies outside the days Loa reckons with, {first} to {last}",
+    ),
     "bad_date_argument": Message(
         "“{value}” không phải là ngày; viết như 2026-11-23", "“{value}” is not a date; write it like 2026-11-23"
     ),
@@ -144,8 +156,8 @@ MESSAGES: dict[str, Message] = {
     "bulletin_unknown": Message(
         "không có bản tin “{id}”",
         "there is no bulletin “{id}”",
-        "bản tin gần giống nhất: {close}",
-        "the closest is: {close}",
+        "bản tin gần giống nhất: {close}; xem mọi mã bằng “loa bulletin list”",
+        "the closest is: {close}; “loa bulletin list” names them all",
     ),
     # tables
     "weekday_0": Message("Thứ hai", "Mon"),

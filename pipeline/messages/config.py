@@ -113,8 +113,8 @@ MESSAGES: dict[str, Message] = {
     "bad_timezone": Message(
         "không có múi giờ “{value}”",
         "there is no time zone “{value}”",
-        "viết ví dụ {close}",
-        "write for example {close}",
+        "ở Việt Nam viết {close}",
+        "in Vietnam write {close}",
     ),
     "bad_hours": Message(
         "“{value}” không phải là khung giờ",

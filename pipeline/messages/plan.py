@@ -32,6 +32,16 @@ MESSAGES: dict[str, Message] = {
         "tăng length, giảm repeat hoặc số bản tin; không bao giờ cắt giữa một bản tin",
         "raise its length, or lower repeat or the number of bulletins; nothing is ever cut within a bulletin",
     ),
+    "bulletins_rest": Message(
+        "khung giờ “{slot}” vào ngày nghỉ chung “{why}” không phát bản tin thông thường: {bulletins} (lần đầu {first}, {count} lần)",
+        "the slot “{slot}” leaves out what is routine on a day closed for the whole station, “{why}”: {bulletins} (first {first}, {count} in all)",
+        "không cần làm gì: ngày đó chỉ phát bản tin ưu tiên và khẩn cấp; các ngày này ghi ở “closed” trong config/calendar.yaml",
+        "nothing to do: only PRIORITY and EMERGENCY are aired then; these days are named by “closed” in config/calendar.yaml",
+    ),
+    "plan_silent_day": Message(
+        "không phát {slots}: ngày nghỉ của chương trình ({why})",
+        "{slots} does not air: a day off of the programme ({why})",
+    ),
     "bulletins_drop_out": Message(
         "khung giờ “{slot}” phát thiếu bản tin đã hết hạn: {bulletins} (lần đầu {first}, {count} lần)",
         "the slot “{slot}” airs without bulletins that have expired: {bulletins} (first {first}, {count} in all)",

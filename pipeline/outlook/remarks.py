@@ -10,6 +10,7 @@ from pipeline.domain import Bulletin, FixedOrder, Medium, Occurrence, Recording
 from pipeline.errors import Problem, Severity
 from pipeline.messages import say
 from pipeline.schedule import Findings, OccurrenceKey, Remark
+from pipeline.schedule.phases import Openings
 from pipeline.site import Site, stale
 
 RUNNING_OUT = timedelta(days=30)
@@ -120,21 +121,28 @@ def beyond_length(site: Site, occurrences: Iterable[Occurrence], cut: Cut) -> li
 
 
 def dropping_out(site: Site, occurrences: Iterable[Occurrence]) -> list[Remark]:
-    """At each slot with a fixed order of which a part has expired; where all has, the expansion says so."""
+    """At each slot with a fixed order of which a part has expired, or rests on a closed day.
+
+    Where nothing is left, the expansion says so.
+    """
     orders = {
         (programme.id, slot.id): slot.play.bulletins
         for programme in site.programmes
         for slot in programme.slots
         if isinstance(slot.play, FixedOrder)
     }
-    findings = Findings(site.programmes)
+    findings, openings = Findings(site.programmes), Openings(site.calendar, site.closed)
     for each in occurrences:
-        slot = each.programme, each.slot
+        slot, day = (each.programme, each.slot), each.start.date()
         if not each.bulletins or each.bulletins == orders.get(slot, each.bulletins):
             continue
-        gone = [name for name in orders[slot] if name in site.bulletins and name not in each.bulletins]
+        absent = [name for name in orders[slot] if name in site.bulletins and name not in each.bulletins]
+        gone = [name for name in absent if site.bulletins[name].is_expired(day)]
         if gone:
             findings.add(slot, "bulletins_drop_out", each.start, bulletins=", ".join(dict.fromkeys(gone)))
+        if resting := [name for name in absent if name not in gone]:
+            named, why = ", ".join(dict.fromkeys(resting)), openings.why_closed(day)
+            findings.add(slot, "bulletins_rest", each.start, bulletins=named, why=why)
     return findings.remarks()
 
 

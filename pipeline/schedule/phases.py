@@ -7,7 +7,7 @@ opens a day.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -81,6 +81,27 @@ class Openings:
                 if spans([each], day, day):
                     found[f"{name}, {each.notice}" if each.notice else name] = None
         return "; ".join(found)
+
+    def excepted(self, programme: Programme, slot: Slot, first: date, last: date) -> Iterator[tuple[date, str]]:
+        """The days on which the slot would air, were they not excepted, each with the names of what excepts it."""
+        off = [each for each in programme.exceptions if self._named([each], first, last)]
+        if not off:
+            return
+        open_days, whole = set[int](), set[int]()
+        for days, of in ((open_days, programme), (whole, replace(programme, exceptions=()))):
+            for phase in self.phases(of, slot, last):
+                days.update(phase.days.between(first.toordinal(), last.toordinal()))
+        for ordinal in sorted(whole - open_days):
+            day = date.fromordinal(ordinal)
+            yield day, "; ".join(self._why(each, day) for each in off if self._named([each], day, day))
+
+    def _why(self, exception: DayRange | str, day: date) -> str:
+        if isinstance(exception, DayRange):
+            return f"except {exception.first:%d/%m}" + (
+                f"–{exception.last:%d/%m}" if exception.last != exception.first else ""
+            )
+        notices = (each.notice for each in self._calendar.get(exception, ()) if each.notice and spans([each], day, day))
+        return ", ".join((exception, *notices))
 
     def _open(self, programme: Programme, slot: Slot, until: date) -> list[Span]:
         """The days that nothing closes. Many programmes rest alike: reckoned once for all of them."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from pipeline.domain import Aired, Bulletin, Medium, Programme, Rotation, Slot
@@ -26,6 +26,7 @@ from pipeline.schedule.shelf import Shelf
 
 History = Mapping[tuple[str, str, datetime], Aired]
 NO_HISTORY: History = {}
+DAY = timedelta(days=1)  # a wait is reckoned from the day before the first one on which the topic could be heard
 SHOWN = 3  # areas in one sentence
 _Terms = tuple[Medium, tuple[str, ...], tuple[str, ...], int, bool, tuple[str, ...]]
 
@@ -315,7 +316,7 @@ def note_unkept(verdicts: Iterable[Verdict], findings: Findings) -> None:
                 slots=", ".join(verdict.slots),
                 weeks=verdict.weeks,
                 topic=each.topic,
-                since=f"{each.since:%d/%m/%Y}",
+                since=f"{each.since + DAY:%d/%m/%Y}",
                 areas=", ".join(each.areas[:SHOWN]) + (" …" if len(each.areas) > SHOWN else ""),
                 needed=remedy.needed,
                 room=remedy.room,
