@@ -2,29 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from pipeline.cli.output import json_option, plain, print_json, site_option
+from pipeline.cli.output import json_option, plain, print_json, site_option, usage_error
+from pipeline.cli.passphrase import passphrase_option, read_passphrase
 from pipeline.messages import render, say
 
 if TYPE_CHECKING:
     from pipeline.channels.sms_file import SmsFile
+    from pipeline.dispatch.returned import Returned
+    from pipeline.domain import Person
     from pipeline.site import Site
+    from pipeline.store import Store
 
 FEW = 20
 
 
 @click.command(help=say("help_sms_handed"))
 @click.argument("batch", required=False)
+@click.option("--by", default=None, help=say("help_by"))
+@passphrase_option
 @site_option
 @json_option
-def handed(batch: str | None, root: Path, as_json: bool) -> None:
-    from pipeline.app import open_store, wall_clock
+def handed(batch: str | None, by: str | None, file: str | None, root: Path, as_json: bool) -> None:
+    from pipeline.app import wall_clock
     from pipeline.errors import NotFoundError
     from pipeline.site import load_site
 
@@ -33,27 +40,36 @@ def handed(batch: str | None, root: Path, as_json: bool) -> None:
     if batch is None:
         _list(site, channels, as_json)
         return
-    file = f"{batch.removesuffix('.csv').removesuffix('.xlsx').removesuffix('.json')}.csv"
-    if not any(channel.acknowledge(file) for channel in channels.values()):
-        raise NotFoundError("sms_batch_file_unknown", batch=batch)
-    store = open_store(root)
-    try:
-        store.audit("operator", "sms_handed", file, {}, wall_clock())
-    finally:
-        store.close()
-    print_json({"acknowledged": file}) if as_json else click.echo(say("sms_handed_done", file=file))
+    if by is None:
+        raise usage_error("option_missing", option="--by")
+    name = f"{batch.removesuffix('.csv').removesuffix('.xlsx').removesuffix('.json')}.csv"
+    with _as_person(root, by, file) as (store, person):
+        if not any(channel.acknowledge(name) for channel in channels.values()):
+            raise NotFoundError("sms_batch_file_unknown", batch=batch)
+        store.audit(person.id, "sms_handed", name, {}, wall_clock())
+    print_json({"acknowledged": name}) if as_json else click.echo(say("sms_handed_done", file=name))
 
 
 @click.command(help=say("help_sms_returned"))
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("table", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--channel", required=True, help=say("help_sms_channel"))
 @click.option("--batch", default="", help=say("help_sms_batch"))
+@click.option("--by", required=True, help=say("help_by"))
+@passphrase_option
 @site_option
 @json_option
 @click.pass_context
-def returned(ctx: click.Context, file: Path, channel: str, batch: str, root: Path, as_json: bool) -> None:
-    from pipeline.app import open_store, require_usable, wall_clock
-    from pipeline.contacts import mask
+def returned(
+    ctx: click.Context,
+    table: Path,
+    channel: str,
+    batch: str,
+    by: str,
+    file: str | None,
+    root: Path,
+    as_json: bool,
+) -> None:
+    from pipeline.app import require_usable, wall_clock
     from pipeline.contacts.returns import ReturnWords, read_returns
     from pipeline.dispatch.returned import take_returns
     from pipeline.errors import ContentError
@@ -65,26 +81,41 @@ def returned(ctx: click.Context, file: Path, channel: str, batch: str, root: Pat
     if channel not in known:
         raise ContentError("sms_channel_no_files", channel=channel, known=", ".join(known) or "–")
     words = ReturnWords.of(site.channels[channel].values.get("returns", {}))
-    stem = batch.removesuffix(".csv")
-    store = open_store(root)
-    try:
-        rows = read_returns(file, words)
-        found = take_returns(store, channel, rows, words, batch=f"{stem}.csv" if stem else "", now=wall_clock())
-        counts = {name: getattr(found, name) for name in COUNTS}
-        store.audit("operator", "sms_returned", channel, counts, wall_clock())
-    finally:
-        store.close()
-    if as_json:
-        print_json({**counts, "words": dict(found.words)})
-    else:
-        click.echo(say("return_summary", **counts))
+    name = f"{batch.removesuffix('.csv')}.csv" if batch else ""
+    with _as_person(root, by, file) as (store, person):
+        found = take_returns(store, channel, read_returns(table, words), words, batch=name, now=wall_clock())
+        counts = {each: getattr(found, each) for each in COUNTS}
+        store.audit(person.id, "sms_returned", channel, {**counts, "batch": name}, wall_clock())
+    print_json({**counts, "words": dict(found.words)}) if as_json else click.echo(say("return_summary", **counts))
+    _tell_strange(found)
+    ctx.exit(1 if found.strangers or found.doubled or found.words or found.bad else 0)
+
+
+def _tell_strange(found: Returned) -> None:
+    """On stderr, the first of what somebody has to look at."""
+    from pipeline.contacts import mask
+
     for word, count in found.words.most_common(FEW):
         message, hint = render("return_strange_word", {"word": word, "count": str(count)})
         click.echo(plain(f"warning: {message}: {hint}"), err=True)
     for line, code, phone in found.lines[:FEW]:
         message, hint = render(code, {"line": str(line), "number": mask(phone)})
         click.echo(f"warning: {message}" + (f": {hint}" if hint else ""), err=True)
-    ctx.exit(1 if found.strangers or found.doubled or found.words or found.bad else 0)
+
+
+@contextmanager
+def _as_person(root: Path, by: str, file: str | None) -> Iterator[tuple[Store, Person]]:
+    """The database of a site, and who is known to work on it."""
+    from pipeline.app import open_store, wall_clock
+    from pipeline.persons import Persons
+
+    store = open_store(root)
+    try:
+        persons = Persons(store)
+        persons.find(by)
+        yield store, persons.identify(by, read_passphrase(file, by), wall_clock())
+    finally:
+        store.close()
 
 
 COUNTS = ("rows", "reached", "failed", "known", "open", "strangers", "doubled", "bad")

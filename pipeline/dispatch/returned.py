@@ -21,7 +21,7 @@ SHOWN = 1_000  # rows that fit nothing, kept one by one
 
 @dataclass
 class Returned:
-    """What came of the rows. `strangers`: in no delivery of the channel; `doubled`: in several that are open."""
+    """What came of the rows. `strangers`: in no delivery of the channel; `doubled`: in several batches."""
 
     rows: int = 0
     reached: int = 0
@@ -50,14 +50,14 @@ def take_returns(
         receipts = [
             receipt
             for each in portion
-            if (receipt := _judge(each, handed.get(each.phone, []), words, now, result)) is not None
+            if (receipt := _judge(each, handed.get(each.phone, []), words, batch, now, result)) is not None
         ]
         store.record(receipts)
     return result
 
 
 def _judge(
-    row: ReturnedRow, handed: list[tuple[int, State]], words: ReturnWords, now: datetime, result: Returned
+    row: ReturnedRow, handed: list[tuple[int, State]], words: ReturnWords, batch: str, now: datetime, result: Returned
 ) -> Receipt | None:
     if not row.phone:
         result.bad += 1
@@ -75,7 +75,7 @@ def _judge(
     if not waiting:
         result.known += 1
         return None
-    if len(waiting) > 1:
+    if len(handed) > 1 and not batch:  # the file may be of a batch that is settled: read again a week later
         result.doubled += 1
         result.note(row.line, "return_line_doubled", row.phone)
         return None

@@ -59,6 +59,15 @@ def status(root: Path) -> dict[str, object]:
     return found
 
 
+def somebody(root: Path) -> tuple[str | Path, ...]:
+    """Hoa, who may decide, as options of a command."""
+    (root / "pass.txt").write_text("một câu rất dài để nhớ", encoding="utf-8")
+    passphrase = ("--passphrase-file", root / "pass.txt")
+    added = here("person", "add", "hoa", "--name", "Hoa", "--role", "editor", *passphrase, site=root)
+    assert added.code == 0, added.err
+    return "--by", "hoa", *passphrase
+
+
 def counted(root: Path) -> dict[str, int]:
     counts = status(root)["deliveries"]
     assert isinstance(counts, dict)
@@ -79,7 +88,8 @@ def test_a_return_file_says_who_was_reached(tmp_path: Path) -> None:
     results = ("Thành công", "Số không tồn tại", "đang xử lý")
     lines = [f"{number};{word}" for number, word in zip(NUMBERS, results, strict=False)]
     (root / "kq.csv").write_text("\n".join(["Số điện thoại;Kết quả", *lines, "0912999999;Thành công", ""]), "utf-8")
-    read = here("sms", "returned", root / "kq.csv", "--channel", "ban-giao", "--json", site=root)
+    reading = ("sms", "returned", root / "kq.csv", "--channel", "ban-giao", "--json", *somebody(root))
+    read = here(*reading, site=root)
     assert read.code == 1, "three rows want somebody to look at them"
     assert read.json == {
         "rows": 4,
@@ -96,10 +106,16 @@ def test_a_return_file_says_who_was_reached(tmp_path: Path) -> None:
     assert MASKED.search(read.err)
     assert not [number for number in (*NUMBERS, "0912999999") if number[1:] in read.err]
     assert counted(root) == {"accepted": 2, "confirmed": 1, "failed": 1}
-    again = here("sms", "returned", root / "kq.csv", "--channel", "ban-giao", "--json", site=root)
+    again = here(*reading, site=root)
     assert (again.json["reached"], again.json["known"]) == (0, 2)
     tick(root, "2026-12-05T09:00")
     assert counted(root) == {"accepted": 5, "confirmed": 1, "failed": 1}, "a number that does not exist gets no more"
+    stale = here(*reading, site=root)
+    assert (stale.json["reached"], stale.json["doubled"], stale.code) == (0, 1, 1), "it is of the batch of last week"
+    assert counted(root) == {"accepted": 5, "confirmed": 1, "failed": 1}
+    entries = here("audit", "list", "--json", site=root).out
+    assert "sms_returned" in entries
+    assert '"hoa"' in entries
 
 
 def test_batches_are_named_and_deleted_once_they_are_taken(tmp_path: Path) -> None:
@@ -109,8 +125,13 @@ def test_batches_are_named_and_deleted_once_they_are_taken(tmp_path: Path) -> No
     (batch,) = here("sms", "handed", "--json", site=root).json["batches"]
     assert (batch["channel"], batch["recipients"], batch["acknowledged"]) == ("ban-giao", 4, None)
     assert batch["file"] in here("sms", "handed", site=root).out
-    assert here("sms", "handed", "khac.csv", site=root).code == 1
-    assert here("sms", "handed", batch["file"].removesuffix(".csv"), site=root).code == 0
+    by = somebody(root)
+    assert here("sms", "handed", "khac.csv", *by, site=root).code == 1
+    nobody = here("sms", "handed", batch["file"], site=root)
+    assert (nobody.code, "--by" in nobody.err) == (2, True)
+    assert here("sms", "handed", batch["file"], "--by", "hoa", "--passphrase-file", "/dev/null", site=root).code != 0
+    assert len(list((root / "var" / "handover").glob("*.csv"))) == 1, "nobody who is known has taken it"
+    assert here("sms", "handed", batch["file"].removesuffix(".csv"), *by, site=root).code == 0
     assert [path.suffix for path in (root / "var" / "handover").iterdir()] == [".json"]
     assert here("sms", "handed", "--json", site=root).json["batches"][0]["acknowledged"]
 
@@ -128,11 +149,12 @@ def test_a_return_file_that_cannot_be_read_changes_nothing(tmp_path: Path, conte
     root = site(tmp_path)
     tick(root)
     (root / "kq.csv").write_text(content, "utf-8")
-    ran = here("sms", "returned", root / "kq.csv", "--channel", "ban-giao", site=root, LOA_LANG="en")
+    by = somebody(root)
+    ran = here("sms", "returned", root / "kq.csv", "--channel", "ban-giao", *by, site=root, LOA_LANG="en")
     assert ran.code == 2
     assert {"return_column_missing": "column", "return_file_unreadable": "cannot be read"}[code] in ran.err
     assert counted(root) == {"accepted": 4}
-    assert here("sms", "returned", root / "kq.csv", "--channel", "thu-muc", site=root).code == 2
+    assert here("sms", "returned", root / "kq.csv", "--channel", "thu-muc", *by, site=root).code == 2
 
 
 # --- a described provider ---------------------------------------------------------------------------------------------
@@ -182,13 +204,7 @@ def test_what_the_provider_lists_was_sent_and_what_it_does_not_goes_again(tmp_pa
 def test_what_nobody_can_ask_about_waits_for_a_person(tmp_path: Path) -> None:
     with far_http(keys=False) as far:
         root = described(tmp_path, far)
-        (root / "pass.txt").write_text("một câu rất dài để nhớ", encoding="utf-8")
-        added = loa(
-            *("person", "add", "hoa", "--name", "Hoa", "--role", "editor"),
-            *("--passphrase-file", root / "pass.txt"),
-            site=root,
-        )
-        assert added.code == 0, added.err
+        by = somebody(root)
         faults = {"3": "dropped", "4": "never_taken"}
         far.fault = lambda fields: faults.get(str(fields.get("to", " "))[-1], "")
         tick(root)
@@ -204,7 +220,6 @@ def test_what_nobody_can_ask_about_waits_for_a_person(tmp_path: Path) -> None:
         shown = here("sms", "status", site=root).out
         assert "loa sms resolve" in shown
         third, fourth = (each["delivery"] for each in unresolved)
-        by = ("--by", "hoa", "--passphrase-file", root / "pass.txt")
         assert loa("sms", "resolve", third, "sent", *by, site=root).code == 0
         assert loa("sms", "resolve", third, "unsent", *by, site=root).code == 1, "it is no doubt any more"
         assert loa("sms", "resolve", "9999", "sent", *by, site=root).code == 1

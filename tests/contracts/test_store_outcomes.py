@@ -12,7 +12,7 @@ from pipeline.domain import Evidence, Receipt, State
 from pipeline.errors import ConflictError, NotFoundError
 from pipeline.store import Note, Store
 from tests.contracts.test_store_contacts import ANN, BOB, bring, expand
-from tests.stores import LEASE, START
+from tests.stores import LEASE, START, plan, text
 
 LATER = START + timedelta(minutes=1)
 NOTE = Note("lan", "sms_resolved", "1")
@@ -109,3 +109,22 @@ def test_two_rows_of_one_number_count_once(sent: Store) -> None:
     rows = [ReturnedRow(2, ANN.phone, "delivered"), ReturnedRow(3, ANN.phone, "failed")]
     found = take_returns(sent, "tin", rows, WORDS, batch="", now=LATER)
     assert (found.reached, found.failed, found.known) == (1, 0, 1)
+
+
+def test_a_return_file_read_again_later_says_nothing_of_the_next_batch(sent: Store) -> None:
+    old = [ReturnedRow(2, ANN.phone, "thành công")]
+    assert take_returns(sent, "tin", old, WORDS, batch="", now=LATER).reached == 1
+    later = START + timedelta(days=6)
+    plan(sent, text(lists=("to-truong",), start=later))
+    (row,) = sent.sms_to_expand(later)
+    sent.expand_sms(row.id, ("to-truong",), channel="tin", now=later)
+    claimed = sent.claim("tin", now=later, limit=2, lease=LEASE)
+    sent.record([Receipt(each.delivery.id, later, State.ACCEPTED, ref="c.csv") for each in claimed])
+    found = take_returns(sent, "tin", old, WORDS, batch="", now=later)
+    assert (found.reached, found.known, found.doubled) == (0, 0, 1)
+    assert take_returns(sent, "tin", old, WORDS, batch="b.csv", now=later).known == 1
+    assert take_returns(sent, "tin", old, WORDS, batch="c.csv", now=later).reached == 1
+
+
+def test_what_one_channel_holds_speaks_of_no_delivery_of_another(sent: Store) -> None:
+    assert sent.refs_taken(["b.csv", "c.csv", ""]) == {"b.csv"}, "two channels may send through one account"
