@@ -82,10 +82,11 @@ def look_up(
     if not found:
         failed = next(each for each in answers if isinstance(each, LineError))
         raise SendError(failed.code, Outcome.UNKNOWN)
-    held = set(taken([message.sid for each in found.values() for message in each.messages]))
     by_number: dict[str, list[Doubt]] = defaultdict(list)
     for doubt in doubts:
         by_number[_number(doubt)].append(doubt)
+    asked = [each.sid for listed in found.values() for each in listed.messages if each.to in by_number]
+    held = set(taken(asked))
     receipts: list[Receipt] = []
     for number, those in by_number.items():
         listed = found.get(number) or found.get(None)

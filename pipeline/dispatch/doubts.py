@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.channels import UNSENT_AFTER, Channel, Confirms, Doubt, LooksUp
@@ -56,7 +55,7 @@ class Doubts:
             del self._next_look[channel.id]  # the first doubt to come is asked about at once
             return
         try:
-            receipts = asked.look_up(doubts, partial(self.store.refs_taken, channel.id))
+            receipts = asked.look_up(doubts, self.store.refs_taken)
         except SendError as error:
             LOG.warning("channel %s cannot be asked about %d doubts: %s", channel.id, len(doubts), error.code)
             return

@@ -48,12 +48,12 @@ def doubtful(connection: Connection, open_cipher: Callable[[], Cipher], channel:
     return [Doubtful(each, rows[each.occurrence], people.get(_contact(each))) for each in found]
 
 
-def taken(connection: Connection, channel: str, refs: Collection[str]) -> set[str]:
-    """Those of a far end's names that deliveries of this channel hold."""
+def taken(connection: Connection, refs: Collection[str]) -> set[str]:
+    """Those of a far end's names that deliveries hold."""
     found: set[str] = set()
     for portion in portions(sorted(refs)):
         query = sa.select(deliveries.c.ref).where(deliveries.c.ref.in_(portion), deliveries.c.ref != "")
-        found.update(connection.scalars(query.where(deliveries.c.channel == channel)))
+        found.update(connection.scalars(query))
     return found
 
 

@@ -18,10 +18,10 @@ class DoubtPart(Opened):
         with self._database.read() as connection:
             return doubts.doubtful(connection, self._open_cipher, channel, limit)
 
-    def refs_taken(self, channel: str, refs: Collection[str]) -> set[str]:
-        """Those of a far end's names that deliveries of this channel hold."""
+    def refs_taken(self, refs: Collection[str]) -> set[str]:
+        """Those of a far end's names that deliveries hold, of whatever channel: two may share one account."""
         with self._database.read() as connection:
-            return doubts.taken(connection, channel, refs)
+            return doubts.taken(connection, refs)
 
     def taken_over(self, channel: str, since: datetime, limit: int) -> list[Delivery]:
         """What a channel has accepted since a moment, the oldest first."""

@@ -45,7 +45,7 @@ class Rows:
     def doubtful(self, channel: str, limit: int) -> list[Doubtful]:
         return self.rows[:limit]
 
-    def refs_taken(self, channel: str, refs: Any) -> set[str]:
+    def refs_taken(self, refs: Any) -> set[str]:
         return set()
 
     def record(self, said: Sequence[Receipt], *, fences: Mapping[int, int]) -> int:
