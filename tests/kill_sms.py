@@ -9,6 +9,7 @@ listed nowhere is given up while the test runs. `python -m tests.kill_sms http` 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import random
@@ -102,6 +103,7 @@ class Lives:
         self.dice = random.Random(seed)
         self.offset = 0
         self.kills = 0
+        self._child = 0
         at = datetime.now(load_site(write_site(root)).station.timezone) - timedelta(minutes=1)
         channels = provider.channels(far, rate)
         programme = PROGRAMME.format(at=f"{at:%H:%M}")
@@ -160,6 +162,8 @@ class Lives:
 
     def close(self) -> str:
         """End the mother of all lives; what they said on stderr."""
+        if self._child:
+            self._end(self._child)
         for pipe in (self.mother.stdin, self.mother.stdout):
             if pipe is not None:
                 pipe.close()
@@ -177,10 +181,15 @@ class Lives:
         self.offset += AHEAD_S
         self.mother.stdin.write(f"{self.offset}\n".encode())
         self.mother.stdin.flush()
-        return int(self.mother.stdout.readline())
+        child = int(self.mother.stdout.readline() or 0)
+        assert child, f"a life ended by itself: {self.said.read_text(encoding='utf-8')}"
+        self._child = child
+        return child
 
     def _end(self, child: int) -> None:
-        os.kill(child, signal.SIGKILL)
+        self._child = 0
+        with contextlib.suppress(ProcessLookupError):  # it ended by itself: the next line its mother writes says so
+            os.kill(child, signal.SIGKILL)
 
     def _rows(self) -> list[Any]:
         now = datetime.now(UTC)
@@ -205,7 +214,9 @@ def mother(root: Path) -> None:
         child = os.fork()
         if child == 0:
             life(root, int(line))
-        os.waitpid(child, 0)
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status):
+            print(0, flush=True)  # noqa: T201
 
 
 def life(root: Path, offset: int) -> None:
@@ -239,15 +250,13 @@ def run(root: Path, name: str, kills: int, recipients: int, seed: int, rate: int
         if isinstance(far, FarHttp):
             far.fault = trouble(random.Random(seed))
             far.lag_s = 0.6
-        lives = Lives(root, provider, far, recipients, seed, rate)
-        for _ in range(kills):
-            lives.live(lives.dice.uniform(0.02, 1.2))
-        if isinstance(far, FarHttp):
-            far.fault = lambda _: ""
-        lives.last_lives(limit_s=120 + recipients / rate * 3)
-        figures = lives.figures()
-        lives.close()
-    return figures
+        with contextlib.closing(Lives(root, provider, far, recipients, seed, rate)) as lives:
+            for _ in range(kills):
+                lives.live(lives.dice.uniform(0.02, 1.2))
+            if isinstance(far, FarHttp):
+                far.fault = lambda _: ""
+            lives.last_lives(limit_s=120 + recipients / rate * 3)
+            return lives.figures()
 
 
 def main() -> None:
