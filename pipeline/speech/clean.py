@@ -22,10 +22,11 @@ PLAIN = frozenset(map(chr, range(32, 127))) | {"\n"}
 def compose_nfc(text: str) -> tuple[str, Sequence[int]]:
     """The text in NFC without invisible characters, and for each of its characters the offset in the NFC text.
 
-    Full-width letters, foreign digits, ligatures and numerals such as ½ or Ⅳ become plain ones; blanks become a space.
+    Full-width letters, foreign digits, ligatures and numerals such as ½ or Ⅳ become plain ones, a run of blanks one
+    space.
     """
     composed = compose(text)
-    if composed.isascii() and composed.isprintable():
+    if composed.isascii() and composed.isprintable() and "  " not in composed:
         return composed, range(len(composed))
     chars: list[str] = []
     origins: list[int] = []
@@ -33,7 +34,15 @@ def compose_nfc(text: str) -> tuple[str, Sequence[int]]:
         plain = char if char in PLAIN else _plain(char, chars[-1] if chars else "")
         chars.extend(plain)
         origins.extend([offset] * len(plain))
-    return "".join(chars), origins
+    return _single_blanks("".join(chars), origins)
+
+
+def _single_blanks(text: str, origins: list[int]) -> tuple[str, Sequence[int]]:
+    """Runs of blanks as one: "quý  VI" is what "quý VI" is, and no rule has to think of it."""
+    if "  " not in text:
+        return text, origins
+    kept = [place for place, char in enumerate(text) if char != " " or not place or text[place - 1] != " "]
+    return "".join(text[place] for place in kept), [origins[place] for place in kept]
 
 
 @lru_cache(maxsize=20_000)
