@@ -17,6 +17,8 @@ from pipeline.backup import acknowledge, copy_daily, daily_copies, database_file
 from pipeline.errors import StoreError
 from pipeline.messages import render
 from pipeline.telling import Teller
+from pipeline.telling.words import NEWS, sentence
+from pipeline.unattended import BROKEN
 
 if TYPE_CHECKING:
     from pipeline.daemon import Turn
@@ -39,6 +41,7 @@ class Care:
         self.is_well: Callable[[], bool] = lambda: True
         self.is_damaged = False
         self._stopped = stopped or threading.Event()
+        self._since, self._logged = station.clock(), set[int]()
 
     def turns(self) -> tuple[Turn, ...]:
         """Lanes for a daemon."""
@@ -54,6 +57,18 @@ class Care:
     def tell(self) -> None:
         self.teller.site = self.station.site
         self.teller.run(self.station.clock(), well=self.is_well())
+        self.log_notices()
+
+    def log_notices(self) -> None:
+        """What was noted since the start, once each: whoever sits at the console or reads the journal sees it too.
+
+        Edits and broken files are logged where they are noticed, with more about them than a notice holds.
+        """
+        fresh = [each for each in self.station.store.open_notices() if each.first_at >= self._since]
+        for each in fresh:
+            if each.id not in self._logged and each.code not in (*BROKEN, *NEWS):
+                LOG.warning("%s", ": ".join(filter(None, sentence(each))))
+            self._logged.add(each.id)
 
     def watch(self) -> None:
         doctor.watch(self.station, self.teller, self.station.clock())
