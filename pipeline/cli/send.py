@@ -31,11 +31,13 @@ LOOK_EVERY_S = 0.1
 
 @click.command(help=say("help_send"))
 @click.argument("bulletin_id", metavar="BULLETIN")
-@click.option("--areas", required=True, multiple=True, help=say("help_send_areas"))
+@click.option("--areas", multiple=True, help=say("help_send_areas"))
+@click.option("--contacts", multiple=True, help=say("help_send_contacts"))
 @click.option("--now", "at_once", is_flag=True, help=say("help_send_now"))
 @click.option("--at", "at", type=LocalTime(), default=None, help=say("help_send_at"))
 @click.option("--repeat", type=click.IntRange(1, 20), default=1, show_default=True, help=say("help_send_repeat"))
 @click.option("--yes", is_flag=True, help=say("help_send_yes"))
+@click.option("--dry-run", is_flag=True, help=say("help_send_dry_run"))
 @site_option
 @json_option
 @click.pass_context
@@ -43,26 +45,34 @@ def send(
     ctx: click.Context,
     bulletin_id: str,
     areas: tuple[str, ...],
+    contacts: tuple[str, ...],
     at_once: bool,
     at: datetime | None,
     repeat: int,
     yes: bool,
+    dry_run: bool,
     root: Path,
     as_json: bool,
 ) -> None:
     from pipeline.app import Station
 
-    if at_once == (at is not None):
-        raise usage_error("send_when")
+    _require_whole(areas, contacts, at_once or (dry_run and at is None), at, repeat)
     station = Station.open(root)
     try:
+        if contacts:
+            from pipeline.cli.send_texts import send_texts
+
+            given = bulletin_id, _names(contacts), _names(areas), at
+            ctx.exit(send_texts(station, *given, yes=yes, dry_run=dry_run, as_json=as_json))
         drafted = _draft(station, bulletin_id, _names(areas), at, repeat)
+        if dry_run:
+            ctx.exit(_try_out(station, drafted, at is None, as_json))
         if _refuse(station, drafted):
             ctx.exit(1)
         recording = _produce(station, drafted)
         if recording is None:
             ctx.exit(1)
-        _show(station.site, drafted, recording, at_once)
+        _show(station.site, drafted, recording.duration_s, at_once)
         if not yes and sys.stdin.isatty() and not click.confirm(say("send_ask"), err=True):
             click.echo(say("send_left"), err=True)
             return
@@ -86,7 +96,7 @@ def stop(ctx: click.Context, areas: tuple[str, ...], root: Path, as_json: bool) 
     station = Station.open(root)
     try:
         names = _names(areas)
-        _require_areas(station.site, names)
+        require_areas(station.site, names)
         stopped = _stop(station, names)
     finally:
         station.close()
@@ -99,12 +109,23 @@ def stop(ctx: click.Context, areas: tuple[str, ...], root: Path, as_json: bool) 
 # --- what will sound --------------------------------------------------------------------------------------------------
 
 
+def _require_whole(
+    areas: tuple[str, ...], contacts: tuple[str, ...], at_once: bool, at: datetime | None, repeat: int
+) -> None:
+    if not areas and not contacts:
+        raise usage_error("send_where")
+    if at_once == (at is not None):
+        raise usage_error("send_when")
+    if contacts and repeat > 1:
+        raise usage_error("send_sms_once")
+
+
 def _names(given: Iterable[str]) -> list[str]:
     parts = [name.strip() for each in given for name in each.split(",")]
     return list(dict.fromkeys(name for name in parts if name))
 
 
-def _require_areas(site: Site, names: Iterable[str]) -> None:
+def require_areas(site: Site, names: Iterable[str]) -> None:
     from pipeline.fields import closest
 
     for name in names:
@@ -113,7 +134,8 @@ def _require_areas(site: Site, names: Iterable[str]) -> None:
             raise usage_error("send_area_unknown_close" if close else "send_area_unknown", area=name, close=close)
 
 
-def _bulletin(site: Site, name: str) -> Bulletin:
+def bulletin_of(site: Site, name: str) -> Bulletin:
+    """The bulletin somebody named; a usage error, with the one they may mean, where there is none."""
     from pipeline.fields import closest
 
     if name not in site.bulletins:
@@ -126,27 +148,68 @@ def _bulletin(site: Site, name: str) -> Bulletin:
 def _draft(station: Station, bulletin: str, areas: list[str], at: datetime | None, repeat: int) -> Occurrence:
     from pipeline.dispatch.one_off import draft
 
-    site, now = station.site, station.clock()
-    found = _bulletin(site, bulletin)
-    _require_areas(site, areas)
-    start = now if at is None else at_station(at, site.station.timezone)
-    if start < now:
-        raise usage_error("send_past", at=f"{start:%d/%m/%Y %H:%M}")
-    drafted = draft(site, found, areas, start, repeat=repeat)
+    site = station.site
+    found = bulletin_of(site, bulletin)
+    require_areas(site, areas)
+    drafted = draft(site, found, areas, start_of(station, at), repeat=repeat)
     if not drafted.targets:
         raise usage_error("send_no_clusters", areas=", ".join(areas))
     return drafted
 
 
-def _refuse(station: Station, drafted: Occurrence) -> bool:
+def start_of(station: Station, at: datetime | None) -> datetime:
+    """When it goes; a usage error where that has passed."""
+    now = station.clock()
+    start = now if at is None else at_station(at, station.site.station.timezone)
+    if start < now:
+        raise usage_error("send_past", at=f"{start:%d/%m/%Y %H:%M}")
+    return start
+
+
+def _refuse(station: Station, drafted: Occurrence) -> str:
     from pipeline.dispatch.one_off import refused
 
     code = refused(station.site, drafted, station.desk.refusal)
     if code:
-        why, what = render(code, {"bulletin": drafted.bulletins[0]})
-        message, hint = render("send_refused", {"bulletin": drafted.bulletins[0], "why": why, "what": what})
-        click.echo(f"error: {message}: {hint}" if hint else f"error: {message}", err=True)
-    return bool(code)
+        tell_refused(code, drafted.bulletins[0])
+    return code
+
+
+def tell_refused(code: str, bulletin: str) -> None:
+    """Why a bulletin may not go, and what to do."""
+    why, what = render(code, {"bulletin": bulletin})
+    message, hint = render("send_refused", {"bulletin": bulletin, "why": why, "what": what})
+    click.echo(f"error: {message}: {hint}" if hint else f"error: {message}", err=True)
+
+
+def _try_out(station: Station, drafted: Occurrence, at_once: bool, as_json: bool) -> int:
+    """What would sound where, when and how long; nothing is rendered, written or sent."""
+    from pipeline.outlook.airtime import Reckoning
+
+    recording, reckoned = station.production.find(drafted), Reckoning(station.site).of(drafted)
+    code = _refuse(station, drafted)
+    seconds = recording.duration_s if recording else reckoned.seconds if reckoned else 0.0
+    _show(station.site, drafted, seconds, at_once)
+    if as_json:
+        lengths = {
+            "duration_s": round(recording.duration_s, 1) if recording else None,
+            "reckoned_s": round(reckoned.seconds, 1) if reckoned else None,
+        }
+        print_json({**_facts(station.site, drafted), **lengths, "repeat": drafted.repeat, "code": code})
+    return 1 if code else 0
+
+
+def _facts(site: Site, drafted: Occurrence) -> dict[str, Any]:
+    placed = site.placed_on(drafted.start.date())
+    clusters = [
+        {"id": name, "name": site.clusters[name].name, "area": placed.get(name, "")} for name in drafted.targets
+    ]
+    return {
+        "bulletin": drafted.bulletins[0],
+        "priority": drafted.priority.value,
+        "start": drafted.start.isoformat(timespec="seconds"),
+        "clusters": clusters,
+    }
 
 
 def _produce(station: Station, drafted: Occurrence) -> Recording | None:
@@ -163,10 +226,10 @@ def _produce(station: Station, drafted: Occurrence) -> Recording | None:
     return recording
 
 
-def _show(site: Site, drafted: Occurrence, recording: Recording, at_once: bool) -> None:
+def _show(site: Site, drafted: Occurrence, seconds: float, at_once: bool) -> None:
     when = say("send_when_now") if at_once else say("send_when_at", at=f"{drafted.start:%d/%m/%Y %H:%M}")
     facts = {"title": drafted.title, "priority": say(f"priority_{drafted.priority.value}"), "when": when}
-    length = length_words(recording.duration_s)
+    length = length_words(seconds)
     click.echo(say("send_plan", **facts, length=length, count=len(drafted.targets)), err=True)
     placed = site.placed_on(drafted.start.date())
     for name in drafted.targets:
@@ -200,16 +263,9 @@ def _air(station: Station, drafted: Occurrence, at_once: bool) -> dict[str, Any]
         _see_it_taken(station, row.id)
     states = {each.target: each.state.value for each in station.store.deliveries_of(row.id)}
     _tell_sent(at_once, running, states)
-    placed = station.site.placed_on(drafted.start.date())
-    clusters = [
-        {"id": name, "name": station.site.clusters[name].name, "area": placed.get(name, "")} for name in drafted.targets
-    ]
     return {
         "slot": row.occurrence.slot,
-        "bulletin": drafted.bulletins[0],
-        "priority": drafted.priority.value,
-        "start": drafted.start.isoformat(timespec="seconds"),
-        "clusters": clusters,
+        **_facts(station.site, drafted),
         "station_running": running,
         "states": states,
     }

@@ -97,17 +97,25 @@ class Batches:
 
     def find(self, name: str, now: datetime) -> PlannedRow:
         """A batch by its number, or `programme/slot` where only one is near; NotFoundError, ContentError."""
-        near = self.store.batches(now - SHOWN, now + SHOWN, now)
         if name.isdecimal():
-            found = [each.row for each in near if each.row.id == int(name)]
-        else:
-            found = [each.row for each in near if f"{each.row.occurrence.programme}/{each.row.occurrence.slot}" == name]
-            found = [each for each in found if each.cancelled_at is None and each.occurrence.too_late >= now] or found
+            return self._numbered(name)
+        near = self.store.batches(now - SHOWN, now + SHOWN, now)
+        found = [each.row for each in near if f"{each.row.occurrence.programme}/{each.row.occurrence.slot}" == name]
+        found = [each for each in found if each.cancelled_at is None and each.occurrence.too_late >= now] or found
         if not found:
             raise NotFoundError("batch_unknown", batch=name)
         if len(found) > 1:
             raise ContentError("batch_ambiguous", batch=name, numbers=", ".join(str(each.id) for each in found))
         return found[0]
+
+    def _numbered(self, name: str) -> PlannedRow:
+        try:
+            row = self.store.occurrence(int(name))
+        except (NotFoundError, OverflowError):
+            raise NotFoundError("batch_unknown", batch=name) from None
+        if row.occurrence.medium is not Medium.SMS:
+            raise ContentError("batch_not_sms", batch=name)
+        return row
 
     def pause(self, name: str, actor: str, now: datetime) -> PlannedRow:
         """Stop a batch within what one call is sending; it keeps its time: too late stays too late."""
@@ -129,6 +137,12 @@ class Batches:
     def progress(self, now: datetime) -> list[Progress]:
         """Batches of the last and next two days, by start."""
         return [self._progress(each, now) for each in self.store.batches(now - SHOWN, now + LOOK_BACK, now)]
+
+    def progress_of(self, row: int, now: datetime) -> Progress:
+        """One batch, whenever it is; NotFoundError."""
+        start = self.store.occurrence(row).occurrence.start
+        near = self.store.batches(start, start + timedelta(microseconds=1), now)
+        return next(self._progress(each, now) for each in near if each.row.id == row)
 
     def _progress(self, batch: BatchRow, now: datetime) -> Progress:
         row, occurrence = batch.row, batch.row.occurrence

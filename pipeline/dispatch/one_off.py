@@ -10,7 +10,7 @@ from pipeline.domain import Bulletin, Medium, Occurrence
 from pipeline.site import Site
 from pipeline.store import ONE_OFF
 
-LATE_BY = timedelta(minutes=15)
+LATE_BY, TEXT_LATE_BY = timedelta(minutes=15), timedelta(hours=2)
 
 
 def draft(
@@ -30,6 +30,25 @@ def draft(
         areas=tuple(sorted(set(found.values()))),
         repeat=repeat,
         late_by=LATE_BY,
+        priority=bulletin.priority,
+    )
+
+
+def draft_text(
+    site: Site, bulletin: Bulletin, lists: Collection[str], areas: Collection[str], start: datetime
+) -> Occurrence:
+    """The occurrence of one bulletin by SMS to contact lists, narrowed to areas and beneath where any are given."""
+    start = start.astimezone(site.station.timezone)
+    return Occurrence(
+        programme=ONE_OFF,
+        slot="",
+        start=start,
+        medium=Medium.SMS,
+        title=bulletin.title,
+        bulletins=(bulletin.id,),
+        targets=tuple(dict.fromkeys(lists)),
+        areas=tuple(sorted(site.areas.beneath(areas, start.date()))) if areas else (),
+        late_by=TEXT_LATE_BY,
         priority=bulletin.priority,
     )
 

@@ -57,11 +57,67 @@ MESSAGES: dict[str, Message] = {
     ),
     # the words of loa send
     "help_send": Message(
-        "Phát ngay hoặc hẹn giờ một bản tin ngoài lịch.", "Air one bulletin outside the programmes, now or at a time."
+        "Phát loa hoặc nhắn tin một bản tin ngoài lịch, ngay hoặc hẹn giờ.",
+        "Air one bulletin, or send it by SMS, outside the programmes, now or at a time.",
     ),
     "help_send_areas": Message(
         "Địa bàn sẽ nghe, cách nhau bằng dấu phẩy; gồm mọi nơi bên dưới.",
         "Areas that will hear it, separated by commas; all beneath them included.",
+    ),
+    "help_send_contacts": Message(
+        "Gửi bằng tin nhắn tới các danh bạ này, cách nhau bằng dấu phẩy; có --areas thì chỉ người ở địa bàn ấy.",
+        "Send it by SMS to these contact lists, separated by commas; with --areas only to people who live there.",
+    ),
+    "help_send_dry_run": Message(
+        "Chỉ xem: đi đâu, cho ai, lúc nào, dài bao lâu hoặc hết bao nhiêu tiền; không phát, không gửi, không ghi gì.",
+        "Only look: where, to whom, when, how long or how much; nothing airs, leaves or is written.",
+    ),
+    "send_where": Message(
+        "cần --areas (phát loa) hoặc --contacts (gửi tin nhắn)",
+        "--areas (loudspeakers) or --contacts (SMS) is needed",
+        "ví dụ: loa send vo-de --areas an-quang --now, hoặc: loa send vo-de --contacts truong-thon --now",
+        "for example: loa send vo-de --areas an-quang --now, or: loa send vo-de --contacts truong-thon --now",
+    ),
+    "send_sms_once": Message(
+        "--repeat chỉ dùng cho loa; mỗi số chỉ nhận một tin",
+        "--repeat is for loudspeakers; a number gets one SMS",
+        "bỏ --repeat",
+        "leave out --repeat",
+    ),
+    "send_list_unknown": Message(
+        "không có danh bạ “{list}”",
+        "there is no contact list “{list}”",
+        "các danh bạ đang có: {known}; nạp danh bạ mới bằng “loa contacts import”",
+        "the lists there are: {known}; bring one in with “loa contacts import”",
+    ),
+    "send_list_unknown_close": Message(
+        "không có danh bạ “{list}”",
+        "there is no contact list “{list}”",
+        "có phải ý bạn là “{close}”?",
+        "did you mean “{close}”?",
+    ),
+    "send_sms_outside": Message(
+        "Ngoài giờ được gửi tin: vẫn gửi vì là tin khẩn cấp, và việc này được ghi vào sổ (loa audit list).",
+        "Outside the hours of SMS: it goes since it is an emergency, and the audit log says so (loa audit list).",
+    ),
+    "send_sms_ask": Message(
+        "Gửi thật cho {count} số, {parts} tin ngắn, hết {price} đồng?",
+        "Send it to {count} numbers, {parts} parts, for {price} VND?",
+    ),
+    "send_sms_here": Message(
+        "Đài không chạy nên lệnh này tự gửi; theo dõi ở cửa sổ khác bằng “loa sms batches” (đợt {batch}). "
+        "Ctrl+C: hủy phần chưa gửi.",
+        "No station runs, so this command sends it; watch it with “loa sms batches” elsewhere (batch {batch}). "
+        "Ctrl+C calls off the rest.",
+    ),
+    "send_sms_done_here": Message("Xong: {states}; {price} đồng.", "Done: {states}; {price} VND."),
+    "send_sms_done_now": Message(
+        "Đã giao cho đài: bắt đầu gửi trong vài giây. Theo dõi bằng “loa sms batches”, dừng bằng “loa sms pause {batch}”.",
+        "Handed to the station: it begins within seconds. Watch it with “loa sms batches”, stop it with "
+        "“loa sms pause {batch}”.",
+    ),
+    "send_sms_done_at": Message(
+        "Đã xếp lịch; đổi ý thì “loa sms cancel {batch}”.", "It is planned; “loa sms cancel {batch}” calls it off."
     ),
     "help_send_now": Message("Phát ngay.", "Air it now."),
     "help_send_at": Message("Phát vào giờ này, ví dụ 2026-11-23T17:00.", "Air it at this time: 2026-11-23T17:00."),
