@@ -213,8 +213,6 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     "http_sms": HTTP_SMS_DEFAULTS,
 }
 
-LATER: frozenset[str] = frozenset()  # accepted and checked, with no plug-in yet
-
 
 class ChannelTable:
     """Ids of channels, each with its `type` and the settings of that type."""
@@ -249,8 +247,6 @@ class ChannelTable:
             reading.error(node, "sender_missing")
         if kind == "http_sms" and values is not None:
             check_http_sms(node, values, reading)
-        if kind in LATER:
-            reading.warning(node.values["type"], "channel_type_later", value=kind)
         return values
 
     def schema(self) -> dict[str, Any]:

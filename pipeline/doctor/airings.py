@@ -6,7 +6,6 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.config.channels import LATER
 from pipeline.doctor.patient import Finding, Level, Patient, advice, problem
 from pipeline.domain import Medium, Occurrence, Priority
 from pipeline.errors import AudioError, SendError, VoiceError
@@ -79,9 +78,7 @@ def channels(patient: Patient) -> Iterator[Finding]:
     used = {patient.site.clusters[each].channel for o in patient.spoken() for each in o.targets}
     if any(each.medium is Medium.SMS for each in patient.occurrences):
         used.add(patient.site.sms_channel or "")
-    for name, settings in patient.site.channels.items():
-        if settings.type in LATER:
-            continue
+    for name in patient.site.channels:
         try:
             if name in patient.channel_errors:
                 raise patient.channel_errors[name]

@@ -210,17 +210,11 @@ MESSAGES: dict[str, Message] = {
         "give the cluster another folder",
     ),
     # --- channels.yaml
-    "channel_type_later": Message(
-        "kênh loại “{value}” chưa dùng được trong bản này",
-        "channels of type “{value}” do not work yet in this version",
-        "dùng sms_file để bàn giao danh sách cho nhà mạng; cấu hình này được giữ cho bản sau",
-        "use sms_file to hand lists over to the operator; these settings are kept for a later version",
-    ),
     "channel_not_sms": Message(
         "kênh “{channel}” không phải kênh tin nhắn",
         "the channel “{channel}” is not one of SMS",
-        "chọn kênh loại sms_file hoặc twilio",
-        "choose a channel of type sms_file or twilio",
+        "chọn kênh loại sms_file, http_sms hoặc twilio",
+        "choose a channel of type sms_file, http_sms or twilio",
     ),
     "secret_in_file": Message(
         "không được viết mật khẩu hay mã bí mật vào tệp",

@@ -324,7 +324,6 @@ CHANNEL_SLIPS = [
     Slip(CHANNELS_FILE, _channels(TWILIO + ', base_url: "ftp://x.vn"}'), "bad_url", 4, 100),
     Slip(CHANNELS_FILE, _channels(TWILIO + ', base_url: "https://u:p@x.vn"}'), "bad_url", 4, 100),
     Slip(CHANNELS_FILE, _channels(TWILIO + ', base_url: "https://[x"}'), "bad_url", 4, 100),
-    Slip(CHANNELS_FILE, _channels(TWILIO + "}"), "channel_type_later", 4, 20),
     Slip(CHANNELS_FILE, CHANNELS.replace("channel: ban-giao", "channel: thu-muc"), "channel_not_sms", 4, 6),
     Slip(CHANNELS_FILE, CHANNELS.replace("channel: ban-giao", "channel: ban-giaoo"), "reference_unknown_close", 4, 16),
 ]
