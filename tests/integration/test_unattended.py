@@ -15,6 +15,7 @@ import pytest
 
 from pipeline.channels import Channel
 from pipeline.config.channels import CHANNEL_MEDIA
+from pipeline.contacts import ListFacts, sample_contacts
 from pipeline.domain import Priority, State
 from pipeline.edits import Watch
 from pipeline.errors import ConfigError, StoreError
@@ -117,6 +118,21 @@ def test_an_emergency_that_is_asked_for_at_once_needs_no_clock(place: Place) -> 
     assert "emergency_clock_in_doubt" in [entry.action for entry in store.audit_entries(9)]
     assert "airing_by_doubted_clock" in place.notices()
     assert place.states(FIVE) == {(State.PLANNED, "")}
+
+
+def test_a_clock_in_doubt_deletes_nobody(place: Place) -> None:
+    place.goes_to(FIVE - 30 * MINUTE)
+    store, limit = place.station.store, ListFacts(retention_days=30)
+    people = sample_contacts("to-truong", 3)
+    store.import_contacts("to-truong", "thu", people, facts=limit, now=place.world.clock())
+    place.world.offset = 400 * DAY
+    place.station.tidy()
+    assert store.contact_count("to-truong") == 3
+    assert "clock_stepped" in place.notices()
+    place.world.offset = timedelta(0)
+    place.world.now += 31 * DAY
+    place.station.tidy()
+    assert store.contact_count("to-truong") == 0
 
 
 def test_a_clock_that_is_mended_in_time_costs_nothing(place: Place) -> None:
