@@ -134,6 +134,16 @@ class Addressees:
         require_plain("", basis)
         return self.store.welcome(phone, self._entry("contact_welcomed", mask(phone), {"basis": basis}), self.clock())
 
+    def unblock(self, phone: str, reason: str) -> int:
+        """Try a number again that a provider called wrong or a landline; how many entries of lists were marked so.
+
+        Whoever wants to be left alone still is.
+        """
+        require_plain("", reason)
+        return self.store.unblock(
+            phone, self._entry("contact_unblocked", mask(phone), {"reason": reason}), self.clock()
+        )
+
     def forget(self, phone: str, *, mark: bool = True) -> Forgotten:
         """Delete a number from lists, what waits and hand-over files. `mark`: no list that is read brings it back."""
         note = self._entry("contact_forgotten", mask(phone), {"mark": mark})

@@ -1,4 +1,4 @@
-"""`loa contacts show|export|forget|opt-out|opt-in`: what one person asks of those who keep their number.
+"""`loa contacts show|export|forget|opt-out|opt-in|unblock`: what one person asks of those who keep their number.
 
 A number typed as an argument can be seen by whoever lists the processes of the machine: without one it is asked for,
 or read from standard input.
@@ -143,6 +143,28 @@ def opt_in(number: tuple[str, ...], basis: str, root: Path) -> None:
     click.echo(say("contact_welcomed" if was_left_alone else "contact_was_welcome"))
 
 
+@click.command(help=say("help_contacts_unblock"))
+@number_argument
+@click.option("--reason", required=True, help=say("help_unblock_reason"))
+@site_option
+@json_option
+def unblock(number: tuple[str, ...], reason: str, root: Path, as_json: bool) -> None:
+    from pipeline.contacts import mask
+
+    if not reason.strip():
+        raise usage_error("reason_empty")
+    phone = read_phone(number)
+    with addressees(root) as people:
+        freed = people.unblock(phone, reason.strip())
+        alone = people.store.held_of(phone, people.clock()).left_alone
+    if as_json:
+        print_json({"number": mask(phone), "entries": freed, "left_alone": alone or None})
+        return
+    click.echo(say("contact_unblocked", count=freed) if freed else say("contact_not_blocked"))
+    if alone:
+        click.echo(say("contact_still_left_alone", why=render(alone)[0]))
+
+
 @click.group(name="do-not-contact", help=say("help_do_not_contact"))
 def do_not_contact() -> None: ...
 
@@ -157,7 +179,7 @@ def import_(file: Path, root: Path, as_json: bool) -> None:
     _leave_all_alone(file, DO_NOT_CONTACT, root, as_json)
 
 
-COMMANDS = (show, export, forget, opt_out, opt_in, do_not_contact)
+COMMANDS = (show, export, forget, opt_out, opt_in, unblock, do_not_contact)
 
 
 def _leave_all_alone(file: Path, code: str, root: Path, as_json: bool) -> None:

@@ -53,6 +53,16 @@ MESSAGES: dict[str, Message] = {
         "Người này muốn nhận tin trở lại.", "Its owner wants to hear from the station again."
     ),
     "help_opt_in_basis": Message("Người này yêu cầu khi nào, bằng cách nào.", "When and how they asked for it."),
+    "help_contacts_unblock": Message(
+        "Thử gửi lại cho số từng bị nhà cung cấp báo là sai hoặc số cố định.",
+        "Try a number again that a provider has called wrong or a landline.",
+    ),
+    "help_unblock_reason": Message(
+        "Vì sao số này dùng được, ví dụ “đã gọi thử”.", "Why the number is good after all, for example “I rang it”."
+    ),
+    "reason_empty": Message(
+        "chưa nêu lý do", "no reason was given", "viết lý do sau --reason", "write the reason behind --reason"
+    ),
     "help_do_not_contact": Message("Danh sách không liên lạc.", "Numbers nobody may write to."),
     "help_do_not_contact_import": Message(
         "Nhập danh sách không liên lạc (ví dụ của 5656); thắng mọi danh bạ.",
@@ -130,6 +140,14 @@ MESSAGES: dict[str, Message] = {
     ),
     "contact_welcomed": Message("Số này lại được nhận tin.", "The number may be sent to again."),
     "contact_was_welcome": Message("Số này vốn không bị chặn.", "Nothing kept the number from being sent to."),
+    "contact_unblocked": Message(
+        "Đã bỏ dấu không gửi được ở {count} mục danh bạ; lượt sau gửi cho số này trở lại.",
+        "The mark is taken off {count} entries of lists; the number is tried again next time.",
+    ),
+    "contact_not_blocked": Message(
+        "Số này không bị đánh dấu là không gửi được.", "The number is not marked as never to be reached."
+    ),
+    "contact_still_left_alone": Message("Vẫn không gửi gì cho số này: {why}.", "Still nothing is sent to it: {why}."),
     "left_alone_summary": Message(
         "Không gửi gì nữa cho {added} số; {repeated} số đã có từ trước hoặc bị lặp; lấy khỏi tệp bàn giao {taken_out}; "
         "không hiểu {rejected} dòng.",
@@ -164,6 +182,9 @@ MESSAGES: dict[str, Message] = {
     ),
     "audit_contact_welcomed": Message(
         "{actor} cho gửi lại số {subject}: {basis}", "{actor} allowed messages to {subject} again: {basis}"
+    ),
+    "audit_contact_unblocked": Message(
+        "{actor} cho thử gửi lại số {subject}: {reason}", "{actor} let the number {subject} be tried again: {reason}"
     ),
     "audit_wishes_recalled": Message(
         "{actor} làm lại {count} yêu cầu (từ chối nhận tin, xóa số) mà bản sao cũ không biết",

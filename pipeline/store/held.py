@@ -94,6 +94,12 @@ def welcome(connection: Connection, lookup: bytes) -> bool:
     return connection.execute(gone).rowcount > 0
 
 
+def unblock(connection: Connection, lookup: bytes) -> int:
+    """Try a number again that a provider called unreachable for good; how many entries of lists were marked so."""
+    freed = sa.update(contacts).where(_of(lookup), contacts.c.blocked != "").values(blocked="")
+    return connection.execute(freed).rowcount
+
+
 def marks(connection: Connection) -> frozenset[bytes]:
     """The keyed HMACs of those who had themselves deleted."""
     query = sa.select(do_not_contact.c.lookup).where(do_not_contact.c.code == FORGOTTEN)

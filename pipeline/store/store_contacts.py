@@ -170,6 +170,12 @@ class ContactPart(Opened):
         self._remember_wishes(now)
         return was_left_alone
 
+    def unblock(self, phone: str, note: Note, now: datetime) -> int:
+        """Try a number again that was marked as never to be reached; how many entries were."""
+        lookup = self._open_cipher().lookup(phone) if self._has_key() else b""
+        with self._noted(now, note) as connection:
+            return held.unblock(connection, lookup)
+
     def recall_wishes(self, now: datetime) -> int:
         """After an older copy was put back: do again what people asked for since; how many wishes that were."""
         state = "" if self._wishes is None else wishes.state(self._wishes)

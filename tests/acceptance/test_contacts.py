@@ -237,6 +237,21 @@ def test_who_is_forgotten_does_not_come_back_unseen(brought: Path, tmp_path: Pat
     assert here(*importing(tmp_path), "--json", site=brought).json["imported"] == 1
 
 
+def test_a_number_is_tried_again_with_a_reason(brought: Path) -> None:
+    unblock = ("contacts", "unblock", "-", "--reason", "đã gọi thử")
+    assert here(*unblock, "--json", site=brought, stdin=NUMBER).json == {
+        "number": "849******78",
+        "entries": 0,
+        "left_alone": None,
+    }
+    assert here("contacts", "unblock", "-", "--reason", " ", site=brought, stdin=NUMBER).code == 2
+    assert here("contacts", "unblock", "-", "--reason", NUMBER, site=brought, stdin=NUMBER).code == 2
+    assert here("contacts", "opt-out", "-", site=brought, stdin=NUMBER).code == 0
+    ran = here(*unblock, site=brought, stdin=NUMBER, LOA_LANG="en")
+    assert "Still nothing" in ran.out
+    assert NUMBER[1:] not in ran.out + ran.err
+
+
 def test_without_a_mark_the_next_list_brings_a_number_back(brought: Path, tmp_path: Path) -> None:
     ran = here("contacts", "forget", "-", "--without-mark", site=brought, stdin=NUMBER)
     assert ran.code == 0

@@ -235,6 +235,11 @@ def test_a_number_that_does_not_exist_is_marked_and_others_go_on(tmp_path: Path)
         assert counted(root) == {"accepted": 3, "failed": 1}
         tick(root, "2026-12-05T09:00")
         assert counted(root) == {"accepted": 6, "failed": 1}
+        freed = here("contacts", "unblock", "-", "--reason", "đã gọi thử", site=root, stdin=NUMBERS[2], LOA_LANG="en")
+        assert "1 entries" in freed.out
+        far.fault = lambda _: ""
+        tick(root, "2026-12-12T09:00")
+        assert counted(root) == {"accepted": 10, "failed": 1}
 
 
 def test_the_table_goes_by_list_area_and_prefix_and_out_as_csv(tmp_path: Path) -> None:

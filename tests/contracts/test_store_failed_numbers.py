@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.domain import ASKED_TO_STOP, NEVER_REACHED, Receipt, State
-from pipeline.store import Store
+from pipeline.store import Note, Store
 from tests.contracts.test_store_contacts import ANN, BOB, bring, expand
 from tests.stores import LEASE, START
 
@@ -53,6 +53,23 @@ def test_a_marked_number_stays_marked_when_its_list_is_read_again(store: Store) 
     fail(store, 1, "sms_bad_number")
     bring(store, ANN, now=LATER)
     assert set(store.contacts([1])) == set()
+
+
+def test_a_marked_number_is_tried_again_once_somebody_says_why(store: Store) -> None:
+    sent(store)
+    fail(store, 1, "sms_bad_number")
+    note = Note("shell:ann", "contact_unblocked", "849******78", {"reason": "đã gọi thử"})
+    assert store.unblock(ANN.phone, note, LATER) == 2
+    assert set(store.contacts([1, 2, 3])) == {1, 2, 3}
+    assert store.audit_entries(1)[0].action == "contact_unblocked"
+    assert store.unblock(BOB.phone, note, LATER) == 0
+
+
+def test_whoever_wants_to_be_left_alone_is_not_freed_with_a_mark(store: Store) -> None:
+    sent(store)
+    fail(store, 1, "sms_opted_out")
+    store.unblock(ANN.phone, Note("shell:ann", "contact_unblocked"), LATER)
+    assert set(store.contacts([1, 2, 3])) == {2}
 
 
 def test_what_comes_too_late_to_count_marks_nobody(store: Store) -> None:
