@@ -33,6 +33,7 @@ from pipeline.domain import Clock, Medium, Occurrence, Priority, Recording, Stat
 from pipeline.errors import ContentError, Problem, Severity
 from pipeline.outlook import refusals, report_channels_running_out, review_plan
 from pipeline.production import CUES, TRANSCRIPT, Production, Progress
+from pipeline.production.assembly import is_beyond
 from pipeline.production.pictures import draw_recordings
 from pipeline.site import Site, load_site
 from pipeline.store import AsRunRow, Store
@@ -251,10 +252,7 @@ class _Run:
                 self._problem(Severity.WARNING, changed.told_as, **changed.words())
         for occurrence in self.occurrences:
             if occurrence.medium is Medium.LOUDSPEAKER and occurrence.bulletins:
-                cut = self.production.airing(occurrence).cut
-                if cut:
-                    facts = {"programme": occurrence.programme, "slot": occurrence.slot, "bulletins": ", ".join(cut)}
-                    self._problem(Severity.WARNING, "bulletins_cut", start=f"{occurrence.start:%d/%m %H:%M}", **facts)
+                self._judge_length(occurrence, recordings.get(occurrence.key))
         by_fallback = Counter(each.spoken_by for each in set(recordings.values()) if each.fallback)
         for voice, count in sorted(by_fallback.items()):
             self._problem(Severity.WARNING, "fallback_voice", count=count, voice=voice)
@@ -264,6 +262,17 @@ class _Run:
             if each.key in recordings and each.priority is Priority.ROUTINE
         ):
             self._problem(Severity.WARNING, "fallback_withheld")
+
+    def _judge_length(self, occurrence: Occurrence, recording: Recording | None) -> None:
+        start = f"{occurrence.start:%d/%m %H:%M}"
+        named = {"programme": occurrence.programme, "slot": occurrence.slot, "start": start}
+        lost = self.production.airing(occurrence).dropped
+        if lost:
+            self._problem(Severity.WARNING, "bulletins_cut", bulletins=", ".join(dict.fromkeys(lost)), **named)
+        length_s = occurrence.length.total_seconds() if occurrence.length is not None else None
+        if recording and length_s is not None and is_beyond(recording.duration_s, length_s):
+            facts = {"needs": f"{recording.duration_s:.0f}", "length": f"{length_s:.0f}"}
+            self._problem(Severity.WARNING, "airing_longer_than_slot", **facts, **named)
 
     def _counts(self) -> dict[str, dict[str, int]]:
         counts = self.store.delivery_counts(self.first, self.until)

@@ -148,6 +148,8 @@ def _facts(outlook: Outlook, occurrence: Occurrence, with_sums: bool) -> dict[st
         "length_s": round(recording.duration_s, 1) if recording else None,
         "recording": recording.sha256 if recording else None,
     }
+    if lost := outlook.left_out.get(occurrence.key):
+        facts["left_out"] = list(lost)  # planned, and yet not heard: its slot has no room
     if with_sums:
         facts["reckoned_s"] = round(reckoned.seconds, 1) if reckoned else None
     return facts
@@ -169,6 +171,7 @@ def _print(outlook: Outlook, *, with_sums: bool) -> None:
         outlook.occurrences,
         length=lambda each: sums.length_of(outlook, each),
         marks=lambda each: notes.marks(each.key),
+        left_out=lambda each: outlook.left_out.get(each.key, ()),
         day_words=lambda day: sums.day_words(outlook, days[day]),
         silent=_days_off(outlook),
     )

@@ -42,9 +42,11 @@ def show_week(
     marks: Words = lambda _: "",
     day_words: Callable[[date], str] = lambda _: "",
     silent: Mapping[date, Sequence[str]] | None = None,
+    left_out: Callable[[Occurrence], Sequence[str]] = lambda _: (),
 ) -> None:
     """Print a calendar. `length` and `marks` are shown behind each airing, `day_words` beneath each day.
 
+    `left_out`: bulletins of an airing for which its slot has no room.
     `silent`: what is off on purpose, by day; such a day is shown though nothing airs on it.
     """
     page, off = _Page(site, columns()), dict(silent or {})
@@ -54,7 +56,7 @@ def show_week(
         for words in off.pop(day, ()):
             lines += wrapped(words, page.width, "  ", "    ")
         for each in airings:
-            lines += page.airing(each, length(each), marks(each))
+            lines += page.airing(each, length(each), marks(each), tuple(left_out(each)))
         click.echo("\n".join(lines))
     _show_silent(page, {each: off[each] for each in sorted(off)})
 
@@ -75,28 +77,34 @@ class _Page:
         self.right = room - self.left
         self._cells: dict[tuple[object, ...], Sequence[str]] = {}
 
-    def airing(self, occurrence: Occurrence, length: str, marks: str) -> Iterator[str]:
+    def airing(self, occurrence: Occurrence, length: str, marks: str, left_out: tuple[str, ...] = ()) -> Iterator[str]:
         at = f"{occurrence.start.hour:02}:{occurrence.start.minute:02}"
-        rows = zip_longest(self._places(occurrence), self._bulletins(occurrence), fillvalue="")
+        rows = zip_longest(self._places(occurrence), self._bulletins(occurrence, left_out), fillvalue="")
         for number, (left, right) in enumerate(rows):
             line = f"  {at if number == 0 else '':{TIME}}  {left:{self.left}}  {right:{self.right}}"
             yield (f"{line}  {length:>{LENGTH}}  {marks}" if number == 0 else line).rstrip()
 
     def _places(self, each: Occurrence) -> Sequence[str]:
         # by the list itself: thousands of targets cost as much to compare as to word
-        key = each.programme, each.slot, each.title, placing(self.movable, each)
+        key = each.programme, each.slot, each.title, each.repeat, placing(self.movable, each)
         if key not in self._cells:
             place = where(self.site, each, most=FEW)
-            named = f"{each.title} · {each.slot}"
+            named = f"{each.title} · {each.slot}" + (f" ×{each.repeat}" if each.repeat > 1 else "")
             self._cells[key] = (*wrapped(named, self.left), *wrapped(place, self.left, "  "))
         return self._cells[key]
 
-    def _bulletins(self, each: Occurrence) -> Sequence[str]:
-        if each.bulletins not in self._cells:
-            named = [bulletin_title(self.site, name) for name in each.bulletins] or [say("no_bulletins")]
-            lines = [line for title in named for line in wrapped(f"· {title}", self.right, "", "  ")]
-            self._cells[each.bulletins] = lines
-        return self._cells[each.bulletins]
+    def _bulletins(self, each: Occurrence, left_out: tuple[str, ...]) -> Sequence[str]:
+        key = each.bulletins, left_out
+        if key not in self._cells:
+            last = len(each.bulletins) - len(left_out)
+            titles = [self._titled(name, at >= last) for at, name in enumerate(each.bulletins)]
+            named = titles or [say("no_bulletins")]
+            self._cells[key] = [line for title in named for line in wrapped(f"· {title}", self.right, "", "  ")]
+        return self._cells[key]
+
+    def _titled(self, name: str, is_left_out: bool) -> str:
+        title = bulletin_title(self.site, name)
+        return say("left_out_title", title=title) if is_left_out else title
 
 
 @lru_cache(maxsize=10_000)

@@ -42,6 +42,15 @@ MESSAGES: dict[str, Message] = {
         "không phát {slots}: ngày nghỉ của chương trình ({why})",
         "{slots} does not air: a day off of the programme ({why})",
     ),
+    "airing_outlasts_length": Message(
+        "khung giờ “{slot}” cho {length}, nhưng riêng bản tin đầu tiên đã cần {needs}: bản tin “{bulletin}” vẫn phát trọn, dài quá mức cho phép"
+        " (lần đầu {first}, {count} lần)",
+        "the slot “{slot}” allows {length}, and its first bulletin alone takes {needs}: “{bulletin}” airs whole, longer than allowed"
+        " (first {first}, {count} in all)",
+        "tăng length (tính cả nhạc hiệu, lời mở đầu và lời kết), hoặc viết bản tin ngắn hơn",
+        "raise its length (signal, opening and closing words included), or write a shorter bulletin",
+    ),
+    "left_out_title": Message("{title} (hết chỗ, không phát)", "{title} (no room, not aired)"),
     "bulletins_drop_out": Message(
         "khung giờ “{slot}” phát thiếu bản tin đã hết hạn: {bulletins} (lần đầu {first}, {count} lần)",
         "the slot “{slot}” airs without bulletins that have expired: {bulletins} (first {first}, {count} in all)",

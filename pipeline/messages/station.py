@@ -57,6 +57,12 @@ MESSAGES: dict[str, Message] = {
         "tăng “length” của khung giờ hoặc bớt bản tin",
         "raise the slot's “length” or take fewer bulletins",
     ),
+    "airing_longer_than_slot": Message(
+        "{programme}/{slot} {start}: dài {needs} giây, quá “length” {length} giây: riêng bản tin đầu tiên đã dài hơn và vẫn phát trọn",
+        "{programme}/{slot} {start}: takes {needs} s, longer than its “length” of {length} s: the first bulletin alone is longer, and airs whole",
+        "tăng “length” của khung giờ hoặc viết bản tin ngắn hơn",
+        "raise the slot's “length” or write a shorter bulletin",
+    ),
     "no_contacts": Message(
         "danh bạ chưa có số nào",
         "the contact list holds no number",

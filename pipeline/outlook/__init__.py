@@ -21,12 +21,12 @@ from pipeline.errors import Problem
 from pipeline.outlook import remarks as worth_saying
 from pipeline.outlook.airtime import Reckoned, Reckoning
 from pipeline.production import Production
+from pipeline.production.assembly import Airing, is_beyond
 from pipeline.schedule import OccurrenceKey, Remark
 from pipeline.schedule import remarks as reviewed
 from pipeline.site import Site, load_site
 
 Recordings = Mapping[OccurrenceKey, Recording]
-TOLERANCE = 1.05  # a reckoning says nothing of less than this
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Outlook:
     """The dated calendar of a site with what is known of each airing and everything worth saying about it.
 
     `recordings`: of airings that are produced; `reckoned`: what the others will take. `remarks` names the airings that
-    each problem concerns.
+    each problem concerns, `left_out` the last bulletins of a list for which the length of its slot has no room.
     """
 
     site: Site
@@ -44,6 +44,7 @@ class Outlook:
     recordings: Recordings
     reckoned: Mapping[OccurrenceKey, Reckoned]
     remarks: tuple[Remark, ...]
+    left_out: Mapping[OccurrenceKey, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def problems(self) -> tuple[Problem, ...]:
@@ -70,14 +71,16 @@ def look_ahead(root: Path, first: date | None, days: int, clock: Clock = wall_cl
         for each in plan.occurrences
         if each.medium is Medium.LOUDSPEAKER and each.key not in known.recordings and (found := reckoning.of(each))
     }
+    rooms = {each.key: found for each in plan.occurrences if (found := _room(each, known, reckoned))}
     said = [
         *(Remark(each) for each in site.problems),
         *worth_saying.at_empty(plan.problems, site, plan.occurrences),
         *_remarks(site, plan.occurrences, known, reckoned),
-        *worth_saying.beyond_length(site, plan.occurrences, lambda each: _cut(each, known, reckoned, reckoning)),
+        *worth_saying.beyond_length(site, plan.occurrences, rooms),
         *worth_saying.dropping_out(site, plan.occurrences),
     ]
-    return Outlook(site, begin, days, plan.occurrences, known.recordings, reckoned, tuple(said))
+    left_out = {key: room.cut for key, room in rooms.items() if room.cut}
+    return Outlook(site, begin, days, plan.occurrences, known.recordings, reckoned, tuple(said), left_out)
 
 
 def _remarks(
@@ -91,17 +94,10 @@ def _remarks(
     yield from worth_saying.not_produced([each for each in occurrences if known.is_due(each)], known.recordings)
 
 
-def _cut(
-    occurrence: Occurrence, known: _Known, reckoned: Mapping[OccurrenceKey, Reckoned], reckoning: Reckoning
-) -> tuple[tuple[str, ...], float]:
-    """What an airing leaves out for its slot's length, as produced or as reckoned, and the seconds it would need."""
-    found = reckoned.get(occurrence.key)
-    if found and occurrence.length is not None:
-        beyond = found.needs_s > occurrence.length.total_seconds() * TOLERANCE
-        return (found.cut if beyond else ()), found.needs_s
-    lost = known.cut.get(occurrence.key, ())
-    needed = reckoning.of(occurrence) if lost else None
-    return lost, needed.needs_s if needed else 0.0
+def _room(occurrence: Occurrence, known: _Known, reckoned: Mapping[OccurrenceKey, Reckoned]) -> Reckoned | None:
+    """What an airing needs that is longer than its slot allows, as produced or as reckoned; None where it fits."""
+    found = known.produced.get(occurrence.key) or reckoned.get(occurrence.key)
+    return found if found and (found.cut or found.beyond) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +109,7 @@ class _Known:
 
     refusal: Callable[[Bulletin], str]
     recordings: Recordings = field(default_factory=dict)
-    cut: Mapping[OccurrenceKey, tuple[str, ...]] = field(default_factory=dict)  # bulletins that did not fit
+    produced: Mapping[OccurrenceKey, Reckoned] = field(default_factory=dict)  # of slots with a length, as measured
     lists: Mapping[str, int] = field(default_factory=dict)
     planned: datetime | None = None
 
@@ -129,27 +125,36 @@ def _look_up(site: Site, occurrences: Iterable[Occurrence]) -> _Known:
         production, approvals = Production(site, store), Approvals(site, store)
         spoken = [each for each in occurrences if each.medium is Medium.LOUDSPEAKER]
         recordings = {each.key: made for each in spoken if (made := production.find(each)) is not None}
-        produced = [each for each in spoken if each.length is not None and each.key in recordings]
-        cut = {each.key: lost for each in produced if (lost := production.airing(each).cut)}
+        timed = [each for each in spoken if each.length is not None and each.key in recordings]
+        produced = {each.key: _measured(each, production.airing(each), recordings[each.key]) for each in timed}
         lists = {name: sum(store.contact_areas(name).values()) for name in store.contact_lists()}
         named = {name for each in occurrences for name in each.bulletins if name in site.bulletins}
         codes = {name: approvals.refusal(site.bulletins[name]) for name in sorted(named)}
         at = store.recall(PLANNED_AT)
         planned = datetime.fromisoformat(at) if at else None
-        return _Known(lambda bulletin: codes[bulletin.id], recordings, cut, lists, planned)
+        return _Known(lambda bulletin: codes[bulletin.id], recordings, produced, lists, planned)
     finally:
         store.close()
+
+
+def _measured(occurrence: Occurrence, airing: Airing, recording: Recording) -> Reckoned:
+    seconds, length = recording.duration_s, occurrence.length
+    beyond = length is not None and is_beyond(seconds, length.total_seconds())
+    return Reckoned(seconds, airing.needs_s, airing.dropped, beyond)
 
 
 def airtime_s(
     occurrence: Occurrence, recordings: Recordings, reckoned: Mapping[OccurrenceKey, Reckoned]
 ) -> float | None:
-    """Seconds measured; before an airing is produced its slot's length stands for it (None), else what is reckoned."""
+    """Seconds measured; before an airing is produced its slot's length stands for it (None), else what is reckoned.
+
+    Where even one bulletin is longer than that length, what is reckoned counts.
+    """
     recording = recordings.get(occurrence.key)
     if recording is not None:
         return recording.duration_s
-    found = reckoned.get(occurrence.key) if occurrence.length is None else None
-    return found.seconds if found else None
+    found = reckoned.get(occurrence.key)
+    return found.seconds if found and (occurrence.length is None or found.beyond) else None
 
 
 def _reviewed(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from pipeline.config.channels import LEAD_IN
 from pipeline.domain import Occurrence, Priority, SpeechText
 from pipeline.messages import say
 from pipeline.production import twice
-from pipeline.production.assembly import SIGNAL_S, Frame, Spoken, fitting
+from pipeline.production.assembly import Frame, Spoken, fitting
 from pipeline.production.segments import Passage, Segment
 from pipeline.production.words import HOUSE_WORDS
 from pipeline.site import Site
@@ -23,15 +23,21 @@ from pipeline.voices.chain import ONLINE, RECORDED
 # piper: not measured, every model has a pace of its own.
 PACE: Mapping[str, float] = {"espeak-ng": 12.7, "piper": 14.0}
 LAST = "espeak-ng"
+TOLERANCE = 1.05  # of a length: a reckoning says nothing of less than this
 
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """Seconds an airing would sound, what all its bulletins would need, and those that a slot's length leaves out."""
+    """Seconds an airing would sound, what all its bulletins would need, and the last of its list that do not fit.
+
+    All three rest on one reckoning: where nothing is left out, both lengths are the same. `beyond`: even what sounds is
+    longer than the slot allows.
+    """
 
     seconds: float
     needs_s: float
     cut: tuple[str, ...] = ()
+    beyond: bool = False
 
 
 class Reckoning:
@@ -78,13 +84,13 @@ class Reckoning:
         )
         bulletins = [_spoken(Kind.BULLETIN, each, self.bulletin_s(each)) for each in occurrence.bulletins]
         around = list(self._around(occurrence, urgent))
-        fit = fitting(occurrence, frame, bulletins, around)
-        aired = {each.bulletin for each in fit}
-        cut = tuple(each.bulletin for each in bulletins if each.bulletin not in aired)
+        fit = fitting(occurrence, frame, bulletins, around, is_beyond)
+        seconds, length = frame.length_s(fit, around, occurrence.repeat), occurrence.length
         return Reckoned(
-            _airtime_s(frame, fit, around, occurrence.repeat),
-            _airtime_s(frame, bulletins, around, occurrence.repeat),
-            tuple(dict.fromkeys(cut)),
+            seconds,
+            frame.length_s(bulletins, around, occurrence.repeat),
+            tuple(each.bulletin for each in bulletins[len(fit) :]),
+            length is not None and is_beyond(seconds, length.total_seconds()),
         )
 
     def bulletin_s(self, name: str) -> float:
@@ -111,11 +117,6 @@ def _spoken(kind: Kind, name: str, seconds: float) -> Spoken:
     return Spoken(kind, Segment(Path(), "", seconds, ""), Passage(name, SpeechText(())))
 
 
-def _airtime_s(frame: Frame, bulletins: Sequence[Spoken], around: Sequence[Spoken], repeat: int) -> float:
-    between = max(len(bulletins) * repeat - 1, 0) * (frame.bulletin_airtime(_NOTHING) - frame.airtime(_NOTHING))
-    words = sum(frame.airtime(each.segment) for each in bulletins) * repeat
-    words += sum(frame.airtime(each.segment) for each in around)
-    return frame.lead_in_s + (SIGNAL_S if frame.opening else 0.0) + frame.pause_s + words + between
-
-
-_NOTHING = Segment(Path(), "", 0.0, "")
+def is_beyond(seconds: float, allowed_s: float) -> bool:
+    """Whether a reckoned length is certainly more than a slot allows."""
+    return seconds > allowed_s * TOLERANCE

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from pipeline.domain import Bulletin, FixedOrder, Medium, Occurrence, Recording
 from pipeline.errors import Problem, Severity
 from pipeline.messages import say
+from pipeline.outlook.airtime import Reckoned
 from pipeline.schedule import Findings, OccurrenceKey, Remark
 from pipeline.schedule.phases import Openings
 from pipeline.site import Site, stale
@@ -16,8 +17,6 @@ from pipeline.site import Site, stale
 RUNNING_OUT = timedelta(days=30)
 
 Recordings = Mapping[OccurrenceKey, Recording]
-Cut = Callable[[Occurrence], tuple[Sequence[str], float]]
-"""Bulletins an airing leaves out for its slot's length, and the seconds it would need for all."""
 
 
 def lists_missing(occurrences: Iterable[Occurrence], known: Collection[str]) -> list[Remark]:
@@ -102,21 +101,22 @@ def not_produced(occurrences: Iterable[Occurrence], recordings: Recordings) -> l
     return [_remark("airings_not_produced", waiting, programme=waiting[0].programme, slot=waiting[0].slot)]
 
 
-def beyond_length(site: Site, occurrences: Iterable[Occurrence], cut: Cut) -> list[Remark]:
-    """At each slot whose length leaves bulletins out."""
+def beyond_length(
+    site: Site, occurrences: Iterable[Occurrence], rooms: Mapping[OccurrenceKey, Reckoned]
+) -> list[Remark]:
+    """At each slot whose length leaves bulletins out, and where not even the first one fits."""
     findings = Findings(site.programmes)
     for each in occurrences:
-        if each.length is not None and each.medium is Medium.LOUDSPEAKER and len(each.bulletins) > 1:
-            names, needs_s = cut(each)
-            if names:
-                findings.add(
-                    (each.programme, each.slot),
-                    "airing_over_length",
-                    each.start,
-                    bulletins=", ".join(names),
-                    needs=_clock(needs_s),
-                    length=_clock(each.length.total_seconds()),
-                )
+        found = rooms.get(each.key)
+        if found is None or each.length is None:
+            continue
+        slot, length = (each.programme, each.slot), each.length.total_seconds()
+        if found.cut:
+            lost, needs = ", ".join(dict.fromkeys(found.cut)), _clock(found.needs_s)
+            findings.add(slot, "airing_over_length", each.start, bulletins=lost, needs=needs, length=_clock(length))
+        if found.beyond:
+            first, needs = each.bulletins[0], _clock(found.seconds)
+            findings.add(slot, "airing_outlasts_length", each.start, bulletin=first, needs=needs, length=_clock(length))
     return findings.remarks()
 
 

@@ -86,11 +86,10 @@ def reckon(outlook: Outlook) -> Sums:
 
 
 def _rests_on(outlook: Outlook, occurrence: Occurrence) -> Airtime:
-    produced = occurrence.key in outlook.recordings
-    return Airtime(
-        allowed=not produced and occurrence.length is not None,
-        reckoned=not produced and occurrence.length is None and occurrence.key in outlook.reckoned,
-    )
+    if occurrence.key in outlook.recordings:
+        return Airtime()
+    reckoned = outlook.airtime_s(occurrence) is not None
+    return Airtime(allowed=not reckoned and occurrence.length is not None, reckoned=reckoned)
 
 
 def _by_commune(outlook: Outlook, used: Mapping[date, Mapping[str, Airtime]]) -> Mapping[str, Mapping[date, Airtime]]:

@@ -180,6 +180,8 @@ class Production:
             frame=frame,
             title=occurrence.title,
             station=self.site.station.name,
+            needs_s=frame.length_s(bulletins, around, occurrence.repeat),
+            dropped=tuple(each.bulletin for each in bulletins[len(fit) :]),
         )
 
     def rendering(self, recording: Recording, form: Form) -> Recording | None:

@@ -26,14 +26,17 @@ from pipeline.errors import AudioError
 from pipeline.production.segments import Passage, Segment
 
 LAYOUT = "2"  # part of a recording's key: raise it when the order of the parts changes
-SIGNAL_S = 4.0  # what an opening signal takes at most
-SEPARATOR_S = 1.2
+CHIME_S, EMERGENCY_S, SEPARATOR_S = 2.52, 3.348, 1.044  # what the signals of chime.py take once mastered
+SHOWN_S = 0.5  # lengths are shown in whole seconds: what is shown as fitting fits
 EDGES_S = 0.2  # of each part that the meter's windows of 400 ms share with silence: 0.02 LU in five minutes
 
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """What stands around the bulletins of an airing, in seconds and by the station's settings."""
+    """What stands around the bulletins of an airing, in seconds and by the station's settings.
+
+    `separator`: a sound between two bulletins. An emergency has a signal of its own, whatever `opening` says.
+    """
 
     lead_in_s: float
     pause_s: float
@@ -41,17 +44,17 @@ class Frame:
     separator: bool
     emergency: bool
 
-    def airtime(self, segment: Segment) -> float:
-        """What the announcement or closing words take."""
-        return segment.duration_s + self.pause_s
-
-    def bulletin_airtime(self, segment: Segment) -> float:
-        """What a bulletin takes, the sound before it included."""
-        return self.airtime(segment) + (SEPARATOR_S if self.separator else 0.0)
-
-    def room(self, length_s: float) -> float:
-        """What is left for words."""
-        return length_s - self.lead_in_s - self.pause_s - (SIGNAL_S if self.opening else 0.0)
+    def length_s(self, bulletins: Sequence[Spoken], around: Sequence[Spoken], repeat: int) -> float:
+        """Seconds an airing of these bulletins lasts: what `lay_out` makes of it, counted in the same frames."""
+        signal_s = EMERGENCY_S if self.emergency else CHIME_S if self.opening else 0.0
+        pause, half = _silent_frames(self.pause_s), _silent_frames(self.pause_s / 2)
+        between = 2 * half + round(SEPARATOR_S / mp3.FRAME_S) if self.separator else pause
+        frames = _silent_frames(self.lead_in_s) + round(signal_s / mp3.FRAME_S) + pause
+        frames += sum(_frames(each.segment) + pause for each in around)
+        if bulletins:
+            read = len(bulletins) * repeat
+            frames += repeat * sum(_frames(each.segment) for each in bulletins) + pause + (read - 1) * between
+        return frames * mp3.FRAME_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,11 @@ class Spoken:
 
 @dataclass(frozen=True, slots=True)
 class Airing:
-    """An occurrence as it will sound, the bulletins no voice could speak, and those that did not fit."""
+    """An occurrence as it will sound, the bulletins no voice could speak, and those that did not fit.
+
+    `needs_s`: what all that were spoken would take. `dropped`: each entry of its list that did not fit; `cut` names only
+    those that are not heard at all.
+    """
 
     spoken: tuple[Spoken, ...]
     missing: tuple[str, ...]
@@ -78,6 +85,8 @@ class Airing:
     frame: Frame
     title: str = ""
     station: str = ""
+    needs_s: float = 0.0
+    dropped: tuple[str, ...] = ()
 
     @property
     def segments(self) -> tuple[Segment, ...]:
@@ -112,6 +121,11 @@ class Part:
     sound: bytes | Path
     frames: int
     cue: Cue | None = None
+
+
+def is_beyond(seconds: float, allowed_s: float) -> bool:
+    """Whether an airing is longer than its slot allows, in the seconds that people are shown."""
+    return seconds >= allowed_s + SHOWN_S
 
 
 Signal = Callable[[Callable[[], Samples]], Segment]
@@ -191,21 +205,25 @@ def _share(cue: Cue, lufs: float, preset: Preset) -> float:
     return float(10 ** ((lufs - preset.lufs) / 10)) if may_be_soft(cue, lufs, preset) else 1.0
 
 
-def fitting(occurrence: Occurrence, frame: Frame, ready: Sequence[Spoken], around: Sequence[Spoken]) -> list[Spoken]:
+def fitting(
+    occurrence: Occurrence,
+    frame: Frame,
+    ready: Sequence[Spoken],
+    around: Sequence[Spoken],
+    beyond: Callable[[float, float], bool] = is_beyond,
+) -> list[Spoken]:
     """As many whole bulletins as the slot's length holds: an airing is cut between bulletins, never within one.
 
-    The first bulletin always airs: a warning that runs over is better than silence, and the plan says so.
+    The first bulletin always airs: a warning that runs over is better than silence, and the plan says so. `beyond`:
+    whether so many seconds are more than a length of so many.
     """
     if occurrence.length is None:
         return list(ready)
-    room_s = frame.room(occurrence.length.total_seconds()) - sum(frame.airtime(each.segment) for each in around)
-    found: list[Spoken] = []
-    for each in ready:
-        room_s -= frame.bulletin_airtime(each.segment) * occurrence.repeat
-        if room_s < 0 and found:
-            break
-        found.append(each)
-    return found
+    allowed_s = occurrence.length.total_seconds()
+    count = len(ready)
+    while count > 1 and beyond(frame.length_s(ready[:count], around, occurrence.repeat), allowed_s):
+        count -= 1
+    return list(ready[:count])
 
 
 def _parts(airing: Airing, signal: Signal) -> Iterator[Part]:
@@ -231,6 +249,10 @@ def _parts(airing: Airing, signal: Signal) -> Iterator[Part]:
 def _silence(seconds: float) -> Part:
     sound = mp3.silence(seconds)
     return Part(sound, len(sound) // mp3.SIZE)
+
+
+def _silent_frames(seconds: float) -> int:
+    return round(seconds / mp3.FRAME_S)
 
 
 def _signal(segment: Segment, kind: Kind) -> Part:

@@ -15,7 +15,7 @@ from pipeline.errors import ContentError, Problem, Severity
 from pipeline.messages import render
 from pipeline.outlook import Outlook, look_ahead
 from pipeline.outlook.against import kept_days
-from pipeline.outlook.airtime import Reckoning
+from pipeline.outlook.airtime import TOLERANCE, Reckoning
 from pipeline.outlook.sums import reckon
 from tests.sites import FILES, PROGRAMME, STATION, write_site
 
@@ -244,3 +244,42 @@ def test_a_file_that_is_no_kept_plan_is_named(tmp_path: Path, content: bytes | N
     with pytest.raises(ContentError) as caught:
         kept_days(kept, ZoneInfo("Asia/Ho_Chi_Minh"))
     assert caught.value.code == code
+
+
+def lengthened(length: str) -> str:
+    return PROGRAMME.replace("length: 10m", f"length: {length}")
+
+
+def test_what_is_shown_left_out_and_needed_is_one_reckoning(tmp_path: Path) -> None:
+    """Second by second: nothing is shortened without being named, and what is named does not fit."""
+    whole = outlook(tmp_path / "whole")
+    needs_s = whole.reckoned[airing(whole).key].needs_s
+    for length_s in range(round(needs_s) - 20, round(needs_s) + 3):
+        found = outlook(tmp_path / f"{length_s}", programme=lengthened(f"{length_s}s"))
+        key = airing(found).key
+        reckoned = found.reckoned[key]
+        told = [each.problem.params for each in found.remarks if each.problem.code == "airing_over_length"]
+        assert bool(told) == bool(reckoned.cut) == (needs_s > length_s * TOLERANCE) == (key in found.left_out)
+        assert (reckoned.seconds < reckoned.needs_s) == bool(told)
+        assert all(params["needs"] > params["length"] for params in told)
+
+
+def test_a_first_bulletin_that_is_longer_than_its_slot_is_named(tmp_path: Path) -> None:
+    found = outlook(tmp_path, programme=lengthened("5s"))
+    (remark,) = [each for each in found.remarks if each.problem.code == "airing_outlasts_length"]
+    params = remark.problem.params
+    assert (params["bulletin"], params["length"], params["count"]) == ("gia-danh-cong-an", "0′05″", "3")
+    seconds = found.reckoned[airing(found).key].seconds
+    assert found.airtime_s(airing(found)) == seconds > 5, "the sums count what sounds, not what is allowed"
+
+
+def test_of_a_bulletin_listed_twice_the_one_without_room_is_named(tmp_path: Path) -> None:
+    twice = PROGRAMME.replace("[gia-danh-cong-an, deepfake]", "[deepfake, deepfake]")
+    needs_s = airtime(outlook(tmp_path / "whole", programme=twice))
+    found = outlook(tmp_path / "short", programme=twice.replace("length: 10m", f"length: {needs_s * 0.8:.0f}s"))
+    assert found.left_out[airing(found).key] == ("deepfake",)
+    assert "airing_over_length" in codes(found)
+
+
+def airtime(found: Outlook) -> float:
+    return found.reckoned[airing(found).key].needs_s
