@@ -5,10 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -90,7 +89,7 @@ def dry_run(occurrence: str, root: Path, as_json: bool) -> None:
 # --- how far ----------------------------------------------------------------------------------------------------------
 
 
-def progress_facts(found: Progress, zone: ZoneInfo) -> dict[str, Any]:
+def progress_facts(found: Progress, zone: tzinfo) -> dict[str, Any]:
     """One batch as machines read it."""
     occurrence = found.batch.occurrence
     return {
@@ -111,10 +110,11 @@ def progress_facts(found: Progress, zone: ZoneInfo) -> dict[str, Any]:
         "ends": _iso(found.ends, zone),
         "deadline": _iso(found.deadline, zone),
         "too_many": found.too_many,
+        "looking_up": found.looking_up,
     }
 
 
-def progress_lines(found: list[Progress], zone: ZoneInfo) -> Iterator[str]:
+def progress_lines(found: list[Progress], zone: tzinfo) -> Iterator[str]:
     """All batches as people read them."""
     if not found:
         yield say("sms_no_batches")
@@ -130,6 +130,8 @@ def progress_lines(found: list[Progress], zone: ZoneInfo) -> Iterator[str]:
             sent=each.sent,
             left=each.left,
         )
+        if each.looking_up and each.status in ("running", "paused"):
+            yield "    " + say("sms_batch_looking_up")
         counts = ", ".join(f"{say(f'state_{state.value}')} {count}" for state, count in each.counts.items())
         if counts:
             yield "    " + say("sms_batch_counts", counts=counts, parts=each.parts, price=money(each.price_vnd))
@@ -146,7 +148,20 @@ def progress_lines(found: list[Progress], zone: ZoneInfo) -> Iterator[str]:
 # --- what it would be -------------------------------------------------------------------------------------------------
 
 
-def dry_run_facts(found: DryRun, zone: ZoneInfo) -> dict[str, Any]:
+def forecast_words(found: Progress, zone: tzinfo) -> str:
+    """One batch that is under way, in a line: sent, left, pace, end."""
+    ends = f"{found.ends.astimezone(zone):%H:%M %d/%m}" if found.ends else "–"
+    return say(
+        "sms_forecast_paused" if found.status == "paused" else "sms_forecast",
+        title=plain(found.batch.occurrence.title),
+        sent=money(found.sent),
+        left=money(found.left),
+        pace="–" if found.pace is None else pace(found.pace),
+        ends=ends,
+    )
+
+
+def dry_run_facts(found: DryRun, zone: tzinfo) -> dict[str, Any]:
     """A dry run as machines read it; numbers are masked."""
     from pipeline.contacts import mask
 
@@ -189,7 +204,7 @@ def dry_run_facts(found: DryRun, zone: ZoneInfo) -> dict[str, Any]:
     }
 
 
-def dry_run_lines(found: DryRun, areas: Any, zone: ZoneInfo) -> Iterator[str]:
+def dry_run_lines(found: DryRun, areas: Any, zone: tzinfo) -> Iterator[str]:
     """A dry run as people read it: to whom, what, when, how much."""
     from pipeline.contacts import mask
 
@@ -230,7 +245,7 @@ def pace(per_second: float) -> str:
     return f"{per_second:.1f}".removesuffix(".0")
 
 
-def _iso(moment: datetime | None, zone: ZoneInfo) -> str | None:
+def _iso(moment: datetime | None, zone: tzinfo) -> str | None:
     return None if moment is None else moment.astimezone(zone).isoformat(timespec="seconds")
 
 

@@ -13,6 +13,7 @@ import click
 
 from pipeline.cli.output import json_option, print_json, site_option
 from pipeline.cli.passphrase import passphrase_option, read_passphrase
+from pipeline.cli.sms_batches import forecast_words, progress_facts
 from pipeline.cli.times import LocalDay
 from pipeline.domain import State
 from pipeline.messages import render, say
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
+    from pipeline.dispatch.batches import Progress
     from pipeline.site import Site
     from pipeline.store import SmsOutcome, SmsTally, Store
 
@@ -45,7 +47,7 @@ def status(list_id: str | None, since: date | None, group: str, out: Path | None
     site = load_site(root)
     zone = site.station.timezone
     if not has_store(root):
-        print_json(_document([], [])) if as_json else click.echo(say("sms_status_nothing"))
+        print_json(_document([], [], [], zone)) if as_json else click.echo(say("sms_status_nothing"))
         return
     start = datetime.combine(since, time(), zone) if since else None
     store = open_store(root)
@@ -54,9 +56,12 @@ def status(list_id: str | None, since: date | None, group: str, out: Path | None
         unresolved = list(store.sms_outcomes(start, list_id, OPEN)) if tallies else []
         if out is not None:
             _write_csv(out, store.sms_outcomes(start, list_id) if tallies else (), zone)
+        batches = _under_way(site, store)
         if as_json:
-            print_json(_document(tallies, unresolved))
+            print_json(_document(tallies, unresolved, batches, zone))
         else:
+            for each in batches:
+                click.echo(forecast_words(each, zone))
             _show(site, tallies, unresolved, _grouped(store, tallies, group, start, list_id))
     finally:
         store.close()
@@ -88,11 +93,25 @@ def resolve(delivery: int, outcome: str, by: str, file: str | None, root: Path) 
 # --- as JSON and CSV --------------------------------------------------------------------------------------------------
 
 
-def _document(tallies: Iterable[SmsTally], unresolved: Iterable[SmsOutcome]) -> dict[str, Any]:
+def _document(
+    tallies: Iterable[SmsTally], unresolved: Iterable[SmsOutcome], batches: Iterable[Progress], zone: ZoneInfo
+) -> dict[str, Any]:
     counts = {state.value: 0 for state in State}
     for each in tallies:
         counts[each.state.value] += each.count
-    return {"deliveries": counts, "unresolved": [_open_facts(each) for each in unresolved]}
+    return {
+        "deliveries": counts,
+        "unresolved": [_open_facts(each) for each in unresolved],
+        "batches": [progress_facts(each, zone) for each in batches],
+    }
+
+
+def _under_way(site: Site, store: Store) -> list[Progress]:
+    from pipeline.app import wall_clock
+    from pipeline.dispatch.admission import nothing_refused
+    from pipeline.dispatch.batches import Batches
+
+    return Batches(site, store, nothing_refused).under_way(wall_clock())
 
 
 def _open_facts(each: SmsOutcome) -> dict[str, str]:

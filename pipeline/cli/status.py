@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from pipeline.cli.output import json_option, print_json, site_option
+from pipeline.domain import Medium
 from pipeline.messages import say
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from pipeline.store import Notice
 
 MOST_PROBLEMS = 3
+MOST_BATCHES = 2
 
 
 @click.command(help=say("help_status"))
@@ -34,7 +36,9 @@ def status(root: Path, as_json: bool) -> None:
 
 def document(found: Status) -> dict[str, Any]:
     """The status as machines read it."""
-    zone = found.at.tzinfo
+    from pipeline.cli.sms_batches import progress_facts
+
+    zone = found.zone
     media = {
         medium.value: {
             "now": [_facts(each, zone) for each in of.now],
@@ -48,6 +52,7 @@ def document(found: Status) -> dict[str, Any]:
         "at": found.at.isoformat(timespec="seconds"),
         "running": found.running,
         "media": media,
+        "sms_batches": [progress_facts(each, found.zone) for each in found.texts],
         "problems": [_problem(each) for each in found.problems],
     }
 
@@ -87,11 +92,20 @@ def _lines(found: Status) -> list[str]:
     lines = [say("status_title", station=found.station, at=f"{found.at:%H:%M %d/%m/%Y}", running=running)]
     for medium, of in found.media.items():
         name = say(f"medium_{medium.value}")
-        sounding = "; ".join(each.occurrence.title for each in of.now) or say("status_nothing")
+        sounding = "; ".join(_now(found, medium)) or say("status_nothing")
         lines.append(f"{name:<8} {say('status_now')}: {sounding}")
         for word, line in (("status_next", of.next), ("status_last", of.last)):
-            lines.append(f"{'':<8} {say(word)}: {_words(line, found.at.tzinfo)}")
+            lines.append(f"{'':<8} {say(word)}: {_words(line, found.zone)}")
     return [*lines, *_problem_lines(found)]
+
+
+def _now(found: Status, medium: Medium) -> list[str]:
+    """What is on the air; of SMS how far each batch is, the urgent and the oldest first."""
+    from pipeline.cli.sms_batches import forecast_words
+
+    batches = [each.batch.occurrence.key for each in found.texts]
+    told = [forecast_words(each, found.zone) for each in found.texts[:MOST_BATCHES]] if medium is Medium.SMS else []
+    return [*told, *(each.occurrence.title for each in found.media[medium].now if each.occurrence.key not in batches)]
 
 
 def _problem_lines(found: Status) -> list[str]:

@@ -28,6 +28,7 @@ AHEAD_DAYS = 9
 ENOUGH = 5  # messages of the last minute from which a pace is read
 SAMPLES = 3
 LEFT = (State.PLANNED, State.RETRY, State.SENDING)
+UNDER_WAY = ("running", "paused")
 WENT = (State.ACCEPTED, State.CONFIRMED, State.UNKNOWN)
 
 
@@ -47,6 +48,7 @@ class Progress:
     ends: datetime | None = None
     deadline: datetime | None = None
     too_many: int = 0
+    looking_up: bool = False  # its contacts are still being looked up: more will be left than that
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +140,10 @@ class Batches:
         """Batches of the last and next two days, by start."""
         return [self._progress(each, now) for each in self.store.batches(now - SHOWN, now + LOOK_BACK, now)]
 
+    def under_way(self, now: datetime) -> list[Progress]:
+        """Those of which something is still to go, by start."""
+        return [each for each in self.progress(now) if each.status in UNDER_WAY and each.left]
+
     def progress_of(self, row: int, now: datetime) -> Progress:
         """One batch, whenever it is; NotFoundError."""
         start = self.store.occurrence(row).occurrence.start
@@ -156,6 +162,7 @@ class Batches:
             left=left,
             parts=batch.parts,
             price_vnd=batch.parts * self._price(occurrence.targets),
+            looking_up=row.expanded_at is None and bool(batch.counts),
         )
         return self._forecast(found, batch, now) if found.status in ("running", "paused") and left else found
 

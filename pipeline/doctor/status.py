@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.app import has_store, is_station_running, open_store, require_usable, wall_clock
 from pipeline.dispatch import expand_site
+from pipeline.dispatch.admission import nothing_refused
+from pipeline.dispatch.batches import Batches, Progress
 from pipeline.domain import Clock, Medium, Occurrence, State
 from pipeline.edits import in_force
 from pipeline.site import Site, load_site
@@ -53,6 +55,13 @@ class Status:
     running: bool
     media: Mapping[Medium, MediumStatus]
     problems: tuple[Notice, ...]
+    texts: tuple[Progress, ...] = ()  # SMS batches of which something is still to go
+
+    @property
+    def zone(self) -> tzinfo:
+        """The station's."""
+        assert self.at.tzinfo is not None
+        return self.at.tzinfo
 
 
 def survey(root: Path, clock: Clock = wall_clock) -> Status:
@@ -64,15 +73,17 @@ def survey(root: Path, clock: Clock = wall_clock) -> Status:
     rows: list[PlannedRow] = []
     notices: list[Notice] = []
     voices: dict[int, tuple[str, ...]] = {}
+    texts: list[Progress] = []
     if has_store(root):
         store = open_store(root)
         rows, notices = store.occurrences(at - BACK, at + AHEAD), list(_problems(store))
         voices = _voices(store, rows, at)
+        texts = Batches(site, store, nothing_refused).under_way(at)
         store.close()
     coming = _coming(site, at, rows)
     media = {medium: _of_medium(medium, rows, coming, at, voices) for medium in Medium}
     problems = (*_of_files(found, at, kept=site is not found), *notices)
-    return Status(site.station.name, at, is_station_running(root), media, problems)
+    return Status(site.station.name, at, is_station_running(root), media, problems, tuple(texts))
 
 
 def _of_files(found: Site, at: datetime, *, kept: bool) -> Iterator[Notice]:

@@ -112,6 +112,16 @@ MESSAGES: dict[str, Message] = {
         "CHÚ Ý: {count} tin sẽ không kịp gửi trước {deadline}",
         "NOTE: {count} will not go before {deadline}",
     ),
+    "sms_batch_looking_up": Message(
+        "đang tra danh bạ: số còn lại sẽ tăng", "contacts are still being looked up: more will be left"
+    ),
+    "sms_forecast": Message(
+        "{title}: đã gửi {sent}, còn {left}, {pace} tin mỗi giây, xong {ends}",
+        "{title}: {sent} sent, {left} left, {pace} a second, done {ends}",
+    ),
+    "sms_forecast_paused": Message(
+        "{title}: TẠM DỪNG, đã gửi {sent}, còn {left}", "{title}: PAUSED, {sent} sent, {left} left"
+    ),
     "sms_batch_waiting": Message("chờ đến giờ", "waits for its time"),
     "sms_batch_running": Message("đang gửi", "being sent"),
     "sms_batch_paused": Message("tạm dừng", "paused"),

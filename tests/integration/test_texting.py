@@ -12,8 +12,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from pipeline.cli.status import _lines, document
 from pipeline.dispatch import Dispatch
 from pipeline.dispatch.batches import Batches
+from pipeline.doctor.status import survey
 from pipeline.domain import (
     Contact,
     Dedupe,
@@ -298,6 +300,25 @@ def test_progress_foresees_the_end_and_what_will_not_be_reached(office: Office) 
     assert running.too_many == 0
     (late,) = office.batches.progress(running.batch.occurrence.too_late - timedelta(seconds=5))
     assert late.too_many in (0, 20)
+
+
+def test_the_status_says_how_far_a_batch_is_and_when_it_ends(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOA_DATABASE_URL", f"sqlite:///{tmp_path / 'loa.db'}")
+    at_call(office, 3, lambda: office.batches.pause("canh-bao/nhan-tin", "an", SATURDAY))
+    office.dispatch.send_due(SATURDAY)
+    paused = survey(tmp_path, lambda: SATURDAY + timedelta(seconds=30))
+    assert "TẠM DỪNG, đã gửi 30, còn 20" in "".join(_lines(paused))
+    office.batches.resume("canh-bao/nhan-tin", "an", SATURDAY)
+    (line,) = (each for each in _lines(survey(tmp_path, lambda: SATURDAY + timedelta(minutes=2))) if "đã gửi" in each)
+    assert "đã gửi 30, còn 20, – tin mỗi giây, xong –" in line
+    running = survey(tmp_path, lambda: SATURDAY + timedelta(seconds=30))
+    (facts,) = document(running)["sms_batches"]
+    assert (facts["sent"], facts["left"], facts["per_second"]) == (30, 20, 1.0)
+    assert facts["ends"] == "2026-11-28T09:00:50+07:00"
+    office.dispatch.send_due(SATURDAY)
+    assert document(survey(tmp_path, lambda: SATURDAY + timedelta(minutes=1)))["sms_batches"] == []
 
 
 def test_a_dry_run_says_to_whom_what_when_and_for_how_much_and_writes_nothing(office: Office) -> None:
