@@ -81,9 +81,11 @@ def loa(ctx: click.Context, site: str | None) -> None:
 
 def main() -> None:
     """Entry point: exit codes 0 done, 1 something failed and is named, 2 the input is wrong."""
+    from pipeline.cli.logs import keep_discreet
     from pipeline.cli.output import report_error
     from pipeline.errors import LoaError
 
+    keep_discreet()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # what a person typed may be no text, and no locale is asked for ours
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

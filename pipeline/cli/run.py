@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from pipeline.cli.logs import log_to_stderr
 from pipeline.cli.output import has_errors, print_problems, site_option
 from pipeline.cli.times import LocalTime, at_station
 from pipeline.messages import render, say
@@ -35,7 +36,7 @@ def run(ctx: click.Context, root: Path) -> None:
     from pipeline.daemon import Daemon
     from pipeline.unattended import Unattended
 
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s: %(message)s")
+    log_to_stderr()
     for chatty in ("apscheduler", "alembic"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     stopped = threading.Event()

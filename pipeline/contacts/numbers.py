@@ -61,6 +61,7 @@ SINCE_2018: Mapping[str, str] = MappingProxyType(
 )
 
 _NUMBER_WITHIN = re.compile(r"(?<!\d)(?:(?:\+?84|0)(?:[ .()_-]{0,2}\d){9,10}|[35789]\d{8})(?!\d)", re.ASCII)
+_NUMBER_ANYWHERE = re.compile(r"(?<!\d)(?:(?:\+?84|0)(?:[ .()-]{0,2}\d){8,10}|[35789]\d{8})(?!\d)", re.ASCII)
 _LIKE_NUMBER = re.compile(r"\+?\d(?:[ .()\-–_]{0,3}\d){7,}")
 _FORMATTING = str.maketrans("", "", " .,-()/'‐‑‒–—−_\t")
 _SEPARATOR = re.compile(r"[;,/|&\n\r\t]|\b(?:và|va|hoặc|hoac|or|and)\b", re.IGNORECASE)
@@ -95,6 +96,11 @@ def holds_number(text: str) -> bool:
     """Whether a text that should name no person holds a telephone number, however it is spaced."""
     text = unicodedata.normalize("NFKC", bound_marks(text))
     return any(_is_number(re.sub(r"\D", "", found[0])) for found in _NUMBER_WITHIN.finditer(text))
+
+
+def masked(text: str) -> str:
+    """A text nobody has looked through, such as the words of an exception, with what may be a number masked."""
+    return _NUMBER_ANYWHERE.sub(lambda found: mask(re.sub(r"\D", "", found[0])), text)
 
 
 def showable(text: str) -> str:
