@@ -14,6 +14,7 @@ from pipeline.messages import say
 
 if TYPE_CHECKING:
     from pipeline.doctor.status import Line, Status
+    from pipeline.doctor.urgency import Trouble
     from pipeline.store import Notice
 
 MOST_PROBLEMS = 3
@@ -21,16 +22,17 @@ MOST_BATCHES = 2
 
 
 @click.command(help=say("help_status"))
+@click.option("--all", "everything", is_flag=True, help=say("help_status_all"))
 @site_option
 @json_option
-def status(root: Path, as_json: bool) -> None:
+def status(root: Path, everything: bool, as_json: bool) -> None:
     from pipeline.doctor.status import survey
 
     found = survey(root)
     if as_json:
         print_json(document(found))
         return
-    for line in _lines(found):
+    for line in _all_lines(found) if everything else _lines(found):
         click.echo(line)
 
 
@@ -110,11 +112,33 @@ def _now(found: Status, medium: Medium) -> list[str]:
 
 def _problem_lines(found: Status) -> list[str]:
     """A station that does not run is trouble by itself: nobody has looked for any other."""
-    stopped = [] if found.running else [say("status_nobody_watches")]
+    stopped = _nobody_watches(found)
     if not found.problems:
         return stopped or [say("status_no_problems")]
-    told = [f"  • {_problem(each)['message']}" for each in found.problems[: MOST_PROBLEMS - 1 - len(stopped)]]
-    return [*stopped, say("status_problems", count=len(found.problems)), *told]
+    from pipeline.doctor.urgency import folded
+
+    troubles = folded(found.problems)
+    told = [_folded_line(each) for each in troubles[: MOST_PROBLEMS - 1 - len(stopped)]]
+    left = len(found.problems) > len(told)
+    return [*stopped, say("status_problems_more" if left else "status_problems", count=len(found.problems)), *told]
+
+
+def _nobody_watches(found: Status) -> list[str]:
+    return [] if found.running else [say("status_nobody_watches")]
+
+
+def _folded_line(trouble: Trouble) -> str:
+    more = f" {say('status_more_of_kind', count=trouble.more)}" if trouble.more else ""
+    return f"  • {_problem(trouble.notice)['message']}{more}"
+
+
+def _all_lines(found: Status) -> list[str]:
+    """Every problem with what to do, the soonest first."""
+    if not found.problems:
+        return [*_lines(found)[:1], *_problem_lines(found)]
+    lines = [*_lines(found)[:1], *_nobody_watches(found), say("status_problems", count=len(found.problems))]
+    said = map(_problem, found.problems)
+    return [*lines, *(f"  • {each['message']}" + (f"\n    → {each['hint']}" if each["hint"] else "") for each in said)]
 
 
 def _words(line: Line | None, zone: ZoneInfo | Any) -> str:

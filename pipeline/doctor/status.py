@@ -12,6 +12,7 @@ from pipeline.app import has_store, is_station_running, open_store, require_usab
 from pipeline.dispatch import expand_site
 from pipeline.dispatch.admission import nothing_refused
 from pipeline.dispatch.batches import Batches, Progress
+from pipeline.doctor.urgency import by_urgency
 from pipeline.domain import Clock, Medium, Occurrence, State
 from pipeline.edits import in_force
 from pipeline.site import Site, load_site
@@ -82,7 +83,7 @@ def survey(root: Path, clock: Clock = wall_clock) -> Status:
         store.close()
     coming = _coming(site, at, rows)
     media = {medium: _of_medium(medium, rows, coming, at, voices) for medium in Medium}
-    problems = (*_of_files(found, at, kept=site is not found), *notices)
+    problems = tuple(by_urgency((*_of_files(found, at, kept=site is not found), *notices), at))
     return Status(site.station.name, at, is_station_running(root), media, problems, tuple(texts))
 
 

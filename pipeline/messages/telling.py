@@ -343,6 +343,14 @@ MESSAGES: dict[str, Message] = {
     "status_last": Message("vừa rồi", "last"),
     "status_nothing": Message("không có", "nothing"),
     "status_problems": Message("Trục trặc: {count}", "Problems: {count}"),
+    "status_problems_more": Message(
+        "Trục trặc: {count}, gấp nhất trước; xem hết kèm cách làm: loa status --all",
+        "Problems: {count}, the soonest first; all of them and what to do: loa status --all",
+    ),
+    "status_more_of_kind": Message("(và {count} trường hợp như vậy nữa)", "(and {count} more like it)"),
+    "help_status_all": Message(
+        "Kể hết mọi trục trặc, gấp nhất trước, kèm cách làm.", "Every problem, the soonest first, and what to do."
+    ),
     "status_nobody_watches": Message(
         "Không phát gì, không ai trông trục trặc cho tới khi chạy “loa run”.",
         "Nothing airs and nobody watches for trouble until “loa run” runs.",
