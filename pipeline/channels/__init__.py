@@ -115,6 +115,16 @@ class Paced(Protocol):
 
 
 @runtime_checkable
+class Overlaps(Protocol):
+    """The face of a channel that takes several calls of `send` at once.
+
+    `lanes`: so many calls; together they are never handed more than `max_batch` orders.
+    """
+
+    lanes: int
+
+
+@runtime_checkable
 class Resumes(Protocol):
     """The face of a channel that can begin within a recording (`Outgoing.offset`).
 

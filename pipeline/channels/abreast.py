@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Sequence
 from queue import Empty, SimpleQueue
@@ -9,8 +10,11 @@ from typing import Generic, TypeVar
 
 from pipeline.channels.line import Gate, Line, LineError, monotonic
 
+LOG = logging.getLogger(__name__)
+
 T = TypeVar("T")
 
+LANES = 4  # calls at once: while one is claimed or written down, the others are on the line
 LOOK_EVERY_S = 0.25
 IDLE_S = 30.0
 LAST_WORDS_S = 1.0  # what a line that was hung up takes to say so
@@ -53,7 +57,7 @@ class Abreast:
         self._line, self._threads, self._name = line, threads, name
         self._queue: SimpleQueue[_Errand[object]] = SimpleQueue()
         self._lock = threading.Lock()
-        self._started = 0
+        self._started = self._wanted = 0
 
     def run(self, works: Sequence[Callable[[Gate], T]], within_s: float) -> list[T | LineError]:
         """What came of each, in order; each may take `within_s` from when its turn comes.
@@ -76,9 +80,11 @@ class Abreast:
         outcomes: list[T | LineError] = list(map(_Errand.outcome, errands))
         return outcomes
 
-    def _start(self, wanted: int) -> None:
+    def _start(self, more: int) -> None:
+        """Threads for so many errands more: others may have brought some that are still under way."""
         with self._lock:
-            while self._started < min(wanted, self._threads):
+            self._wanted += more
+            while self._started < min(self._wanted, self._threads):
                 self._started += 1
                 threading.Thread(target=self._work, name=self._name, daemon=True).start()
 
@@ -86,10 +92,18 @@ class Abreast:
         try:
             while True:
                 try:
-                    self._queue.get(timeout=IDLE_S).run()
+                    errand = self._queue.get(timeout=IDLE_S)
                 except Empty:
                     if self._leave():
                         return
+                    continue
+                try:
+                    errand.run()
+                except Exception:  # a thread that ended of it would be missed by all that come later
+                    LOG.exception("a request of %s failed", self._name)
+                finally:
+                    with self._lock:
+                        self._wanted -= 1
         finally:
             self._line.close()
 

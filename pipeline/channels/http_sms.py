@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from pipeline.channels import UNSENT_AFTER, Doubt, Taken
-from pipeline.channels.abreast import Abreast
+from pipeline.channels.abreast import LANES, Abreast
 from pipeline.channels.description import SECRET, Request, Verdict, asked_verdict, request_of, sent_verdict
 from pipeline.channels.line import Answer, Gate, Line, LineError, monotonic
 from pipeline.channels.tables import clean
@@ -45,6 +45,7 @@ class HttpSms:
 
     medium = Medium.SMS
     lead = timedelta(0)
+    lanes = LANES
 
     def __init__(self, id: str, described: Mapping[str, Any], clock: Clock, *, station_key: Path | None = None) -> None:
         self.id = id

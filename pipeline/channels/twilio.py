@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from pipeline.channels import Call, Doubt, Taken
-from pipeline.channels.abreast import Abreast
+from pipeline.channels.abreast import LANES, Abreast
 from pipeline.channels.line import Gate, Line, LineError, monotonic
 from pipeline.channels.twilio_codes import outcome, refusal
 from pipeline.domain import Clock, Dedupe, Delivery, Evidence, Medium, Outgoing, Receipt, State, TextContent
@@ -43,6 +43,7 @@ class Twilio:
     lead = timedelta(0)
     dedupe = Dedupe.LOOKUP
     evidence = Evidence.PROVIDER
+    lanes = LANES
 
     def __init__(self, id: str, values: Mapping[str, object], clock: Clock) -> None:
         self.id = id
@@ -54,7 +55,10 @@ class Twilio:
         timeout = values.get("timeout")
         self.timeout_s = timeout.total_seconds() if isinstance(timeout, timedelta) else 10.0
         self._line = Line(str(values.get("base_url", "https://api.twilio.com")))
-        self._abreast = Abreast(self._line, self.max_batch, f"sms {id}")
+        on_the_line = max(
+            1, self.max_batch - self.max_batch // LANES
+        )  # the others are claimed or written down meanwhile
+        self._abreast = Abreast(self._line, on_the_line, f"sms {id}")
         self._account: tuple[tuple[str, str], Account] | None = None
         self._rests_until = 0.0
         self._asked: dict[int, datetime] = {}  # taken over → when its news are due

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -61,6 +62,7 @@ class Database:
         self.url = _parse(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = self._sqlite() if self.is_sqlite else self._postgres()
+        self._turn = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -71,7 +73,7 @@ class Database:
     @contextmanager
     def write(self, *, alone: bool = False) -> Iterator[Connection]:
         """A transaction that may change rows. `alone`: nobody else writes meanwhile (SQLite: nobody ever does)."""
-        with faults(), self.engine.execution_options(loa_begin="IMMEDIATE").begin() as connection:
+        with self._in_turn(), faults(), self.engine.execution_options(loa_begin="IMMEDIATE").begin() as connection:
             if not self.is_sqlite:
                 lock = sa.func.pg_advisory_xact_lock if alone else sa.func.pg_advisory_xact_lock_shared
                 connection.execute(sa.select(lock(PLAN_LOCK)))
@@ -84,6 +86,16 @@ class Database:
             if not self.is_sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_LOCK)))
             yield connection
+
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """The threads of a process queue: who waits for SQLite's own lock only asks again after up to 0.1 s."""
+        mine = self.is_sqlite and self._turn.acquire(timeout=BUSY_TIMEOUT_S)
+        try:
+            yield
+        finally:
+            if mine:
+                self._turn.release()
 
     def empty_journal(self) -> None:
         """Take over what stands in SQLite's journal and cut it to nothing; as much of it as no reader still needs.

@@ -365,3 +365,61 @@ def test_the_first_of_a_long_list_are_sent_to_while_the_last_are_looked_up(
     assert pages
     assert all(pages)
     assert office.states() == {"accepted": 50}
+
+
+# --- several calls at once --------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Wide(Provider):
+    """Takes three calls at once and answers none before all of them are there."""
+
+    lanes: int = 3
+    together: threading.Barrier = field(default_factory=lambda: threading.Barrier(3))
+
+    def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
+        self.before(orders)
+        self.together.wait(30)
+        self.calls.append(list(orders))
+        return [Receipt(order.delivery, SATURDAY, State.ACCEPTED) for order in orders]
+
+
+@pytest.fixture
+def wide_office(office: Office) -> Office:
+    office.provider = Wide(max_batch=10)
+    office.dispatch.channels["ban-giao"] = office.provider  # type: ignore[index]
+    bring(office, "to-truong", 4, first=500)
+    return office
+
+
+def test_calls_under_way_at_once_never_hold_more_than_one_may(wide_office: Office) -> None:
+    held: list[int] = []
+    wide_office.provider.before = lambda _: held.append(wide_office.states()["sending"])
+    wide_office.dispatch.send_due(SATURDAY)
+    assert wide_office.states() == {"accepted": 54}
+    assert {len(call) for call in wide_office.provider.calls} == {3}
+    assert max(held) <= 10
+    assert len({each.target for each in wide_office.provider.orders}) == 54
+
+
+def test_every_call_that_is_under_way_ends_and_none_begins_behind_a_pause(wide_office: Office) -> None:
+    at_call(wide_office, 6, lambda: wide_office.batches.pause(str(batch(wide_office)), "an", SATURDAY))
+    wide_office.dispatch.send_due(SATURDAY)
+    assert wide_office.states() == {"accepted": 18, "planned": 36}
+
+
+def test_an_emergency_outside_the_hours_is_noted_once_by_whichever_call(wide_office: Office) -> None:
+    bring(wide_office, "dan-cu", 18, first=1000)
+    night = SATURDAY.replace(hour=23)
+    warn(wide_office, night)
+    wide_office.dispatch.send_due(night)
+    actions = [entry.action for entry in wide_office.store.audit_entries(9)]
+    assert actions.count("emergency_outside_window") == 1
+
+
+def test_what_one_call_could_not_send_is_not_tried_again_by_the_others(wide_office: Office) -> None:
+    wide_office.provider.send = lambda orders: [  # type: ignore[method-assign]
+        Receipt(each.delivery, SATURDAY, State.RETRY, code="sms_too_fast") for each in orders
+    ]
+    assert not wide_office.dispatch.send_due(SATURDAY, Medium.SMS)
+    assert wide_office.states()["retry"] <= 9
