@@ -124,12 +124,16 @@ class Lives:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, env=environ
             )
 
-    def live(self, seconds: float) -> None:
-        """One life, killed `seconds` after it was ready."""
+    def live(self, share: float) -> None:
+        """One life, killed at a random moment, on the average when it has sent `share` messages."""
         child = self._begin()
-        time.sleep(seconds)
+        kill_twilio.wait_for_share(self.dice, share, self.taken)
         self._end(child)
         self.kills += 1
+
+    def taken(self) -> int:
+        """How many messages the far end has taken."""
+        return sum([*self.provider.sent(self.far).values()])  # at once: it grows meanwhile
 
     def last_lives(self, limit_s: float) -> None:
         """Lives that are left in peace for a while, until nothing is open or the time is over."""
@@ -251,12 +255,13 @@ def run(root: Path, name: str, kills: int, recipients: int, seed: int, rate: int
             far.fault = trouble(random.Random(seed))
             far.lag_s = 0.6
         with contextlib.closing(Lives(root, provider, far, recipients, seed, rate)) as lives:
-            for _ in range(kills):
-                lives.live(lives.dice.uniform(0.02, 1.2))
+            for number in range(kills):
+                lives.live((recipients - lives.taken()) / (kills - number))
+            before = lives.figures()["states"]
             if isinstance(far, FarHttp):
                 far.fault = lambda _: ""
             lives.last_lives(limit_s=120 + recipients / rate * 3)
-            return lives.figures()
+            return {**lives.figures(), "before_settling": before}
 
 
 def main() -> None:

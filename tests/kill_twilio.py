@@ -15,9 +15,10 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
@@ -32,6 +33,7 @@ from tests.people import approve_everything
 from tests.sites import STATION, write_site
 
 IN_FLIGHT = 12
+LONGEST_LIFE_S = 1.5
 JUMPS_S = (0.0, 0.0, 5.0, 30.0, 130.0, 240.0)
 LAG_S = 45.0
 PUBLIC = "https://loa.example.vn"
@@ -148,15 +150,17 @@ class Lives:
         self._fork = multiprocessing.get_context("forkserver")
         self._fork.set_forkserver_preload(["pipeline.app", "pipeline.callbacks", "twilio.rest"])
 
-    def live(self, seconds: float) -> None:
-        """One life, ended by kill -9 so many seconds behind its birth; one in ten dies while it is being born."""
+    def live(self, wait: Callable[[], object]) -> None:
+        """One life, ended by kill -9 when `wait` returns; one in ten dies while it is being born."""
         up = self._fork.Event()
         born = datetime.now(UTC) + self.ahead
         child = self._fork.Process(target=live, args=(str(self.root), born, self.port, up))
         child.start()
         if self.dice.random() < 0.9:
             up.wait(30)
-        child.join(seconds)
+            wait()
+        else:
+            time.sleep(self.dice.uniform(0.05, 0.5))
         assert child.is_alive(), "it died by itself"
         child.kill()
         child.join()
@@ -176,7 +180,7 @@ class Lives:
         for _ in range(200):
             if sum(self.states().values()) == self.recipients and not self.open():
                 return
-            self.live(3.0)
+            self.live(partial(time.sleep, 3.0))
             self.jump(70.0)
 
     def open(self) -> Counter[State]:
@@ -225,6 +229,15 @@ class Lives:
         self.far.server_close()
 
 
+def wait_for_share(dice: random.Random, share: float, taken: Callable[[], int]) -> None:
+    """Until the far end has taken up to twice `share` messages more, and a moment longer: so kills fall while orders
+    are on their way, and are spread over all of them. A life that has nothing to send is not waited for."""
+    enough, until = taken() + dice.uniform(0, 2 * share), time.monotonic() + LONGEST_LIFE_S
+    while taken() < enough and time.monotonic() < until:
+        time.sleep(0.005)
+    time.sleep(dice.uniform(0, 0.05))
+
+
 def _site(root: Path, url: str, rate: int) -> Path:
     here = datetime.now(UTC).astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
     return write_site(
@@ -257,8 +270,9 @@ def lives(root: Path, recipients: int, seed: int, rate: int) -> Iterator[Lives]:
 def run(root: Path, kills: int, recipients: int, seed: int, rate: int) -> dict[str, Any]:
     """So many lives in the folder `root`, and what came of them."""
     with lives(root, recipients, seed, rate) as made:
-        for _ in range(kills):
-            made.live(made.dice.uniform(0.05, 1.2))
+        for number in range(kills):
+            share = (recipients - len(made.far.kept)) / (kills - number)
+            made.live(partial(wait_for_share, made.dice, share, lambda: len(made.far.kept)))
             made.kills += 1
             made.jump(made.dice.choice(JUMPS_S))
         before = made.open()
