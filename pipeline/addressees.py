@@ -30,7 +30,7 @@ from pipeline.contacts import (
     require_plain,
     showable,
 )
-from pipeline.domain import Clock, Delivery, Medium
+from pipeline.domain import Clock, Delivery, Medium, State
 from pipeline.errors import ContentError, Place, Problem, Problems, SendError
 from pipeline.site import Site
 from pipeline.store import Counts, Held, Note
@@ -38,6 +38,7 @@ from pipeline.store import Counts, Held, Note
 if TYPE_CHECKING:
     from pipeline.store import Store
 
+IN_DOUBT = (State.SENDING, State.UNKNOWN)
 OPTED_OUT, DO_NOT_CONTACT = "opted_out", "do_not_contact"
 TOLD_BEFORE = timedelta(days=30)
 EXPIRING, RETIRED_ON = "contacts_expiring", "contacts_retired_on"
@@ -63,6 +64,7 @@ class Forgotten:
     taken_out: int
     marked: bool
     stuck: tuple[str, ...] = ()
+    in_doubt: int = 0  # messages nobody knows the fate of: the number is deleted once that is known
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,8 @@ class Addressees:
         taken, stuck = self._withdraw([each.delivery for each in known.deliveries if each.delivery.ref], over)
         contacts, called_off = self.store.forget(phone, note, self.clock(), mark=mark)
         left = tuple(sorted({*stuck, *self._files_with(phone)}))
-        return Forgotten(contacts, called_off, taken, mark, left)
+        doubts = sum(each.delivery.state in IN_DOUBT for each in self.store.held_of(phone, self.clock()).deliveries)
+        return Forgotten(contacts, called_off, taken, mark, left, doubts)
 
     # --- within -------------------------------------------------------------------------------------------------------
 

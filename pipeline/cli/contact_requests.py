@@ -101,6 +101,7 @@ def forget(number: tuple[str, ...], without_mark: bool, yes: bool, root: Path, a
         "taken_out": done.taken_out,
         "marked": done.marked,
         "left_in": list(done.stuck),
+        "in_doubt": done.in_doubt,
     }
     if as_json:
         print_json(facts)
@@ -108,6 +109,8 @@ def forget(number: tuple[str, ...], without_mark: bool, yes: bool, root: Path, a
         click.echo(say("contact_forgotten", **{name: facts[name] for name in ("number", "contacts", "called_off")}))
         click.echo(say("contact_marked" if done.marked else "contact_unmarked"))
         click.echo(say("contact_in_copies"))
+        if done.in_doubt:
+            click.echo(say("contact_forgets_later", count=done.in_doubt))
     _stuck(done.stuck)
 
 

@@ -212,6 +212,7 @@ class Dispatch:
     def resolve(self, now: datetime) -> None:
         """Ask the providers of SMS about what may or may not have gone out; takes as long as they do."""
         self._doubts.resolve(self.channels, now)
+        self.store.finish_forgetting(now)
 
     def hear(self, call: Call) -> Receipt | None:
         """Write down what a provider reports by itself. NotFoundError, AccessError, or None where it is no news."""

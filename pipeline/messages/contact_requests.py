@@ -134,6 +134,16 @@ MESSAGES: dict[str, Message] = {
         "Không giữ dấu vết nào; danh bạ nhập sau này có thể đưa số trở lại.",
         "No mark is kept; a list imported later may bring the number back.",
     ),
+    "contact_forgetting": Message(
+        "chờ xóa: còn tin chưa rõ đã đi hay chưa",
+        "to be deleted: it is not known yet whether a message went out",
+        "xem “loa sms status”; rõ rồi thì máy tự xóa, muộn nhất sau 30 ngày",
+        "see “loa sms status”; it is deleted once that is known, after 30 days at the latest",
+    ),
+    "contact_forgets_later": Message(
+        "CHÚ Ý: {count} tin chưa rõ đã đi hay chưa, nên số được giữ lại (đã khóa, không gửi gì nữa) để còn hỏi nhà cung cấp; rõ rồi máy tự xóa, muộn nhất sau 30 ngày.",
+        "NOTE: of {count} messages nobody knows whether they went out, so the number is kept, blocked, to ask the provider; it is deleted once that is known, after 30 days at the latest.",
+    ),
     "contact_in_copies": Message(
         "Bản sao lưu làm trước lúc này vẫn còn số (đã mã hóa) cho đến khi bản sao bị xóa.",
         "Backups made before now hold the number, encrypted, until they are deleted.",

@@ -19,6 +19,7 @@ from pipeline.store.cipher import Cipher
 from pipeline.store.contacts import REFUSED, contact_of, may_be_sent_to, upsert
 from pipeline.store.database import portions
 from pipeline.store.deliveries import by_id as deliveries_by_id
+from pipeline.store.memory import remember
 from pipeline.store.receipts import settle
 from pipeline.store.rows import Held, HeldContact, HeldDelivery, ListState
 from pipeline.store.tables import contact_lists, contacts, deliveries, do_not_contact, occurrences
@@ -26,6 +27,9 @@ from pipeline.store.wishes import Wish
 
 REFUSES = "contact_consent_refused"
 WAITING = (State.PLANNED, State.RETRY)
+IN_DOUBT = (State.SENDING, State.UNKNOWN)
+FORGETTING = "contact_forgetting"  # deleted as soon as nobody has to be asked about it any more
+DOUBTED_FOR = timedelta(days=30)  # what no provider and no person has answered by then nobody will
 
 
 def held_of(connection: Connection, cipher: Cipher, phone: str) -> Held:
@@ -45,21 +49,52 @@ def held_of(connection: Connection, cipher: Cipher, phone: str) -> Held:
 def forget(connection: Connection, lookup: bytes, now: datetime, *, mark: bool = True) -> tuple[int, int]:
     """Delete a number from every list and call off what waits for it; how many entries and deliveries that were.
 
-    `mark`: keep its keyed HMAC, so that no list brings it back. Without one nothing of the number stays.
+    `mark`: keep its keyed HMAC, so that no list brings it back. Without one nothing of the number stays. Entries of
+    which nobody knows whether a message went out are kept, blocked, until that is known: see `finish_forgetting`.
     """
     rows = connection.execute(sa.select(contacts.c.id, contacts.c.list_id).where(_of(lookup))).all()
     out = _deliveries(connection, lookup, [f"{row.list_id}/{row.id}" for row in rows])
     called_off = [each.delivery.id for each in out if each.delivery.state in WAITING]
     settle(connection, called_off, State.CANCELLED, FORGOTTEN, now)
-    connection.execute(sa.delete(contacts).where(_of(lookup)))
+    asked = [int(each.delivery.target.rpartition("/")[2]) for each in out if each.delivery.state in IN_DOUBT]
+    kept = sa.update(contacts).where(_of(lookup), contacts.c.id.in_(asked))
+    if connection.execute(kept.values(blocked=FORGETTING, note=None)).rowcount:
+        remember(connection, FORGETTING, now.isoformat(), now)
+    connection.execute(sa.delete(contacts).where(_of(lookup), contacts.c.id.not_in(asked)))
+    _unnumber(connection, deliveries.c.number == lookup)
     if mark:
         insert = upsert(connection, do_not_contact).values(lookup=lookup, at=now, code=FORGOTTEN)
         newest = {"code": FORGOTTEN, "at": now}
         connection.execute(insert.on_conflict_do_update(index_elements=["lookup"], set_=newest))
     else:
         connection.execute(sa.delete(do_not_contact).where(do_not_contact.c.lookup == lookup))
-        connection.execute(sa.update(deliveries).where(deliveries.c.number == lookup).values(number=None))
+        open_ones = sa.update(deliveries).where(deliveries.c.number == lookup, deliveries.c.state.not_in(IN_DOUBT))
+        connection.execute(open_ones.values(number=None))
     return len(rows), len(called_off)
+
+
+def finish_forgetting(connection: Connection, now: datetime) -> int:
+    """Delete the entries that waited for an answer which has come, or will not come any more; how many."""
+    mine = contacts.c.list_id.in_(sa.select(contact_lists.c.id)), contacts.c.blocked == FORGETTING
+    doubt = sa.exists().where(
+        deliveries.c.number == contacts.c.lookup,
+        deliveries.c.state.in_((*IN_DOUBT, State.RETRY)),
+        deliveries.c.updated_at > now - DOUBTED_FOR,
+    )
+    over = connection.execute(sa.select(contacts.c.id, contacts.c.lookup).where(*mine, ~doubt)).all()
+    for portion in portions(over):
+        connection.execute(sa.delete(contacts).where(contacts.c.id.in_([row.id for row in portion])))
+        gone = sa.update(deliveries).where(deliveries.c.number.in_([row.lookup for row in portion]))
+        connection.execute(gone.values(number=None))
+    if not connection.scalar(sa.select(sa.exists().where(*mine))):
+        remember(connection, FORGETTING, "", now)
+    return len(over)
+
+
+def _unnumber(connection: Connection, which: sa.ColumnElement[bool]) -> None:
+    """What has ended no longer says which number it was for."""
+    ended = sa.update(deliveries).where(which, deliveries.c.state.in_(FINAL))
+    connection.execute(ended.values(number=None))
 
 
 def leave_alone(connection: Connection, lookups: Iterable[bytes], now: datetime, code: str) -> int:
@@ -218,8 +253,7 @@ def _unname(connection: Connection, lookups: Collection[bytes]) -> None:
     for portion in portions(lookups):
         kept = sa.select(contacts.c.lookup).where(_in_any_list(), contacts.c.lookup.in_(portion))
         gone = set(portion) - set(connection.scalars(kept))
-        ended = sa.update(deliveries).where(deliveries.c.number.in_(gone), deliveries.c.state.in_(FINAL))
-        connection.execute(ended.values(number=None))
+        _unnumber(connection, deliveries.c.number.in_(gone))
 
 
 # --- within -----------------------------------------------------------------------------------------------------------

@@ -150,6 +150,17 @@ class ContactPart(Opened):
         self.wipe()
         return gone
 
+    def finish_forgetting(self, now: datetime) -> int:
+        """Delete who was to be deleted and had to be kept until it was known what became of a message; how many."""
+        with self._database.read() as connection:
+            if not memory.recall(connection, held.FORGETTING):
+                return 0
+        with self._database.write() as connection:
+            gone = held.finish_forgetting(connection, now)
+        if gone:
+            self.wipe()
+        return gone
+
     def leave_alone(self, phones: Iterable[str], note: Note, now: datetime, code: str = OPTED_OUT) -> int:
         """Send nothing more to these numbers, in whatever list they stand or come to stand; how many are new."""
         cipher = self._open_cipher(making=True)

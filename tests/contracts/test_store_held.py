@@ -5,14 +5,14 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from pipeline.contacts import ListFacts
-from pipeline.domain import ContactList, State
+from pipeline.domain import ContactList, Receipt, State
 from pipeline.store import Held, Note, Store
 from pipeline.store.database import Database
 from pipeline.store.wishes import read
@@ -111,6 +111,60 @@ def test_who_is_forgotten_is_gone_and_gets_nothing_that_waits(store: Store, mark
     told = store.forgotten()
     assert (told is not None and told(PHONE)) is mark
     assert told is None or not told(BOB.phone)
+
+
+@pytest.mark.parametrize("mark", [True, False])
+@pytest.mark.parametrize(
+    ("said", "at", "gone"),
+    [
+        (None, START + DAY, 0),
+        (State.ACCEPTED, START + DAY, 1),
+        (State.RETRY, START + DAY, 0),
+        (None, START + 31 * DAY, 1),
+    ],
+)
+def test_a_number_of_which_a_message_is_in_doubt_is_deleted_when_that_is_known(
+    store: Store, store_url: str, mark: bool, said: State | None, at: datetime, gone: int
+) -> None:
+    bring(store, ANN)
+    bring(store, ANN, list_id="khac")
+    expand(store, "to-truong", "khac")
+    (held,) = store.claim("tin", now=START, limit=9, lease=LEASE)
+    store.record([Receipt(held.delivery.id, START, State.UNKNOWN, code="timeout")])
+    assert store.forget(PHONE, NOTE, START, mark=mark) == (2, 0)
+    (kept,) = store.held_of(PHONE, START).contacts
+    assert (kept.contact.phone, kept.note, kept.blocked) == (PHONE, "", "contact_forgetting")
+    (doubt,) = store.doubtful("tin", 9)
+    assert doubt.contact is not None
+    assert doubt.contact.phone == PHONE
+    assert store.finish_forgetting(START) == 0
+    if said is not None:
+        store.record([Receipt(held.delivery.id, START, said)])
+    assert store.claim("tin", now=START, limit=9, lease=LEASE) == []
+    if said is State.RETRY:
+        assert states(store) == {"to-truong/1": State.CANCELLED}
+        gone = 1
+    assert store.finish_forgetting(at) == gone
+    assert (store.held_of(PHONE, at).contacts == ()) is bool(gone)
+    if gone:
+        assert len(_lookups(store_url)) == (1 if mark else 0)
+        assert _numbered(store_url) == 0
+        assert store.finish_forgetting(at) == 0
+
+
+def test_what_has_ended_no_longer_says_which_number_it_was_for(store: Store, store_url: str) -> None:
+    bring(store, ANN, BOB)
+    expand(store, "to-truong")
+    store.forget(PHONE, NOTE, NOW)
+    assert _numbered(store_url) == 1
+
+
+def _numbered(url: str) -> int:
+    database = Database(url)
+    with database.read() as connection:
+        count = connection.scalar(sa.text("SELECT count(*) FROM deliveries WHERE number IS NOT NULL"))
+    database.close()
+    return int(count or 0)
 
 
 @pytest.mark.parametrize("mark", [True, False])
