@@ -130,9 +130,11 @@ class Batches:
         return self.store.resume_batch(row.id, _deed(actor, "sms_resume", row), now)
 
     def cancel(self, name: str, actor: str, now: datetime) -> tuple[PlannedRow, int]:
-        """Call a batch off for good; how many will not be sent."""
+        """Call a batch off for good; how many will not be sent. Who got no other for its sake gets one after all."""
         row = self.find(name, now)
-        return row, self.store.cancel_batch(row.id, _deed(actor, "sms_cancel", row), now)
+        count = self.store.cancel_batch(row.id, _deed(actor, "sms_cancel", row), now)
+        self.store.reach_again(self._expanding.day_limit(now), now)
+        return row, count
 
     # --- how far it is ------------------------------------------------------------------------------------------------
 

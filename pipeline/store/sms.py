@@ -19,7 +19,7 @@ from pipeline.domain import Contact, Delivery, Medium, Priority, State
 from pipeline.store.cipher import Cipher
 from pipeline.store.contacts import by_id, may_be_sent_to, upsert
 from pipeline.store.database import portions
-from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row
+from pipeline.store.deliveries import OCCURRENCE_COLUMNS, planned_row, wake
 from pipeline.store.plan import BY_PLAN
 from pipeline.store.rows import DayLimit, PlannedRow
 from pipeline.store.tables import UNEXPANDED, contacts, deliveries, occurrences
@@ -111,6 +111,40 @@ def finish(connection: Connection, wanted: Expansion) -> bool:
     mine = sa.update(occurrences).where(occurrences.c.id == wanted.occurrence, UNEXPANDED)
     connection.execute(mine.values(expanded_at=wanted.now))
     return True
+
+
+def held_back(connection: Connection, now: datetime) -> list[int]:
+    """Open batches that withheld messages from numbers that had had theirs, in the order in which they go."""
+    query = (
+        sa.select(occurrences.c.id)
+        .where(occurrences.c.medium == Medium.SMS, occurrences.c.expanded_at.is_not(None))
+        .where(occurrences.c.cancelled_at.is_(None), occurrences.c.missed_at.is_(None))
+        .where(occurrences.c.start <= now, occurrences.c.too_late >= now)
+        .order_by(occurrences.c.priority.desc(), occurrences.c.start, occurrences.c.id)
+    )
+    return list(connection.scalars(query))
+
+
+def reach_again(connection: Connection, occurrence: int, after: int, limit: DayLimit, now: datetime, size: int) -> int:
+    """The next `size` messages that a batch withheld, behind the id `after`: those go after all whose numbers have not
+    had their messages of the day. Returns the last id looked at, 0 behind the last."""
+    withheld = sa.select(deliveries.c.id).where(
+        deliveries.c.occurrence_id == occurrence,
+        deliveries.c.state == State.CANCELLED,
+        deliveries.c.code == DAY_LIMIT,
+        deliveries.c.id > after,
+    )
+    ids = list(connection.scalars(withheld.order_by(deliveries.c.id).limit(size).with_for_update()))
+    if not ids:
+        return 0
+    other = deliveries.alias("other")
+    said = sa.select(sa.func.count()).where(other.c.number == deliveries.c.number, other.c.day == limit.day)
+    said = said.where(other.c.id != deliveries.c.id, other.c.state.not_in(NOT_SENT))
+    free = sa.update(deliveries).where(deliveries.c.id.in_(ids), deliveries.c.number.is_not(None))
+    free = free.where(said.scalar_subquery() < limit.most)
+    connection.execute(free.values(state=State.PLANNED, code="", day=limit.day, updated_at=now))
+    wake(connection, [occurrence])
+    return int(ids[-1])
 
 
 def still_welcome(connection: Connection, cipher: Cipher, claimed: Sequence[Delivery]) -> dict[int, Contact]:

@@ -125,6 +125,23 @@ class SmsPart(Opened):
             batches.call_off(connection, occurrence, now)
         return self._cancel_waiting(occurrence, now)
 
+    def reach_again(self, limit: DayLimit, now: datetime) -> None:
+        """Whoever was withheld a message for one that was called off since gets it after all, while it is in time.
+
+        Batch after batch, the urgent first: nobody gets more than one may get.
+        """
+        with self._database.read() as connection:
+            waiting = sms.held_back(connection, now)
+        for occurrence in waiting:
+            last = 0
+            while True:
+                began = time.monotonic()
+                with self._database.write(alone=True) as connection:
+                    last = sms.reach_again(connection, occurrence, last, limit, now, SETTLE_PORTION)
+                if not last:
+                    break
+                self._let_others_write(began)
+
     def finish_cancelling(self, now: datetime) -> None:
         """Go on where somebody who called a batch off was interrupted."""
         with self._database.read() as connection:

@@ -322,6 +322,33 @@ def test_whom_it_would_go_to_is_whom_it_goes_to(store: Store) -> None:
     assert planned_now == ["to-truong/3"]
 
 
+def test_who_got_nothing_for_the_sake_of_a_batch_that_was_called_off_gets_one_of_the_others(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.store.store_sms.SETTLE_PORTION", 1)
+    bring(store, ANN, BOB)
+    bring(store, ANN, BOB, Person("84912345673"), list_id="truong-thon")
+    first, over, second, third = planned(
+        store,
+        text(late_by=timedelta(hours=3)),
+        text(START + timedelta(hours=1), ("truong-thon",), slot="b"),
+        text(START + timedelta(hours=1), ("to-truong",), slot="c"),
+        text(START + timedelta(minutes=1), ("to-truong",), slot="d", late_by=timedelta(minutes=5)),
+    )
+    for row in (first, over, second, third):
+        expand(store, row)
+    (gone,) = store.claim("tin", first.id, now=START, limit=1, lease=LEASE)
+    store.record([Receipt(gone.delivery.id, START, State.ACCEPTED)])
+    later = START + timedelta(hours=1)
+    store.cancel_batch(first.id, NOTE, later)
+    store.reach_again(TODAY, later)
+    spent = (State.CANCELLED, "sms_day_limit")
+    assert sorted(states(store, second).values()) == [spent, (State.PLANNED, ""), (State.PLANNED, "")]
+    assert list(states(store, third).values()) == [spent] * 2
+    assert list(states(store, over).values()) == [spent] * 2
+    assert len(store.claim("tin", second.id, now=later, limit=9, lease=LEASE)) == 2
+
+
 # --- large ones are closed in portions --------------------------------------------------------------------------------
 
 
