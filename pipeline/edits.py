@@ -15,7 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import Severity
-from pipeline.site import CONFIG, SCHEDULES, SCRIPTS, Site, load_site
+from pipeline.folders import CONFIG, SCHEDULES, SCRIPTS
+from pipeline.site import Site, load_site
 
 FOLDERS = (CONFIG, SCHEDULES, SCRIPTS)
 LAST_GOOD = Path("var") / "last-good"

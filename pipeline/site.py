@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -24,15 +23,13 @@ from pipeline.documents import Node
 from pipeline.domain import Audience, Bulletin, DayRange, Medium, Programme, Slot, SpeakerCluster, Topic, YearDays
 from pipeline.errors import ConfigError, Mark, Place, Problem, Severity
 from pipeline.fields import Reading, closest, resolve, shown
+from pipeline.folders import CONFIG, SCHEDULES, SCRIPTS, YAML, files_in, is_site
 
 if TYPE_CHECKING:
     from pipeline.speech.lexicon import Lexicon
 
-CONFIG, SCHEDULES, SCRIPTS = "config", "schedules", scripts.FOLDER
 SCHEMA = f"{CONFIG}/schema"
-YAML = ".yaml"
 HELD_BACK = "programme_held_back"
-READ = (YAML, ".yml", scripts.SUFFIX)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ class Site:
 def load_site(root: Path) -> Site:
     """Read a site. Never raises for what stands in its files: that is in `problems`, by file, line and column."""
     reading = Reading()
-    if not _is_site(root, reading):
+    if not is_site(root, reading):
         return replace(empty_site(root), problems=tuple(reading.problems))
     found = _read_config(root, reading)
     bulletins, scripts_found = _read_scripts(root, reading)
@@ -122,7 +119,7 @@ def site_to_speak(root: Path, needs: Collection[str], *, named: bool) -> Site:
     if not named and not any(os.path.lexists(root / CONFIG / f"{stem}{YAML}") for stem in config.FILES):
         return empty_site(root)
     reading = Reading()
-    found = _read_config(root, reading, needs) if _is_site(root, reading) else None
+    found = _read_config(root, reading, needs) if is_site(root, reading) else None
     if found is None or reading.problems.errors:
         raise ConfigError(each for each in _sorted(reading.problems) if each.severity is Severity.ERROR)
     return _site(root, found, {}, (), reading)
@@ -185,82 +182,6 @@ def stale(site: Site, bulletin: Bulletin, on: date) -> tuple[ReportChannel, ...]
 # --- the folders ------------------------------------------------------------------------------------------------------
 
 
-def _is_site(root: Path, reading: Reading) -> bool:
-    if not _is_folder(root):
-        reading.error(Place(_printable(str(root))), "site_missing", folder=_printable(str(root)))
-        return False
-    if not _is_folder(root / CONFIG):
-        reading.error(Place(CONFIG), "site_without_config", folder=_printable(str(root)))
-        return False
-    for folder in (SCHEDULES, SCRIPTS):
-        if not _is_folder(root / folder):
-            reading.warning(Place(folder), "folder_missing", folder=folder)
-    return True
-
-
-def _is_folder(path: Path) -> bool:
-    try:
-        return path.is_dir()
-    except OSError:
-        return False
-
-
-def _is_ignored(name: str) -> bool:
-    """Hidden files and the backups and locks of editors."""
-    return name.startswith((".", "#", "~$")) or name.endswith(("~", ".swp", ".bak", ".orig", ".tmp")) or name in JUNK
-
-
-JUNK = frozenset({"Thumbs.db", "desktop.ini", "__MACOSX"})
-
-
-def _files(root: Path, folder: str, reading: Reading) -> Iterator[tuple[str, Path]]:
-    """Every file beneath a folder of the site in the order of names: its name relative to the site, and its path.
-
-    Links that lead out of the site and linked folders are refused.
-    """
-    try:
-        if not _is_folder(root / folder) or _leaves(root, root / folder, folder, reading):
-            return
-        entries = sorted(os.scandir(root / folder), key=lambda entry: entry.name)
-    except OSError:
-        reading.error(Place(folder), "file_forbidden")
-        return
-    for entry in entries:
-        name, path = f"{folder}/{entry.name}", Path(entry.path)
-        if _is_ignored(entry.name) or _leaves(root, path, _printable(name), reading):
-            continue
-        if not _is_folder(path) or path.suffix.lower() in READ:  # such a folder is refused as what it is named
-            yield _printable(name), path
-        elif path.is_symlink():
-            reading.error(Place(_printable(name)), "link_to_folder")
-        else:
-            yield from _files(root, name, reading)
-
-
-def _leaves(root: Path, path: Path, name: str, reading: Reading) -> bool:
-    """Whether a link leads out of the site (noted) or nowhere."""
-    try:
-        inside = not path.is_symlink() or path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):
-        inside = False
-    if not inside:
-        reading.error(Place(name), "link_outside")
-    return not inside
-
-
-def _printable(name: str) -> str:
-    """A name as problems show it: no end of line, nothing that steers a terminal or turns the writing round."""
-    text = unicodedata.normalize("NFC", os.fsencode(name).decode("utf-8", "replace"))
-    return "".join(_escaped(each) if unicodedata.category(each) in STEERING else each for each in text)
-
-
-STEERING = ("Cc", "Cf", "Zl", "Zp")
-
-
-def _escaped(character: str) -> str:
-    return character.encode("unicode_escape").decode("ascii")
-
-
 def _parsed(path: Path, name: str, reading: Reading) -> Node | None:
     text = documents.read_text(path, name, reading.problems)
     return None if text is None else documents.parse(text, name, reading.problems)
@@ -272,7 +193,7 @@ def _parsed(path: Path, name: str, reading: Reading) -> Node | None:
 def _read_config(root: Path, reading: Reading, wanted: Collection[str] = config.FILES) -> Config:
     nodes: dict[str, Node] = {}
     broken: set[str] = set()
-    for name, path in _files(root, CONFIG, reading):
+    for name, path in files_in(root, CONFIG, reading):
         where = PurePosixPath(name)
         if str(where.parent) == CONFIG and where.suffix == YAML and where.stem in config.FILES:
             if where.stem not in wanted:
@@ -306,7 +227,7 @@ def _read_scripts(root: Path, reading: Reading) -> tuple[dict[str, Bulletin], Co
     bulletins: dict[str, Bulletin] = {}
     files: dict[str, str] = {}
     recordings: set[str] = set()
-    for name, path in _files(root, SCRIPTS, reading):
+    for name, path in files_in(root, SCRIPTS, reading):
         suffix = PurePosixPath(name).suffix
         if suffix.lower() in scripts.AUDIO_SUFFIXES:
             recordings.add(name)
@@ -349,7 +270,7 @@ def _read_programmes(root: Path, reading: Reading) -> tuple[list[Programme], Map
 
 
 def _programme_nodes(root: Path, reading: Reading) -> Iterator[tuple[str, Node]]:
-    for name, path in _files(root, SCHEDULES, reading):
+    for name, path in files_in(root, SCHEDULES, reading):
         where = PurePosixPath(name)
         if str(where.parent) != SCHEDULES:
             reading.warning(Place(name), "schedule_in_subfolder")

@@ -19,7 +19,8 @@ from pipeline.app import open_store, sole_station
 from pipeline.backup.archive import Manifest, unpack, write_archive
 from pipeline.backup.mending import prepare
 from pipeline.errors import ContentError, LoaError, StoreError
-from pipeline.site import CONFIG, SCHEDULES, SCRIPTS, load_site
+from pipeline.folders import CONFIG, SCHEDULES, SCRIPTS
+from pipeline.site import load_site
 from pipeline.store import Store
 from pipeline.store.snapshots import is_whole
 
