@@ -93,8 +93,9 @@ def main() -> None:
         code = loa.main(standalone_mode=False)  # what a command gave to `ctx.exit`, or its return value
     except click.ClickException as error:
         from pipeline.cli.usage import words  # only a wrong command line needs them
+        from pipeline.contacts.numbers import masked
 
-        click.echo(words(error), err=True)
+        click.echo(masked(words(error), bare=False), err=True)
         sys.exit(2)
     except (click.Abort, KeyboardInterrupt):
         sys.exit(130)

@@ -63,15 +63,19 @@ def entry_words(facts: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value or "–" for name, value in {**facts, "blocked": blocked}.items()}
 
 
-def entry_facts(held: HeldContact) -> dict[str, Any]:
-    """An entry of a list as it may be shown: its number masked."""
+def entry_facts(held: HeldContact, *, full: bool = False) -> dict[str, Any]:
+    """An entry of a list as it may be shown: its number masked, and others that somebody wrote beside the name.
+
+    `full`: for its owner alone, who gets the words as they are kept.
+    """
     from pipeline.contacts import mask
+    from pipeline.contacts.numbers import masked
 
     each = held.contact
     return {
         "id": each.id,
         "number": mask(each.phone),
-        "name": each.name,
+        "name": each.name if full else masked(each.name),
         "area": each.area,
         "consent": held.consent,
         "blocked": held.blocked,

@@ -68,7 +68,7 @@ def export(number: tuple[str, ...], out: Path | None, root: Path) -> None:
         held = people.look(phone, "contact_exported")
         zone = people.site.station.timezone
         lists = people.store.contact_lists()
-    facts = _facts(held, mask(phone), zone)
+    facts = _facts(held, mask(phone), zone, full=out is not None)
     for entry in facts["lists"]:
         about = lists[entry["list"]]
         entry |= {"purpose": about.purpose, "basis": about.basis, "source": about.source, "how": about.consent}
@@ -210,12 +210,14 @@ def _stuck(files: tuple[str, ...]) -> None:
         click.get_current_context().exit(1)
 
 
-def _facts(held: Held, number: str, zone: tzinfo) -> dict[str, Any]:
+def _facts(held: Held, number: str, zone: tzinfo, *, full: bool = False) -> dict[str, Any]:
+    from pipeline.contacts.numbers import masked
+
     entries = [
         {
             "list": each.contact.list,
-            **entry_facts(each),
-            "note": each.note,
+            **entry_facts(each, full=full),
+            "note": each.note if full else masked(each.note),
             "consent_date": str(each.consent_date or ""),
             "since": f"{each.since:%Y-%m-%d}" if each.since else "",
             "last_import": f"{each.seen:%Y-%m-%d}" if each.seen else "",

@@ -117,8 +117,11 @@ def report_error(error: LoaError) -> int:
     if isinstance(error, ConfigError):
         print_problems(error.problems)
         return 2
+    from pipeline.contacts.numbers import masked
+
     message, hint = render(error.code, error.params)
-    click.echo(plain(f"error: {message}" + (f": {hint}" if hint else "")), err=True)
+    words = f"error: {message}" + (f": {hint}" if hint else "")
+    click.echo(plain(masked(words, bare=False)), err=True)  # it may repeat what somebody typed
     return 2 if isinstance(error, ContentError) else 1
 
 

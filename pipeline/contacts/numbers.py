@@ -61,7 +61,8 @@ SINCE_2018: Mapping[str, str] = MappingProxyType(
 )
 
 _NUMBER_WITHIN = re.compile(r"(?<!\d)(?:(?:\+?84|0)(?:[ .()_-]{0,2}\d){9,10}|[35789]\d{8})(?!\d)", re.ASCII)
-_NUMBER_ANYWHERE = re.compile(r"(?<!\d)(?:(?:\+?84|0)(?:[ .()-]{0,2}\d){8,10}|[35789]\d{8})(?!\d)", re.ASCII)
+_WRITTEN_OUT = re.compile(r"(?<!\d)(?:\+?84|0)(?:[ .()-]{0,2}\d){8,10}(?!\d)", re.ASCII)
+_NUMBER_ANYWHERE = re.compile(rf"{_WRITTEN_OUT.pattern}|(?<!\d)[35789]\d{{8}}(?!\d)", re.ASCII)
 _LIKE_NUMBER = re.compile(r"\+?\d(?:[ .()\-–_]{0,3}\d){7,}")
 _FORMATTING = str.maketrans("", "", " .,-()/'‐‑‒–—−_\t")
 _SEPARATOR = re.compile(r"[;,/|&\n\r\t]|\b(?:và|va|hoặc|hoac|or|and)\b", re.IGNORECASE)
@@ -98,9 +99,13 @@ def holds_number(text: str) -> bool:
     return any(_is_number(re.sub(r"\D", "", found[0])) for found in _NUMBER_WITHIN.finditer(text))
 
 
-def masked(text: str) -> str:
-    """A text nobody has looked through, such as the words of an exception, with what may be a number masked."""
-    return _NUMBER_ANYWHERE.sub(lambda found: mask(re.sub(r"\D", "", found[0])), text)
+def masked(text: str, *, bare: bool = True) -> str:
+    """A text nobody has looked through, such as the words of an exception, with what may be a number masked.
+
+    `bare`: also nine digits without a zero or the country's code, which may as well be a size.
+    """
+    pattern = _NUMBER_ANYWHERE if bare else _WRITTEN_OUT
+    return pattern.sub(lambda found: mask(re.sub(r"\D", "", found[0])), text)
 
 
 def showable(text: str) -> str:

@@ -22,6 +22,10 @@ def test_a_number_is_masked_in_whatever_form_it_stands(form: str) -> None:
     assert found.endswith("': refused")
 
 
+def test_a_size_is_a_size_where_people_are_told_of_limits() -> None:
+    assert masked("at most 300000000 bytes, not 0912 777 001", bare=False) == "at most 300000000 bytes, not 091*****01"
+
+
 @pytest.mark.parametrize("text", ["2026-11-28 09:00:05,123", "delivery 17 of 100000", "port 8085", "113, 156, 5656"])
 def test_what_is_no_number_stays(text: str) -> None:
     assert masked(text) == text
