@@ -182,6 +182,12 @@ MESSAGES: dict[str, Message] = {
         "ghi tên tệp JSON do “loa plan --json” tạo ra, hoặc last-week, running",
         "name a JSON file made by “loa plan --json”, or last-week, running",
     ),
+    "kept_plan_too_large": Message(
+        "{file} quá lớn để so (tối đa {limit} MB)",
+        "{file} is too large to compare with ({limit} MB at most)",
+        "giữ lịch của ít ngày hơn: “loa plan --days 28 --json > lich.json”",
+        "keep a plan of fewer days: “loa plan --days 28 --json > plan.json”",
+    ),
     "kept_plan_foreign": Message(
         "{file} không phải là lịch do “loa plan --json” tạo ra",
         "{file} is no plan made by “loa plan --json”",

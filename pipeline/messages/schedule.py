@@ -125,6 +125,18 @@ MESSAGES: dict[str, Message] = {
         "thêm địa bàn đó vào “areas”, hoặc bỏ khỏi “at_by_area”",
         "add them to “areas”, or take them out of “at_by_area”",
     ),
+    "slots_too_many": Message(
+        "chương trình có {count} khung giờ, tối đa {limit}: chương trình này không phát cho đến khi sửa",
+        "the programme has {count} slots, {limit} at most: it is off the air until this is mended",
+        "gộp các khung giờ giống nhau (at, areas, at_by_area nhận danh sách), hoặc chia thành nhiều chương trình",
+        "join slots that are alike (at, areas and at_by_area take lists), or part it into several programmes",
+    ),
+    "starts_too_many": Message(
+        "chương trình có hơn {limit} lượt phát một ngày, tính đến khung giờ “{slot}”: khung giờ này và các khung giờ sau nó không phát",
+        "the programme starts more than {limit} times a day, counted up to the slot “{slot}”: this slot and those after it are off the air",
+        "bớt giờ trong “at” và “at_by_area”, hoặc chia thành nhiều chương trình",
+        "take hours out of “at” and “at_by_area”, or part it into several programmes",
+    ),
     "slot_never_starts": Message(
         "khung giờ “{slot}” không có lượt phát nào",
         "the slot “{slot}” never starts",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 
 KNOWN = (LAST_WEEK, RUNNING) = ("last-week", "running")
 WEEK = timedelta(days=7)
-KEPT_LIMIT = 200_000_000  # bytes: 1,000 days of a country
+KEPT_LIMIT = 16_000_000  # bytes: 1,000 days with forty airings each
+MOST_TARGETS = 100_000  # of one airing
 LOOK_BACK = timedelta(days=70)  # how far back a first row is looked for: it tells since when the station keeps any
 
 
@@ -173,8 +176,11 @@ def _as_kept(kept: Occurrence, now: Occurrence | None, zone: ZoneInfo) -> Occurr
 
 def _read_kept(path: Path) -> list[Occurrence]:
     try:
-        if path.stat().st_size > KEPT_LIMIT:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):  # a pipe or device may never end
             raise ContentError("kept_plan_unreadable", file=path)
+        if found.st_size > KEPT_LIMIT:
+            raise ContentError("kept_plan_too_large", file=path, limit=KEPT_LIMIT // 1_000_000)
         document = json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError, RecursionError):
         raise ContentError("kept_plan_unreadable", file=path) from None
@@ -187,11 +193,16 @@ def _read_kept(path: Path) -> list[Occurrence]:
         raise ContentError("kept_plan_foreign", file=path) from None
 
 
+@lru_cache(maxsize=1000)
+def _unnamed(count: int) -> tuple[str, ...]:
+    return (UNNAMED,) * count
+
+
 def _kept(entry: Mapping[str, Any]) -> Occurrence:
     """KeyError, TypeError or ValueError where an entry is none of ours."""
     start, count = datetime.fromisoformat(entry["start"]), entry["targets"]
     names = [entry["programme"], entry["slot"], *entry["bulletins"]]
-    whole = isinstance(count, int) and 0 <= count <= 1_000_000 and all(isinstance(each, str) for each in names)
+    whole = isinstance(count, int) and 0 <= count <= MOST_TARGETS and all(isinstance(each, str) for each in names)
     if start.tzinfo is None or not whole:
         raise ValueError
     return Occurrence(
@@ -201,5 +212,5 @@ def _kept(entry: Mapping[str, Any]) -> Occurrence:
         medium=Medium(entry["medium"]),
         title=entry["programme"],
         bulletins=tuple(entry["bulletins"]),
-        targets=(UNNAMED,) * count,
+        targets=_unnamed(count),
     )

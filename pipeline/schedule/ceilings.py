@@ -53,7 +53,8 @@ def find_overruns(airings: Sequence[Sounding], limits: Limits, zone: ZoneInfo, f
         facts = {"cluster": over.cluster, "minutes": _minutes(over.seconds), "limit": _minutes(allowed_s)}
         if over is first[slot]:
             making = [each for each in parts[over.cluster, over.day] if each[0].start <= start]
-            sums = _listed([f"{_named(each)} {_minutes(seconds)}" for each, seconds in making], " + ")
+            last = [f"{_named(each)} {_minutes(seconds)}" for each, seconds in making[-SHOWN - 1 :]]
+            sums = _listed(last, " + ")
             facts |= {"rule": limits.rule or LIMITS_FILE, "airings": sums}
         findings.add(slot, "airtime_over_limit", over.day, start=start, **facts)
 

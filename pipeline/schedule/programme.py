@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from pipeline.documents import Mapping, Node, Scalar, Sequence
-from pipeline.domain import Medium, Programme, Slot
+from pipeline.domain import Medium, Peak, Programme, SeasonHours, Slot
 from pipeline.errors import Place
 from pipeline.fields import (
     Choice,
@@ -32,6 +32,8 @@ from pipeline.schedule.variations import HoursBySeason, Peaks, Suspensions, chec
 
 LATE_BY = {Medium.LOUDSPEAKER: timedelta(minutes=15), Medium.SMS: timedelta(hours=2)}
 TITLE_LIMIT = 200
+MOST_SLOTS = 2000  # of a programme
+MOST_STARTS = 2000  # of a programme on one day: more than one a minute
 
 SLOT = Record(
     (
@@ -190,14 +192,22 @@ class Slots:
             return None
         if not node.items:
             reading.error(node, "list_empty")
+        if len(node.items) > MOST_SLOTS:
+            reading.error(node, "slots_too_many", count=len(node.items), limit=MOST_SLOTS)
+            return None
         first: dict[str, int] = {}
         slots: list[Slot] = []
+        starts = 0
         for each in node.items:
             slot = SlotKind().read(each, reading)
             written = _written_id(each)
             if written is not None and written.value in first:
                 reading.error(written, "slot_doubled", slot=written.value, first=first[written.value])
             elif slot is not None:
+                starts += most_starts(slot)
+                if starts > MOST_STARTS:
+                    reading.error(each, "starts_too_many", slot=slot.id, limit=MOST_STARTS)
+                    break
                 slots.append(slot)
             if written is not None:
                 first.setdefault(written.value, written.line)
@@ -205,6 +215,14 @@ class Slots:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "array", "items": SLOT.schema(), "minItems": 1}
+
+
+def most_starts(slot: Slot) -> int:
+    """How often a slot may start on one day at most, in whichever season or peak."""
+    others: tuple[SeasonHours | Peak, ...] = (*slot.seasons, *slot.peaks)
+    ways = [(slot.at, slot.at_by_area)]
+    ways += [(each.at or slot.at, {**slot.at_by_area, **each.at_by_area}) for each in others]
+    return max(len({*at, *(time for own in by_area.values() for time in own)}) for at, by_area in ways)
 
 
 def _written_id(slot: Node) -> Scalar | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from pipeline.domain import Occurrence, Priority
 from pipeline.errors import ContentError, Problem, Severity
 from pipeline.messages import render
 from pipeline.outlook import Outlook, look_ahead
-from pipeline.outlook.against import kept_days
+from pipeline.outlook.against import KEPT_LIMIT, kept_days
 from pipeline.outlook.airtime import TOLERANCE, Reckoning
 from pipeline.outlook.sums import reckon
 from tests.sites import FILES, PROGRAMME, STATION, write_site
@@ -244,6 +245,18 @@ def test_a_file_that_is_no_kept_plan_is_named(tmp_path: Path, content: bytes | N
     with pytest.raises(ContentError) as caught:
         kept_days(kept, ZoneInfo("Asia/Ho_Chi_Minh"))
     assert caught.value.code == code
+
+
+def test_what_never_ends_or_is_too_large_is_no_kept_plan(tmp_path: Path) -> None:
+    pipe, large = tmp_path / "pipe", tmp_path / "large.json"
+    os.mkfifo(pipe)
+    with large.open("wb") as file:
+        file.truncate(KEPT_LIMIT + 1)
+    found = {pipe: "kept_plan_unreadable", Path("/dev/zero"): "kept_plan_unreadable", large: "kept_plan_too_large"}
+    for path, code in found.items():
+        with pytest.raises(ContentError) as caught:
+            kept_days(path, ZoneInfo("Asia/Ho_Chi_Minh"))
+        assert caught.value.code == code
 
 
 def lengthened(length: str) -> str:
