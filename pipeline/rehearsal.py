@@ -58,6 +58,7 @@ class Rehearsed:
     recordings: Mapping[tuple[str, str, datetime], Recording]
     document: Mapping[str, Any]
     problems: tuple[Problem, ...]
+    deliveries: int = 0  # of loudspeakers: what was interrupted and goes on is still one
 
 
 @dataclass
@@ -230,7 +231,13 @@ class _Run:
             "sms": self._sms_files(),
             "as_run": AS_RUN,
         }
-        return Rehearsed(self.site, self.out, self.occurrences, recordings, document, tuple(self.problems))
+        problems = tuple(self.problems)
+        return Rehearsed(self.site, self.out, self.occurrences, recordings, document, problems, self._deliveries())
+
+    def _deliveries(self) -> int:
+        rows = self.store.occurrences(self.first, self.until)
+        loud = [row for row in rows if row.occurrence.medium is Medium.LOUDSPEAKER]
+        return sum(each.resume_of is None for row in loud for each in self.store.deliveries_of(row.id))
 
     def _lay_cues_beside(self, hashes: Iterable[str]) -> None:
         """What is said when, for whoever listens to the week."""

@@ -74,7 +74,7 @@ def _print(rehearsed: Rehearsed) -> None:
     if document["sms"]:
         show(batches(say("batches_title"), document["sms"]))
     confirmed = document["deliveries"]["loudspeaker"]["confirmed"]
-    planned = sum(document["deliveries"]["loudspeaker"].values())
+    planned = rehearsed.deliveries
     airtime = length_words(document["airtime_s"])
     click.echo(say("rehearsal_summary", confirmed=confirmed, planned=planned, airtime=airtime))
     click.echo(say("rehearsal_where", out=rehearsed.out))

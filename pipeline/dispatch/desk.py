@@ -101,6 +101,7 @@ class Dispatch:
         self._stops: list[Collection[str] | None] = []  # what a send that was under way meanwhile has to respect
         self._urgent: dict[str, threading.Thread] = {}
         self._told_urgent: set[int] = set()
+        self._troubled: dict[tuple[str, object], set[int]] = {}
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -307,13 +308,22 @@ class Dispatch:
         occurrences = {each.delivery.id: each.occurrence for each in batch}
         for receipt in receipts:
             if receipt.state in TROUBLED and receipt.delivery in occurrences:
-                self._note(receipt.code, occurrences[receipt.delivery])
+                occurrence = occurrences[receipt.delivery]
+                troubled = self._troubled.setdefault((receipt.code, occurrence.key), set())
+                if len(troubled) < MOST_CHANGES:
+                    troubled.add(receipt.delivery)
+                self._note(receipt.code, occurrence, len(troubled))
 
-    def _note(self, code: str, occurrence: Occurrence, count: int = 1) -> None:
+    def _note(self, code: str, occurrence: Occurrence, count: int = 0) -> None:
+        """Once a reason and airing; `count`: deliveries, as last seen (0: all that it has)."""
         start = occurrence.start.astimezone(self.site.station.timezone)
+        count = count or max(len(occurrence.targets), 1)
         trouble = Trouble(code, occurrence.programme, occurrence.slot, start, count)
-        if trouble not in self.troubles:
+        known = next((at for at, each in enumerate(self.troubles) if replace(each, count=count) == trouble), None)
+        if known is None:
             self.troubles.append(trouble)
+        else:
+            self.troubles[known] = trouble
 
     def _tell_changes(self, made: Sequence[tuple[Ready, Adjustment]], now: datetime) -> None:
         """People have to know what was not heard, and what was heard at another time."""

@@ -33,8 +33,8 @@ MESSAGES: dict[str, Message] = {
     "cluster_busy": Message(
         "cụm loa còn dành cho lượt đi trước",
         "the cluster is taken by what goes first",
-        "không cần làm gì: nếu còn kịp, lượt này phát ngay sau đó",
-        "nothing to do: it follows if it still makes sense",
+        "lượt còn chờ thì phát ngay sau đó nếu còn trong late_by_at_most; lượt đã lỡ thì không phát nữa: xếp hai lượt xa nhau hơn, hoặc cho lượt sau trễ được lâu hơn",
+        "what still waits follows within its late_by_at_most; what was missed is not aired any more: plan the two farther apart, or allow the later one more lateness",
     ),
     "still_sounding": Message(
         "kênh không xác nhận là đã im",

@@ -14,6 +14,7 @@ from pipeline.config.order import OrderSettings
 from pipeline.dispatch import Dispatch
 from pipeline.domain import Occurrence, Outgoing, Priority, Receipt, State
 from pipeline.errors import ConflictError, NotFoundError
+from pipeline.messages import render
 from pipeline.site import load_site
 from pipeline.store import PlannedRow, Store
 from tests.integration.test_dispatch import START, ZONE
@@ -304,6 +305,20 @@ def test_a_name_that_means_both_decides_nothing(place: Place) -> None:
     place.put(priority(0, "a", programme="y"), priority(0, "b", programme="z"))
     with pytest.raises(ConflictError):
         place.desk.rule.decide("y", "y", "an", place.world.now)
+
+
+def test_every_delivery_that_went_nowhere_is_counted_whatever_the_reason(place: Place) -> None:
+    both = (CLUSTER, "an-hung-01")
+    late = airing(2, "d", late_by=timedelta(0))
+    place.put(replace(airing(), targets=both), replace(late, targets=both))
+    place.go(START + 30 * MINUTE)
+    assert {(each.code, each.slot, each.count) for each in place.desk.troubles} == {("cluster_busy", late.slot, 2)}
+
+
+def test_a_hint_about_a_busy_cluster_also_holds_for_what_was_missed() -> None:
+    _, hint = render("cluster_busy", lang="vi")
+    assert "không cần làm gì" not in hint
+    assert "đã lỡ thì không phát nữa" in hint
 
 
 # --- all of it --------------------------------------------------------------------------------------------------------
