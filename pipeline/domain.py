@@ -254,6 +254,7 @@ class Area:
     valid_until: date | None = None
     becomes: tuple[str, ...] = ()
     parents: tuple[Belonging, ...] = ()  # where it has not always lain in one; `parent` is then the last of them
+    fields: Mapping[str, str] = field(default_factory=dict, hash=False)  # words for places of an SMS; beneath it too
 
     def is_valid(self, on: date) -> bool:
         return (self.valid_from is None or self.valid_from <= on) and not self.has_ended(on)

@@ -205,12 +205,8 @@ def _check_sense(values: dict[str, Any], node: Mapping, reading: Reading) -> Non
     if values.get("priority") == Priority.EMERGENCY and values.get("category") == Category.TRICK:
         reading.warning(node.values["priority"], "emergency_for_trick")
     if "sms" in values:
-        from pipeline.sms import FIELDS, measure, places
+        from pipeline.sms import measure
 
-        for place in places(values["sms"]):
-            if place not in FIELDS:
-                known = ", ".join(f"{{{name}}}" for name in FIELDS)
-                reading.warning(node.values["sms"], "sms_field_unknown", field=f"{{{place}}}", known=known)
         parts = measure(values["sms"]).segments
         if parts > MAX_SMS_PARTS:
             reading.warning(node.values["sms"], "sms_many_parts", parts=parts, limit=MAX_SMS_PARTS)

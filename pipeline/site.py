@@ -24,6 +24,7 @@ from pipeline.domain import Audience, Bulletin, DayRange, Medium, Programme, Slo
 from pipeline.errors import ConfigError, Mark, Place, Problem, Severity
 from pipeline.fields import Reading, closest, resolve, shown
 from pipeline.folders import CONFIG, SCHEDULES, SCRIPTS, YAML, files_in, is_site
+from pipeline.sms import FIELDS, bare_places, places
 
 if TYPE_CHECKING:
     from pipeline.speech.lexicon import Lexicon
@@ -100,7 +101,23 @@ def load_site(root: Path) -> Site:
     resolve(reading.references, {**found.declared, "bulletin": scripts_found}, reading.problems)
     kept = tuple(_kept(programmes, pauses, found, reading))
     _warn_of_order(found, {each.id for each in programmes}, reading)
+    _check_places(found, bulletins.values(), reading)
     return _site(root, found, bulletins, kept, reading)
+
+
+def _check_places(found: Config, bulletins: Iterable[Bulletin], reading: Reading) -> None:
+    """Places of SMS that nobody has words for, or not for everybody: people would read the braces."""
+    own = {name for area in found.areas.areas.things.values() for name in area.fields}
+    known = ", ".join(f"{{{name}}}" for name in (*FIELDS, *sorted(own)))
+    for bulletin in bulletins:
+        text = bulletin.sms or ""
+        mark = next((each for each in bulletin.marks if each.key == "sms"), None)
+        place = Place(bulletin.file, mark.line, mark.column) if mark else Place(bulletin.file)
+        for name in places(text):
+            if name not in own and name not in FIELDS:
+                reading.warning(place, "sms_field_unknown", field=f"{{{name}}}", known=known)
+            elif name in bare_places(text):
+                reading.error(place, "sms_field_bare", field=f"{{{name}}}", example=f"{{{name}:…}}")
 
 
 def _warn_of_order(found: Config, programmes: Collection[str], reading: Reading) -> None:

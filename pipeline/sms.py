@@ -229,8 +229,9 @@ NAME, AREA = "ten", "dia_ban"
 FIELDS = {NAME: "quý vị", AREA: "địa phương"}
 """Places of a text that are filled in for each contact, and what stands there where nothing is known."""
 
-_PLACE = re.compile(r"\{([a-z_]{1,20})(?::([^{}\n]{0,40}))?\}")
-_LONGEST_VALUE = 60  # characters: a name as people write it, not a whole column of a spreadsheet
+_NAME = r"[a-z_]{1,20}"
+_PLACE = re.compile(rf"\{{({_NAME})(?::([^{{}}\n]{{0,40}}))?\}}")
+LONGEST_VALUE = 60  # characters: a name as people write it, not a whole column of a spreadsheet
 
 
 def places(text: str) -> tuple[str, ...]:
@@ -238,14 +239,23 @@ def places(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found[1] for found in _PLACE.finditer(text)))
 
 
+def is_place(name: str) -> bool:
+    """Whether a name can stand between braces."""
+    return re.fullmatch(_NAME, name) is not None
+
+
+def bare_places(text: str) -> tuple[str, ...]:
+    """The places beside those of every contact without words for whom nothing is known of: each needs some."""
+    return tuple(dict.fromkeys(each[1] for each in _PLACE.finditer(text) if each[2] is None and each[1] not in FIELDS))
+
+
 def fill(text: str, values: Mapping[str, str]) -> str:
-    """The text for one person; what is not a place of ours stays as it is written."""
+    """The text for one person; a place for which nobody has words, its own included, stays as it is written."""
 
     def put(found: re.Match[str]) -> str:
-        if found[1] not in FIELDS:
-            return found[0]
-        given = " ".join(values.get(found[1], "").split())[:_LONGEST_VALUE]
-        return given or (FIELDS[found[1]] if found[2] is None else found[2])
+        given = " ".join(values.get(found[1], "").split())[:LONGEST_VALUE]
+        own = found[2] if found[2] is not None else FIELDS.get(found[1], found[0])
+        return given or own
 
     return _PLACE.sub(put, text)
 

@@ -15,6 +15,7 @@ from pipeline.config.entries import Declared, EntriesOf, TableOfText, at
 from pipeline.documents import Mapping, Node
 from pipeline.domain import Area, Belonging, Medium, SpeakerCluster
 from pipeline.fields import Day, Field, Identifier, ListOf, Named, Number, Reading, Record, Text
+from pipeline.sms import FIELDS, LONGEST_VALUE, is_place
 
 FOLDER = Text(limit=64, pattern=r"\w(?:[\w .-]{0,62}[\w-])?", example="an-quang-01")
 MOST = 999_999_999  # of a number in a position: which of the two is wrong, and by which limit, is told by its place
@@ -53,6 +54,28 @@ def _beyond(numbers: tuple[float, ...]) -> tuple[int, int] | None:
     return next(((place, most) for place, most in enumerate((90, 180)) if abs(numbers[place]) > most), None)
 
 
+@dataclass(frozen=True)
+class SmsFields:
+    """A mapping of places, as they are written in an SMS between braces, to the words that stand there."""
+
+    def read(self, node: Node, reading: Reading) -> dict[str, str] | None:
+        start = len(reading.problems)
+        table = TableOfText(LONGEST_VALUE).read(node, reading)
+        if table is None or not isinstance(node, Mapping):
+            return None
+        for name, value in table.items():
+            if not is_place(name):
+                reading.error(node.keys[name], "area_field_name", name=name)
+            elif name in FIELDS:
+                reading.error(node.keys[name], "area_field_taken", name=name)
+            elif not value.isprintable() or set(value) & set("{}"):
+                reading.error(node.values[name], "area_field_value", name=name)
+        return None if reading.failed_since(start) else table
+
+    def schema(self) -> dict[str, Any]:
+        return TableOfText(LONGEST_VALUE).schema()
+
+
 FOLDER_ADDRESS = Record((Field("folder", FOLDER, "tên thư mục của cụm loa", "folder of the cluster"),))
 
 AREA = Record(
@@ -75,6 +98,12 @@ AREA = Record(
         Field("valid_from", Day(), "ngày bắt đầu có hiệu lực", "first day it exists"),
         Field("valid_until", Day(), "ngày cuối cùng còn hiệu lực", "last day it exists"),
         Field("becomes", ListOf(Named("area")), "các địa bàn thay thế sau khi sắp xếp", "the areas that succeed it"),
+        Field(
+            "fields",
+            SmsFields(),
+            "chữ riêng của địa bàn cho chỗ trống trong tin nhắn, ví dụ {truc: 0225 3842 113}; nơi bên dưới dùng chung",
+            "words of the area for places of an SMS, such as {truc: 0225 3842 113}; all beneath it share them",
+        ),
     )
 )
 

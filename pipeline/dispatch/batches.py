@@ -17,7 +17,7 @@ from pipeline.dispatch.wording import Wording, parts
 from pipeline.domain import Medium, Occurrence, Priority, State
 from pipeline.errors import ContentError, NotFoundError
 from pipeline.site import Site
-from pipeline.sms import AREA, NAME, Lettering, measure, places
+from pipeline.sms import NAME, Lettering, measure, places
 from pipeline.store import BatchRow, DayLimit, Note, PlannedRow, Reached
 
 if TYPE_CHECKING:
@@ -232,7 +232,7 @@ class Batches:
             samples=self._samples(lists, areas, limit, row),
             lettering=lettering,
             variants=tuple(variants),
-            fields=tuple(each for each in places(text) if each in (NAME, AREA)),
+            fields=tuple(each for each in places(text) if each in self.wording.fields),
             pace=pace,
             begins=begins,
             ends=begins + timedelta(seconds=count / pace) if pace else None,

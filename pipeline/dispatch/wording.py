@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
-from pipeline.domain import Occurrence, Priority
+from pipeline.domain import Area, Occurrence, Priority
 from pipeline.site import Site
 from pipeline.sms import AREA, FIELDS, NAME, Lettering, fill, fold, measure, places, signed
 from pipeline.unicode_text import compose
 
+DEEPEST = 20  # areas above one another
 KEPT = 10_000  # texts whose parts are remembered
 
 
@@ -18,6 +19,7 @@ class Wording:
 
     def __init__(self, site: Site) -> None:
         self.site = site
+        self.fields = {*FIELDS, *(name for area in site.areas.by_id.values() for name in area.fields)}
         self._finished = lru_cache(KEPT)(_finished)
 
     def lettering(self, priority: Priority) -> Lettering:
@@ -30,8 +32,10 @@ class Wording:
 
     def worded(self, template: str, lettering: Lettering, channel: str, address: Mapping[str, str]) -> str:
         """The same in a lettering of one's choice, to compare."""
-        if FIELDS.keys() & set(places(template)):
-            template = fill(template, {NAME: address.get("name", ""), AREA: self.area_name(address.get("area", ""))})
+        if places(template):
+            area = address.get("area", "")
+            own = {NAME: address.get("name", ""), AREA: self.area_name(area)}
+            template = fill(template, {**self._of_area(area), **own})
         return self._finished(template, lettering, self.sender(channel))
 
     def sender(self, channel: str) -> str:
@@ -39,6 +43,17 @@ class Wording:
         settings = self.site.channels.get(channel)
         values = settings.values if settings is not None else {}
         return str(values.get("sender", "")) if values.get("sender_in_text") else ""
+
+    def _of_area(self, area: str) -> Mapping[str, str]:
+        """The words of an area for places of a text: its own, else those of the nearest area above."""
+        found: dict[str, str] = {}
+        known: Area | None = self.site.areas.by_id.get(area)
+        for _ in range(DEEPEST):
+            if known is None:
+                break
+            found = {**known.fields, **found}
+            known = self.site.areas.by_id.get(known.parent or "")
+        return found
 
     def area_name(self, area: str) -> str:
         known = self.site.areas.by_id.get(area)

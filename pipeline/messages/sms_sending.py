@@ -79,6 +79,30 @@ MESSAGES: dict[str, Message] = {
         "chỉ dùng được {known}; nếu đó là chữ thật thì viết không có dấu ngoặc nhọn",
         "only {known} can be filled in; write it without the braces if it is meant as text",
     ),
+    "sms_field_bare": Message(
+        "chỗ trống {field} không có chữ thay thế cho người mà địa bàn không khai báo chữ này",
+        "the place {field} has no words for those whose area has none",
+        "viết kèm chữ dùng chung, ví dụ {example}",
+        "write the words for everybody else with it: {example}",
+    ),
+    "area_field_name": Message(
+        "tên chỗ trống “{name}” không dùng được",
+        "“{name}” cannot name a place of an SMS",
+        "chỉ dùng chữ thường không dấu và dấu gạch dưới, nhiều nhất 20 ký tự, ví dụ so_truc",
+        "use lower-case letters without accents and underscores, at most 20, such as so_truc",
+    ),
+    "area_field_taken": Message(
+        "“{name}” đã là chỗ trống có sẵn",
+        "“{name}” is a place there already is",
+        "đặt tên khác; {{ten}} là tên người nhận, {{dia_ban}} là tên địa bàn",
+        "choose another name; {{ten}} is the contact's name, {{dia_ban}} that of its area",
+    ),
+    "area_field_value": Message(
+        "chữ của “{name}” phải nằm trên một dòng và không có dấu ngoặc nhọn",
+        "the words of “{name}” must be one line without braces",
+        "sửa lại cho gọn, nhiều nhất 60 ký tự",
+        "write at most 60 characters on one line",
+    ),
     # the words of loa sms batches
     "help_sms_batches": Message(
         "Các đợt tin nhắn: đã gửi, còn lại, tốc độ, dự kiến xong lúc nào.",
