@@ -226,6 +226,7 @@ def test_who_is_forgotten_does_not_come_back_unseen(brought: Path, tmp_path: Pat
         "contacts": 1,
         "called_off": 0,
         "taken_out": 0,
+        "in_doubt": 0,
         "marked": True,
         "left_in": [],
     }
