@@ -170,13 +170,21 @@ def _table(coverage: Coverage, title: str, groups: Sequence[Group], width: int) 
     yield ""
     yield from wrapped(title, width)
     yield " " * room + "".join(f"{day:%d/%m}".rjust(WIDTH) for day in shown)
+    silent = [
+        each for each in coverage.site.topics if all(cell.is_gap for group in groups for cell in group.rows[each])
+    ]
     for topic in coverage.site.topics.values():
+        if topic.id in silent:
+            continue
         name = f"  {topic.id} {topic.name}"
         cut = name if len(name) < room else name[: room - 2] + "…"
         cells = (
             _cell([(len(each.areas), each.rows[topic.id][number]) for each in groups]) for number in range(len(shown))
         )
         yield cut.ljust(room) + "".join(cell.rjust(WIDTH) for cell in cells)
+    if silent:
+        facts = {"count": len(silent), "weeks": len(coverage.weeks), "topics": ", ".join(silent)}
+        yield from wrapped(say("coverage_silent", **facts), width, "  ", "    ")
     if len(shown) < len(coverage.weeks):
         yield from wrapped(say("coverage_more_weeks", count=len(coverage.weeks) - len(shown)), width, "  ")
 

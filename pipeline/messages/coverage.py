@@ -137,6 +137,12 @@ MESSAGES: dict[str, Message] = {
         "",
         "",
     ),
+    "coverage_silent": Message(
+        "{count} chủ đề không có lượt nào trong cả {weeks} tuần: {topics}",
+        "{count} topics are not heard at all in these {weeks} weeks: {topics}",
+        "",
+        "",
+    ),
     "coverage_more_weeks": Message(
         "còn {count} tuần nữa: mở rộng cửa sổ, hoặc dùng --json, --csv",
         "{count} more weeks: widen the window, or use --json, --csv",

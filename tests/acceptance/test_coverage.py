@@ -143,3 +143,14 @@ def test_a_topic_whose_bulletin_was_deleted_is_named(site: Path, terms: str, kep
     assert (promise["kept"], promise["unwritten"]) == (kept, ["2"])
     checked = {each["code"] for each in here("check", "--json", site=site).json["problems"]}
     assert ("topics_unwritten" in checked) is not kept
+
+
+def test_topics_that_nobody_hears_take_one_line_and_not_one_each(site: Path) -> None:
+    more = "".join(f'  - {{id: "{number}", name: Chủ đề {number}}}\n' for number in range(15, 30))
+    topics = FILES["config/topics.yaml"].replace("audiences:", more + "audiences:")
+    (site / "config/topics.yaml").write_text(topics, encoding="utf-8")
+    ran = loa(*COVER, site=site)
+    assert "15 chủ đề không có lượt nào trong cả 2 tuần: 15, 16" in " ".join(ran.out.split())
+    assert "Chủ đề 20" not in ran.out
+    (group,) = loa(*COVER, "--json", site=site).json["groups"]
+    assert len(group["topics"]) == 17, "machines read every row"
