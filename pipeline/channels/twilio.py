@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
@@ -34,6 +35,7 @@ REPORTS_AT = "/loa/sms/"
 LONGEST_REST_S = 60.0
 NEWS_AFTER = timedelta(seconds=30)
 SIGNATURE = "x-twilio-signature"
+SOUND = {"account": re.compile(r"[A-Za-z0-9]+"), "token": re.compile(r"[\x21-\x7e]+")}
 
 
 class Twilio:
@@ -192,13 +194,15 @@ class Twilio:
 
     def _secrets(self) -> tuple[str, str]:
         found = []
-        for setting in ("account", "token"):
+        for setting in SOUND:
             variable = self._values.get(setting)
             if not variable:
                 raise self._missing(setting)
             value = os.environ.get(str(variable), "").strip()
             if not value:
                 raise SendError("channel_secret_missing", Outcome.NOT_SENT, channel=self.id, variable=variable)
+            if not SOUND[setting].fullmatch(value):  # no request could be made of it, and every order would be a doubt
+                raise SendError("channel_secret_unsound", Outcome.NOT_SENT, channel=self.id, variable=variable)
             found.append(value)
         return found[0], found[1]
 

@@ -74,4 +74,10 @@ MESSAGES: dict[str, Message] = {
         "sửa base_url hoặc mã tài khoản của kênh này; tin còn hạn sẽ tự gửi lại",
         "correct base_url or the account of this channel; what is in time is sent again by itself",
     ),
+    "channel_secret_unsound": Message(
+        "kênh “{channel}”: biến môi trường {variable} chứa dấu cách, dấu tiếng Việt hoặc ký tự lạ",
+        "channel “{channel}”: the environment variable {variable} holds blanks, accents or strange characters",
+        "chép lại nguyên văn từ trang của nhà cung cấp vào tệp môi trường của đài (/etc/loa.env) rồi khởi động lại đài",
+        "copy it anew from the provider's page into the station's environment file (/etc/loa.env) and restart the station",
+    ),
 }

@@ -194,6 +194,26 @@ def test_a_connection_that_was_closed_meanwhile_is_not_used_for_an_order(far: Fa
     assert states == [State.ACCEPTED, State.UNKNOWN, State.ACCEPTED, State.ACCEPTED]
 
 
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("LOA_FAR_ACCOUNT", "AC12 34"),
+        ("LOA_FAR_ACCOUNT", "AC/../x"),
+        ("LOA_FAR_TOKEN", "bí-mật"),
+        ("LOA_FAR_TOKEN", "a b"),
+    ],
+)
+def test_a_mistyped_account_leaves_nobody_in_doubt(
+    far: FarTwilio, monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(SendError) as caught:
+        channel(far.url).send([order(1)])
+    assert (caught.value.code, caught.value.outcome) == ("channel_secret_unsound", Outcome.NOT_SENT)
+    assert value not in str(caught.value.params)
+    assert far.asked == []
+
+
 def test_connections_are_kept(far: FarTwilio) -> None:
     opened = []
     connect = Line._connect
