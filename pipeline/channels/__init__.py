@@ -88,6 +88,14 @@ class Hears(Protocol):
 
 
 @runtime_checkable
+class Examines(Protocol):
+    """The face of a channel whose far end can be asked whether it would take orders, without giving it one."""
+
+    def examine(self) -> None:
+        """SendError(NOT_SENT) where it would not, or nobody answers."""
+
+
+@runtime_checkable
 class Forgets(Protocol):
     """The face of a channel whose files must not lie about for ever."""
 

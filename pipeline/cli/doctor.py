@@ -18,12 +18,13 @@ MARKS = {"ok": "✓", "advice": "!", "problem": "✗"}
 
 @click.command(help=say("help_doctor"))
 @site_option
+@click.option("--online", is_flag=True, help=say("help_doctor_online"))
 @json_option
 @click.pass_context
-def doctor(ctx: click.Context, root: Path, as_json: bool) -> None:
+def doctor(ctx: click.Context, root: Path, online: bool, as_json: bool) -> None:
     from pipeline.doctor import Level, examine
 
-    checked = examine(root)
+    checked = examine(root, online=online)
     problems = sum(each.level is Level.PROBLEM for one in checked for each in one.findings)
     if as_json:
         print_json({"checks": [_facts(each) for each in checked], "problems": problems})

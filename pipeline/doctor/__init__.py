@@ -73,9 +73,13 @@ class Checked:
         return max((each.level for each in self.findings), default=Level.OK)
 
 
-def examine(root: Path, clock: Clock = wall_clock) -> list[Checked]:
-    """Every check on a site, running or not; only its files where they carry no station. Raises nothing it finds."""
+def examine(root: Path, clock: Clock = wall_clock, *, online: bool = False) -> list[Checked]:
+    """Every check on a site, running or not; only its files where they carry no station. Raises nothing it finds.
+
+    `online`: the accounts of providers are asked as well.
+    """
     patient = Patient.of_folder(root, clock)
+    patient.online = online
     try:
         return [_run(check, patient) for check in (CHECKS if patient.site.usable else CHECKS[:1])]
     finally:

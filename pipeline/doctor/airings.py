@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.channels import Examines
 from pipeline.doctor.patient import Finding, Level, Patient, advice, problem
 from pipeline.domain import Medium, Occurrence, Priority
 from pipeline.errors import AudioError, SendError, VoiceError
@@ -74,7 +75,7 @@ def hours(patient: Patient) -> Iterator[Finding]:
 
 
 def channels(patient: Patient) -> Iterator[Finding]:
-    """Every channel answers its own check; one that something uses in the coming days must."""
+    """Every channel answers its own check, and its far end where it may be asked; one that is used soon must."""
     used = {patient.site.clusters[each].channel for o in patient.spoken() for each in o.targets}
     if any(each.medium is Medium.SMS for each in patient.occurrences):
         used.add(patient.site.sms_channel or "")
@@ -83,7 +84,10 @@ def channels(patient: Patient) -> Iterator[Finding]:
             if name in patient.channel_errors:
                 raise patient.channel_errors[name]
             if name in patient.channels:
-                patient.channels[name].check()
+                channel = patient.channels[name]
+                channel.check()
+                if patient.online and isinstance(channel, Examines):
+                    channel.examine()
         except SendError as error:
             yield (problem if name in used else advice)("channel_unready", name, **_why(error, channel=name))
 

@@ -62,6 +62,7 @@ class Patient:
         self.store_error: LoaError | None = None
         self.production: Production | None = None
         self.running = False  # the station itself asks
+        self.online = False  # far ends may be asked whether they would take orders
         self.channels: dict[str, Channel] = {}
         self.channel_errors: dict[str, SendError] = {}
         self.produced_by = timedelta(hours=24)

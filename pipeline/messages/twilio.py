@@ -5,6 +5,10 @@ from __future__ import annotations
 from pipeline.messages.message import Message
 
 MESSAGES: dict[str, Message] = {
+    "help_doctor_online": Message(
+        "Hỏi thêm nhà cung cấp tin nhắn xem tài khoản có dùng được không; không gửi tin nào.",
+        "Also ask the providers of SMS whether the account may be used; nothing is sent.",
+    ),
     "channel_secret_missing": Message(
         "kênh “{channel}”: biến môi trường {variable} chưa có giá trị",
         "channel “{channel}”: the environment variable {variable} holds nothing",

@@ -292,3 +292,28 @@ def test_the_status_of_a_site_never_run_is_what_its_files_say(tmp_path: Path) ->
     assert found.running is False
     assert found.media[Medium.LOUDSPEAKER].next is not None
     assert not (tmp_path / "fresh/var/loa.db").exists()
+
+
+def test_only_when_it_is_asked_to_does_it_ask_a_provider_about_the_account(
+    produced: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tests.contracts.far_twilio import SECRETS, Behaviour, serving
+
+    for name, secret in SECRETS.items():
+        monkeypatch.setenv(name, secret)
+    root = Path(shutil.copytree(produced, tmp_path / "asked"))
+    channels = root / "config" / "channels.yaml"
+    with serving(Behaviour(list_fault="401")) as far:
+        account = "account: env:LOA_FAR_ACCOUNT, token: env:LOA_FAR_TOKEN"
+        way = f'  tin: {{type: twilio, {account}, sender: LOA, base_url: "{far.url}"}}\n'
+        channels.write_text(channels.read_text(encoding="utf-8").replace("channels:\n", f"channels:\n{way}"), "utf-8")
+
+        def unready(*, online: bool) -> list[str]:
+            checked = examine(root, lambda: NOON, online=online)
+            return [each.subject for one in checked for each in one.findings if each.code == "channel_unready"]
+
+        assert "tin" not in unready(online=False)
+        assert far.asked == []
+        assert "tin" in unready(online=True)
+        far.behaviour.list_fault = ""
+        assert "tin" not in unready(online=True)
