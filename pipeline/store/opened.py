@@ -22,6 +22,7 @@ from pipeline.store.rows import (
 )
 
 GAP_S = 0.11
+LONG_S = 0.2  # nobody ought to wait half a second, on a slow machine neither
 SHORT_S = 0.02  # of a portion that held nobody up
 
 
@@ -40,6 +41,13 @@ class Opened:
         has waited for long asks only ten times a second. `began`: of the portion, on the monotonic clock."""
         if self._database.is_sqlite and time.monotonic() - began > SHORT_S:
             time.sleep(GAP_S)
+
+    def _next_size(self, size: int, most: int, held: float) -> int:
+        """How many rows the next portion of long work takes. `held`: since when this one kept the others waiting."""
+        took = time.monotonic() - held
+        if took > LONG_S:
+            return max(most // 10, size // 2)
+        return min(most, size * 2) if took < LONG_S / 3 else size
 
     @contextmanager
     def _noted(self, now: datetime, *notes: Note) -> Iterator[Connection]:

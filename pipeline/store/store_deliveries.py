@@ -168,13 +168,15 @@ class DeliveryPart(Opened):
             if not lateness.anything_late(connection, now):
                 return []
         missed: list[Missed] = []
+        size = LATE_PORTION
         while True:  # a batch of many is written off a portion at a time, so that nobody waits
-            began = time.monotonic()
             with self._database.write() as connection:
-                some = lateness.miss_some_texts(connection, now, LATE_PORTION)
+                began = time.monotonic()
+                some = lateness.miss_some_texts(connection, now, size)
             missed += some
-            if sum(each.count for each in some) < LATE_PORTION:
+            if sum(each.count for each in some) < size:
                 break
+            size = self._next_size(size, LATE_PORTION, began)
             self._let_others_write(began)
         with self._database.write() as connection:
             return lateness.together([*missed, *lateness.miss_late(connection, now)])

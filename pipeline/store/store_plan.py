@@ -74,20 +74,20 @@ class PlanPart(Opened):
 
     def miss_occurrence(self, occurrence: int, now: datetime, code: str) -> None:
         """Write down that an occurrence will not take place, and why; of a large batch in short transactions."""
-        self._in_portions(lambda connection: lateness.miss_occurrence(connection, occurrence, now, code, CLOSE_PORTION))
+        self._in_portions(lambda connection, size: lateness.miss_occurrence(connection, occurrence, now, code, size))
 
     def cancel_occurrence(self, occurrence: int, now: datetime, code: str) -> None:
         """Call an occurrence off; the files do not bring it back."""
-        self._in_portions(
-            lambda connection: lateness.cancel_occurrence(connection, occurrence, now, code, CLOSE_PORTION)
-        )
+        self._in_portions(lambda connection, size: lateness.cancel_occurrence(connection, occurrence, now, code, size))
 
-    def _in_portions(self, close: Callable[[Connection], bool]) -> None:
+    def _in_portions(self, close: Callable[[Connection, int], bool]) -> None:
+        size = CLOSE_PORTION
         while True:
-            began = time.monotonic()
             with self._database.write() as connection:
-                if close(connection):
+                began = time.monotonic()
+                if close(connection, size):
                     return
+            size = self._next_size(size, CLOSE_PORTION, began)
             self._let_others_write(began)
 
     def delivery_counts(

@@ -49,19 +49,19 @@ class SmsPart(Opened):
             wanted = sms.begin(connection, sms.Expansion(occurrence, ways, tuple(areas), now, limit))
         if wanted is None:
             return None
-        made = 0
+        made, size = 0, EXPAND_PORTION
         for name in ways:
             after = 0
             while True:
-                began = time.monotonic()
                 with self._database.write(alone=True) as connection:
+                    began = time.monotonic()
                     if not sms.is_open(connection, wanted):
                         return None
-                    page = sms.next_page(connection, wanted, name, after, EXPAND_PORTION)
+                    page = sms.next_page(connection, wanted, name, after, size)
                     if page is None:
                         break
                     made += sms.expand_page(connection, wanted, page)
-                after = page.last
+                after, size = page.last, self._next_size(size, EXPAND_PORTION, began)
                 self._let_others_write(began)
         with self._database.write() as connection:
             there = sms.finish(connection, wanted)
@@ -150,14 +150,15 @@ class SmsPart(Opened):
             self._cancel_waiting(occurrence, now)
 
     def _cancel_waiting(self, occurrence: int, now: datetime) -> int:
-        total = 0
+        total, size = 0, SETTLE_PORTION
         while True:
-            began = time.monotonic()
             with self._database.write() as connection:
-                done, more = batches.cancel_waiting(connection, occurrence, now, SETTLE_PORTION)
+                began = time.monotonic()
+                done, more = batches.cancel_waiting(connection, occurrence, now, size)
             total += done
             if not more:
                 return total
+            size = self._next_size(size, SETTLE_PORTION, began)
             self._let_others_write(began)
 
     # --- a sender's rate ----------------------------------------------------------------------------------------------

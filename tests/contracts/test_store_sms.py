@@ -370,6 +370,29 @@ def test_a_large_batch_is_closed_in_portions_with_a_receipt_each(
     ] * 5
 
 
+def test_a_portion_that_holds_others_up_is_followed_by_a_smaller_one(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = {"now": 100.0}
+    monkeypatch.setattr("pipeline.store.opened.time.monotonic", lambda: clock["now"])
+    sizes = [5_000]
+    for took in (0.3, 0.3, 0.1, 0.01, 5, 5, 5, 5):
+        clock["now"] += took
+        sizes.append(store._next_size(sizes[-1], 5_000, clock["now"] - took))
+    assert sizes == [5_000, 2_500, 1_250, 1_250, 2_500, 1_250, 625, 500, 500]
+
+
+def test_nothing_is_claimed_of_a_batch_that_was_called_off_by_somebody_who_died_then(
+    store: Store, batch: PlannedRow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "_cancel_waiting", lambda *_: 0)
+    store.cancel_batch(batch.id, NOTE, START)
+    assert set(states(store, batch).values()) == {(State.PLANNED, "")}
+    assert store.due("tin", now=START) == []
+    assert store.claim_all("tin", [(batch, batch.occurrence)], now=START, limit=9, lease=LEASE) == []
+    assert store.claim("tin", batch.id, now=START, limit=9, lease=LEASE) == []
+
+
 def test_what_has_gone_is_left_as_it_is_when_its_batch_is_called_off(store: Store, batch: PlannedRow) -> None:
     held = [each.delivery.id for each in store.claim("tin", batch.id, now=START, limit=2, lease=LEASE)]
     store.record([Receipt(held[0], START, State.ACCEPTED, ref="SM1")])
