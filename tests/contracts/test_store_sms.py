@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import threading
 import time
 from datetime import date, timedelta
@@ -201,6 +202,38 @@ def test_many_threads_together_start_no_more_than_one_sender_may(store: Store) -
         thread.join()
     seconds = max(end for *_, end in totals) - min(began for _, began, _ in totals)
     assert sum(taken for taken, *_ in totals) <= 1 + rate * (seconds + 0.002)  # the clock has milliseconds
+
+
+def test_threads_of_several_processes_start_no_more_than_one_sender_may(store_url: str) -> None:
+    context, rate = multiprocessing.get_context("spawn"), 100
+    told: Any = context.Queue()
+    workers = [context.Process(target=ask_for_rate, args=(store_url, rate, told)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    said = [told.get(timeout=60) for _ in workers]
+    for worker in workers:
+        worker.join()
+    seconds = max(end for *_, end in said) - min(began for _, began, _ in said)
+    assert 0 < sum(taken for taken, *_ in said) <= 1 + 1.02 * rate * seconds
+
+
+def ask_for_rate(url: str, rate: int, told: Any) -> None:
+    """Four threads that start all they may for half a second; how many that were, and from when to when."""
+    store, counts = Store(url), [0] * 4
+    began = time.time()
+
+    def work(place: int) -> None:
+        while time.time() - began < 0.5:
+            counts[place] += store.take_rate("UBND", rate, 10).granted
+            time.sleep(0.002)
+
+    threads = [threading.Thread(target=work, args=(place,)) for place in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    store.close()
+    told.put((sum(counts), began, time.time()))
 
 
 # --- batches ----------------------------------------------------------------------------------------------------------
