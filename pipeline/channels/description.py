@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from pipeline.channels.line import Answer
-from pipeline.config.provider import LITERALS, NUMBER, PLACE
+from pipeline.config.places import LITERALS, NUMBER, PLACE
 from pipeline.domain import State
 
 MAX_CODE, MAX_REF = 100, 100

@@ -23,7 +23,8 @@ from pipeline.channels.abreast import LANES, Abreast
 from pipeline.channels.description import SECRET, Request, Verdict, asked_verdict, request_of, sent_verdict
 from pipeline.channels.line import Answer, Gate, Line, LineError, monotonic
 from pipeline.channels.tables import clean
-from pipeline.config.provider import HTTP_SMS_DEFAULTS, places_in, texts_in
+from pipeline.config.places import places_in, texts_in
+from pipeline.config.provider import HTTP_SMS_DEFAULTS
 from pipeline.domain import Clock, Dedupe, Delivery, Evidence, Medium, Outgoing, Receipt, State, TextContent
 from pipeline.errors import Outcome, SendError
 from pipeline.sms import measure
@@ -105,7 +106,7 @@ class HttpSms:
             if verdict.state is State.RETRY and self._clock() - doubt.since < self._lag():
                 continue
             if verdict.state is not None:
-                receipts.append(self._told(doubt.delivery, verdict))
+                receipts.append(self._told(doubt.delivery, verdict, doubt.order.address.get("phone", "")))
         silent = [each for each in doubts if not self._may_ask(each.delivery) and self._key_counts(each.first)]
         return receipts + [
             self._receipt(each.delivery.id, Verdict(State.RETRY, "sms_repeat_by_key")) for each in silent
@@ -197,9 +198,11 @@ class HttpSms:
             return NO_NEWS
         return asked_verdict(self._ask_line(self._to_ask[0], request, gate), self._ask)
 
-    def _told(self, delivery: Delivery, verdict: Verdict) -> Receipt:
+    def _told(self, delivery: Delivery, verdict: Verdict, phone: str = "") -> Receipt:
+        """What was answered. A new name of the message counts only where one can see that it holds no `phone`."""
         evidence = Evidence.PROVIDER if verdict.state in (State.CONFIRMED, State.FAILED) else Evidence.NONE
-        ref = verdict.ref or delivery.ref
+        is_plain = bool(phone) and phone[2:] not in verdict.ref
+        ref = (verdict.ref if is_plain else "") or delivery.ref
         if verdict.state is State.ACCEPTED:
             ref = ref or _own_key(delivery)
         return self._receipt(delivery.id, Verdict(verdict.state, verdict.code, ref), evidence)

@@ -283,6 +283,20 @@ def test_a_message_the_provider_lists_went_out(far: FarHttp, outcome: str, state
     assert (receipt.ref == "far-1") is (state is not State.FAILED)
 
 
+def test_a_provider_that_names_messages_by_their_numbers_puts_none_into_a_receipt(far: FarHttp) -> None:
+    out = asking(far)
+    far.fault = lambda fields: "dropped" if "to" in fields else ""
+    out.send([sms(1)])
+    for message in far.taken.values():
+        message["id"] = f"sms-{message['to']}"
+    (receipt,) = out.look_up([doubt(1, first=NOW)], list)
+    assert (receipt.state, receipt.ref) == (State.ACCEPTED, "loa-1")
+    far.outcome = "arrived"
+    accepted = dataclasses.replace(doubt(1).delivery, state=State.ACCEPTED, ref="loa-1", since=NOW - timedelta(hours=1))
+    (receipt,) = out.poll([accepted])
+    assert (receipt.state, receipt.ref) == (State.CONFIRMED, "loa-1")
+
+
 def test_a_message_nobody_lists_is_given_up_after_sixty_seconds_and_no_sooner(far: FarHttp) -> None:
     clock = Clock()
     out = asking(far, clock)
