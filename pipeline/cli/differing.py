@@ -107,7 +107,7 @@ def _place(site: Site, group: Sequence[Step]) -> str:
 
 
 def _what(site: Site, step: Step) -> str:
-    if step.kind in (Kind.COMES, Kind.GOES):
+    if step.kind in (Kind.COMES, Kind.GOES, Kind.STAYS):
         return say(f"diff_{step.kind.value}", bulletins=_titles(site, step.airing.bulletins) or say("no_bulletins"))
     if step.kind is Kind.MOVES:
         return say("diff_moves", to=f"{step.airing.start:%H:%M}")

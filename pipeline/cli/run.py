@@ -101,6 +101,8 @@ def tick(ctx: click.Context, now: datetime | None, root: Path) -> None:
 
 def _tick(root: Path, now: datetime | None) -> int:
     from pipeline.cli.care import Care, mend_at_start, take_up
+    from pipeline.dispatch.twice import TWICE
+    from pipeline.telling.words import sentence
     from pipeline.unattended import Unattended
 
     clock = clock_from(root, now)
@@ -125,6 +127,9 @@ def _tick(root: Path, now: datetime | None) -> int:
         )
     for name, code in station.desk.left_out.items():
         click.echo(f"warning: {say('aired_without', bulletin=name, reason=say(code))}", err=True)
+    for notice in station.store.open_notices():
+        if notice.code == TWICE:
+            click.echo(f"warning: {': '.join(sentence(notice))}", err=True)
     failed = _production_failed(station)
     care = Care(station)
     care.tell()

@@ -10,6 +10,7 @@
     texting.py      SMS: the urgent first, never more claimed than may go, judged anew all the time
     changes.py      what was cut or moved, as people are told
     orders.py       what a channel is handed: content, address, moment, hours
+    twice.py        what was handed over before its slot was moved
     precedence.py   what gives way to something more urgent; it goes on where a channel can
     stopping.py     silence now
     one_off.py      one bulletin outside all programmes

@@ -32,6 +32,7 @@ from pipeline.dispatch.ruling import Rule
 from pipeline.dispatch.stopping import ANSWER_WITHIN, SEND, STOP, Stopped, Stopping
 from pipeline.dispatch.texting import Round, Texting
 from pipeline.dispatch.timetable import NO_ROOM
+from pipeline.dispatch.twice import TWICE, tell_twice
 from pipeline.domain import Evidence, Medium, Occurrence, Priority, Receipt, State
 from pipeline.errors import LoaError, NotFoundError
 from pipeline.schedule import Plan
@@ -126,6 +127,8 @@ class Dispatch:
         )
         self.rule.tell(now)
         tell_foreseen(self.store, found.problems, now)
+        if change.added or any(each.code == TWICE for each in self.store.open_notices()):
+            tell_twice(self.store, found.occurrences, now, self.site.station.timezone)
         return change
 
     def send_due(self, now: datetime, medium: Medium | None = None, *, within_s: float | None = None) -> bool:

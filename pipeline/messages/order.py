@@ -14,6 +14,12 @@ MESSAGES: dict[str, Message] = {
         "Lượt {start} “{title}” phát lúc {begins} ở {count} cụm loa: {why}",
         "{start} “{title}” began at {begins} on {count} clusters: {why}",
     ),
+    "airing_twice": Message(
+        "Lượt {start} “{title}” ({programme}/{slot}) đã giao cho kênh trước khi khung giờ đổi sang {again}: hôm nay sẽ phát cả hai lần",
+        "{start} “{title}” ({programme}/{slot}) had been handed over when its slot was moved to {again}: today it airs at both times",
+        "muốn bỏ lượt {start} thì chạy “loa stop --areas …” trước giờ ấy; muốn bỏ lượt {again} thì ghi ngày hôm nay vào “except” rồi bỏ ra sau",
+        "to drop the one at {start}, “loa stop --areas …” before then; to drop the one at {again}, put today into “except” until it is over",
+    ),
     "airing_by_doubted_clock": Message(
         "Tin khẩn cấp “{title}” đã phát ở {count} cụm loa khi đồng hồ của máy đang bị nghi sai: giờ ghi là {begins}",
         "The emergency “{title}” went out to {count} clusters while the machine's clock was in doubt: noted as {begins}",

@@ -148,6 +148,10 @@ MESSAGES: dict[str, Message] = {
     "diff_more": Message("và {count} lượt nữa", "and {count} more"),
     "diff_comes": Message("thêm lượt phát: {bulletins}", "comes: {bulletins}"),
     "diff_goes": Message("không còn phát: {bulletins}", "goes: {bulletins}"),
+    "diff_stays": Message(
+        "đã giao cho kênh nên vẫn phát như cũ: {bulletins}; muốn bỏ thì “loa stop” trước giờ ấy",
+        "handed over already, so it airs as it was: {bulletins}; “loa stop” before then takes it back",
+    ),
     "diff_moves": Message("chuyển sang {to}", "moves to {to}"),
     "diff_order": Message("đổi thứ tự: {come}", "in another order: {come}"),
     "diff_bulletins_replaced": Message("thay {gone} bằng {come}", "{come} in place of {gone}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -18,6 +18,7 @@ from pipeline.domain import Clock, Medium, Occurrence
 from pipeline.edits import in_force
 from pipeline.errors import ContentError
 from pipeline.outlook import Outlook
+from pipeline.schedule import OccurrenceKey
 from pipeline.schedule.comparison import UNNAMED, SlotDifference, compare
 from pipeline.site import Site
 from pipeline.store import ONE_OFF
@@ -59,12 +60,18 @@ def default(root: Path) -> str:
 
 
 def _held(
-    name: str, outlook: Outlook, span: tuple[datetime, datetime], other: Iterable[Occurrence], *, rows: bool
+    name: str,
+    outlook: Outlook,
+    span: tuple[datetime, datetime],
+    other: Iterable[Occurrence],
+    *,
+    rows: bool,
+    frozen: Collection[OccurrenceKey] = (),
 ) -> Against:
     since, until = span
     now = [each for each in outlook.occurrences if since <= each.start < until]
     before = [each for each in other if since <= each.start < until]
-    return Against(name, since, until, rows, tuple(compare(before, now)))
+    return Against(name, since, until, rows, tuple(compare(before, now, frozen)))
 
 
 def _span(outlook: Outlook) -> tuple[datetime, datetime]:
@@ -136,14 +143,16 @@ def _against_running(outlook: Outlook, now: datetime) -> Against:
             days = {"first": f"{now.astimezone(zone):%d/%m/%Y}", "last": f"{until.astimezone(zone):%d/%m/%Y}"}
             raise ContentError("running_plan_elsewhere", **days)
         rows = list(_rows(store, since, until, zone))
+        out = [row for row in store.occurrences(since, until) if row.handed_over_at is not None]
     finally:
         store.close()
+    frozen = {row.occurrence.key for row in out}
     kept = in_force(outlook.site)
     is_other = kept is not outlook.site
     if is_other:
         plan = expand_site(kept, outlook.first, outlook.days).occurrences
         outlook = replace(outlook, site=kept, occurrences=plan)
-    found = _held(RUNNING, outlook, (since.astimezone(zone), until.astimezone(zone)), rows, rows=True)
+    found = _held(RUNNING, outlook, (since.astimezone(zone), until.astimezone(zone)), rows, rows=True, frozen=frozen)
     return replace(found, kept=kept if is_other else None)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from pipeline.domain import Occurrence
 from pipeline.schedule.difference import by_slot, pair
-from pipeline.schedule.findings import SlotKey
+from pipeline.schedule.findings import OccurrenceKey, SlotKey
 
 UNNAMED = ""  # a target of a kept calendar, which holds no more than their number
 
@@ -18,6 +18,7 @@ UNNAMED = ""  # a target of a kept calendar, which holds no more than their numb
 class Kind(StrEnum):
     COMES = "comes"
     GOES = "goes"
+    STAYS = "stays"  # it was handed over before it was taken out or changed
     MOVES = "moves"
     BULLETINS = "bulletins"
     ORDER = "order"  # the same bulletins in another order
@@ -47,7 +48,7 @@ class Step:
         """What steps share that one sentence can tell."""
         one, two = self.before, self.after
         times = (one.start.time(), two.start.time()) if self.kind is Kind.MOVES and one and two else ()
-        at = self.airing.start.time() if self.kind in (Kind.COMES, Kind.GOES) else None
+        at = self.airing.start.time() if self.kind in (Kind.COMES, Kind.GOES, Kind.STAYS) else None
         return self.kind, self.gone, self.come, times, at
 
 
@@ -59,13 +60,19 @@ class SlotDifference:
     groups: tuple[tuple[Step, ...], ...]
 
 
-def compare(before: Iterable[Occurrence], after: Iterable[Occurrence]) -> list[SlotDifference]:
-    """What differs, by programme and slot. Both sides cover the same days and carry the station's local time."""
+def compare(
+    before: Iterable[Occurrence], after: Iterable[Occurrence], frozen: Collection[OccurrenceKey] = ()
+) -> list[SlotDifference]:
+    """What differs, by programme and slot. Both sides cover the same days and carry the station's local time.
+
+    `frozen`: what of `before` is out already, so that no file changes it any more.
+    """
     old, new = by_slot(before), by_slot(after)
     found: list[SlotDifference] = []
     for slot in sorted(old.keys() | new.keys()):
         groups: dict[tuple[object, ...], list[Step]] = {}
-        for step in _steps(old[slot], new[slot]):
+        kept = {start for start in old[slot] if (*slot, start) in frozen}
+        for step in _steps(old[slot], new[slot], kept):
             groups.setdefault(step.alike, []).append(step)
         if groups:
             ordered = sorted(groups.values(), key=lambda group: group[0].airing.start)
@@ -73,9 +80,14 @@ def compare(before: Iterable[Occurrence], after: Iterable[Occurrence]) -> list[S
     return found
 
 
-def _steps(old: Mapping[datetime, Occurrence], new: Mapping[datetime, Occurrence]) -> Iterator[Step]:
-    moved, gone, come = pair(sorted(old.keys() - new.keys()), sorted(new.keys() - old.keys()))
-    pairs = [(old[start], new[start]) for start in sorted(old.keys() & new.keys())]
+def _steps(
+    old: Mapping[datetime, Occurrence], new: Mapping[datetime, Occurrence], frozen: Collection[datetime]
+) -> Iterator[Step]:
+    for start in sorted(frozen):
+        if start not in new or _is_otherwise(old[start], new[start]):
+            yield Step(Kind.STAYS, old[start], None)
+    moved, gone, come = pair(sorted(old.keys() - new.keys() - set(frozen)), sorted(new.keys() - old.keys()))
+    pairs = [(old[start], new[start]) for start in sorted((old.keys() & new.keys()) - set(frozen))]
     for start, to in moved:
         yield Step(Kind.MOVES, old[start], new[to])
         pairs.append((old[start], new[to]))
@@ -85,6 +97,11 @@ def _steps(old: Mapping[datetime, Occurrence], new: Mapping[datetime, Occurrence
         yield Step(Kind.COMES, None, new[start])
     for one, two in pairs:
         yield from _changes(one, two)
+
+
+def _is_otherwise(out: Occurrence, wanted: Occurrence) -> bool:
+    """Whether what is out sounds what the files no longer say; bulletins that were not admitted it goes without."""
+    return not set(out.bulletins) <= set(wanted.bulletins) or out.targets != wanted.targets
 
 
 def _changes(one: Occurrence, two: Occurrence) -> Iterator[Step]:

@@ -270,3 +270,17 @@ def test_looking_at_a_plan_changes_nothing(site: Path) -> None:
     for more in (["--sums"], ["--json"], ["--ics", str(site / "w.ics")]):
         here("plan", *more, site=site)
     assert rows() == before
+
+
+def test_a_slot_that_is_moved_after_its_hand_over_is_said_to_air_twice(tmp_path: Path) -> None:
+    root = write_site(tmp_path / "site")
+    approve_all(root)
+    assert loa("tick", "--now", "2026-11-23T16:55:00", site=root).code == 0
+    programme = root / "schedules/canh-bao.yaml"
+    programme.write_text(programme.read_text(encoding="utf-8").replace("17:00", "17:30"), encoding="utf-8")
+    ran = loa("tick", "--now", "2026-11-23T16:56:00", site=root)
+    assert "Lượt 23/11 17:00" in ran.err
+    assert "hôm nay sẽ phát cả hai lần" in ran.err
+    assert "airing_twice" in [each["code"] for each in loa("status", "--json", site=root).json["problems"]]
+    later = loa("tick", "--now", "2026-11-24T05:00:00", site=root)
+    assert "cả hai lần" not in later.err

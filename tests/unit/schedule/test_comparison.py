@@ -110,3 +110,14 @@ def _apply(step: Step, found: dict[tuple[str, str, datetime], Occurrence]) -> No
         found.pop(step.before.key, None)
     if step.after:
         found[step.after.key] = step.after
+
+
+def test_what_is_out_stays_whatever_the_files_say() -> None:
+    before, moved = every(), every(start=MONDAY + HOUR)
+    out = {before[0].key}
+    (difference,) = compare(before[:1], moved[:1], out)
+    assert [group[0].kind for group in difference.groups] == [Kind.STAYS, Kind.COMES]
+    assert [group[0].kind for each in compare(before[:1], [], out) for group in each.groups] == [Kind.STAYS]
+    assert compare(before[:1], [replace(before[0], bulletins=("a", "b", "c"))], out) == [], "c was not admitted"
+    other = compare(before[:1], [replace(before[0], bulletins=("x",))], out)
+    assert [group[0].kind for each in other for group in each.groups] == [Kind.STAYS]
