@@ -15,7 +15,7 @@ from pipeline.store.contacts import contact_of
 from pipeline.store.database import portions
 from pipeline.store.deliveries import DELIVERY_COLUMNS, delivery, occurrences_by_id
 from pipeline.store.rows import PlannedRow
-from pipeline.store.tables import IN_FLIGHT, contacts, deliveries, occurrences
+from pipeline.store.tables import IN_FLIGHT, NAMED, contacts, deliveries, occurrences
 
 
 class Doubtful(NamedTuple):
@@ -52,7 +52,7 @@ def taken(connection: Connection, refs: Collection[str]) -> set[str]:
     """Those of a far end's names that deliveries hold."""
     found: set[str] = set()
     for portion in portions(sorted(refs)):
-        query = sa.select(deliveries.c.ref).where(deliveries.c.ref.in_(portion), deliveries.c.ref != "")
+        query = sa.select(deliveries.c.ref).where(deliveries.c.ref.in_(portion), NAMED)
         found.update(connection.scalars(query))
     return found
 

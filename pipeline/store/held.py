@@ -231,9 +231,13 @@ def limits(connection: Connection) -> dict[str, timedelta]:
 
 
 def delete_unseen(connection: Connection, list_id: str, since: datetime, size: int) -> int:
-    """Delete up to `size` numbers of a list that no import has named after `since`; how many went."""
+    """Delete up to `size` numbers of a list that no import has named after `since`; how many went.
+
+    One of which a message is in doubt waits: without the number nobody could be asked about it.
+    """
     query = sa.select(contacts.c.id, contacts.c.lookup)
-    unseen = query.where(contacts.c.list_id == list_id, contacts.c.seen_at <= since).limit(size)
+    doubted = sa.exists().where(deliveries.c.number == contacts.c.lookup, deliveries.c.state.in_(IN_DOUBT))
+    unseen = query.where(contacts.c.list_id == list_id, contacts.c.seen_at <= since, ~doubted).limit(size)
     rows = connection.execute(unseen).all()
     for portion in portions(row.id for row in rows):
         connection.execute(sa.delete(contacts).where(contacts.c.id.in_(portion)))

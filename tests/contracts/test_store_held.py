@@ -397,3 +397,15 @@ def _left_of(before: set[bytes], path: Path) -> list[bytes]:
     gone, held = before - _sealed(path), _on_disk(path)
     assert gone
     return [each for each in gone if each in held]
+
+
+def test_a_doubt_keeps_its_number_beyond_the_end_of_its_list(store: Store) -> None:
+    bring(store, ANN, BOB, retention_days=30)
+    expand(store, "to-truong")
+    held = store.claim("tin", now=START, limit=9, lease=LEASE)
+    store.record([Receipt(held[0].delivery.id, START, State.UNKNOWN, code="timeout")])
+    store.record([Receipt(held[1].delivery.id, START, State.ACCEPTED)])
+    assert store.delete_expired(NOW + 40 * DAY) == {"to-truong": 1}
+    assert [each.contact is not None for each in store.doubtful("tin", 9)] == [True]
+    store.record([Receipt(held[0].delivery.id, START, State.ACCEPTED)])
+    assert store.delete_expired(NOW + 41 * DAY) == {"to-truong": 1}
