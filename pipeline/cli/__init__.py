@@ -19,7 +19,7 @@ COMMANDS: Mapping[str, str] = {
     "run": "run",
     "tick": "run",
     "send": "send",
-    "stop": "send",
+    "stop": "stop",
     "order": "order",
     "clock": "clock",
     "service": "service",

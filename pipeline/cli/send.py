@@ -1,4 +1,4 @@
-"""`loa send`: one bulletin outside the programmes. `loa stop`: silence now."""
+"""`loa send`: one bulletin outside the programmes."""
 
 from __future__ import annotations
 
@@ -20,11 +20,9 @@ from pipeline.messages import render, say
 
 if TYPE_CHECKING:
     from pipeline.app import Station
-    from pipeline.dispatch import Stopped
     from pipeline.domain import Bulletin, Occurrence, Recording
     from pipeline.site import Site
 
-ANSWER_S = 10.0
 TAKEN_S = 3.0
 LOOK_EVERY_S = 0.1
 
@@ -62,9 +60,9 @@ def send(
         if contacts:
             from pipeline.cli.send_texts import send_texts
 
-            given = bulletin_id, _names(contacts), _names(areas), at
+            given = bulletin_id, names_of(contacts), names_of(areas), at
             ctx.exit(send_texts(station, *given, yes=yes, dry_run=dry_run, as_json=as_json))
-        drafted = _draft(station, bulletin_id, _names(areas), at, repeat)
+        drafted = _draft(station, bulletin_id, names_of(areas), at, repeat)
         if dry_run:
             ctx.exit(_try_out(station, drafted, at is None, as_json))
         if _refuse(station, drafted):
@@ -85,27 +83,6 @@ def send(
         station.close()
 
 
-@click.command(help=say("help_stop"))
-@click.option("--areas", multiple=True, help=say("help_stop_areas"))
-@site_option
-@json_option
-@click.pass_context
-def stop(ctx: click.Context, areas: tuple[str, ...], root: Path, as_json: bool) -> None:
-    from pipeline.app import Station
-
-    station = Station.open(root)
-    try:
-        names = _names(areas)
-        require_areas(station.site, names)
-        stopped = _stop(station, names)
-    finally:
-        station.close()
-    if as_json:
-        print_json(stopped.facts())
-    _tell(station.site, stopped)
-    ctx.exit(1 if stopped.failed or stopped.code else 0)
-
-
 # --- what will sound --------------------------------------------------------------------------------------------------
 
 
@@ -120,12 +97,14 @@ def _require_whole(
         raise usage_error("send_sms_once")
 
 
-def _names(given: Iterable[str]) -> list[str]:
+def names_of(given: Iterable[str]) -> list[str]:
+    """What was given with commas, or several times, each once."""
     parts = [name.strip() for each in given for name in each.split(",")]
     return list(dict.fromkeys(name for name in parts if name))
 
 
 def require_areas(site: Site, names: Iterable[str]) -> None:
+    """A usage error, with the one they may mean, for an area there is not."""
     from pipeline.fields import closest
 
     for name in names:
@@ -318,58 +297,3 @@ def _tell_sent(at_once: bool, running: bool, states: dict[str, str]) -> None:
     if not running:
         message, hint = render("send_station_off")
         click.echo(f"warning: {message}: {hint}", err=True)
-
-
-# --- silence ----------------------------------------------------------------------------------------------------------
-
-
-def _stop(station: Station, areas: list[str]) -> Stopped:
-    """By the running station; by this command itself where none runs, so that meanwhile none can start."""
-    from pipeline.app import sole_station
-    from pipeline.errors import ConflictError
-
-    try:
-        with sole_station(station.site.root):
-            station.store.audit(shell(), "stop", ",".join(areas), {}, station.clock())
-            return station.desk.stop(areas, station.clock())
-    except ConflictError:
-        return _ask_station(station, areas)
-
-
-def _ask_station(station: Station, areas: list[str]) -> Stopped:
-    from pipeline.dispatch import Stopped
-    from pipeline.dispatch.stopping import STOP
-
-    number = station.store.ask(STOP, areas, shell(), station.clock())
-    deadline = time.monotonic() + ANSWER_S
-    while time.monotonic() < deadline:
-        request = station.store.request(number)
-        if request.done_at is not None:
-            return Stopped.read(request.result)
-        time.sleep(LOOK_EVERY_S)
-    station.store.finish_request(number, {"code": "request_unanswered"}, station.clock())
-    return Stopped.read(station.store.request(number).result)
-
-
-def _tell(site: Site, stopped: Stopped) -> None:
-    if stopped.code:
-        message, hint = render(stopped.code)
-        click.echo(f"error: {message}: {hint}" if hint else f"error: {message}", err=True)
-    for code, clusters in (
-        ("silenced", stopped.silenced),
-        ("listed", stopped.listed),
-        ("withdrawn", stopped.withdrawn),
-    ):
-        if clusters:
-            message, hint = render(f"stop_{code}", {"clusters": ", ".join(_called(site, each) for each in clusters)})
-            click.echo(f"{message}: {hint}" if hint else message, err=True)
-    for cluster, code in stopped.failed.items():
-        why, what = render(code)
-        message, hint = render("stop_failed", {"cluster": _called(site, cluster), "why": why, "what": what})
-        click.echo(f"error: {message}: {hint}" if hint else f"error: {message}", err=True)
-    if stopped == type(stopped)():
-        click.echo(say("stop_nothing"), err=True)
-
-
-def _called(site: Site, cluster: str) -> str:
-    return site.clusters[cluster].name if cluster in site.clusters else cluster

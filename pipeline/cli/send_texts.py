@@ -109,7 +109,7 @@ def _start(station: Station, batches: Batches, drafted: Occurrence, *, at_once: 
         pass
     if running and at_once:
         _see_it_taken(station, row)
-    found = _progress(batches, row, station.clock())
+    found = batches.progress_of(row, station.clock())
     _tell(found, row, at_once, running)
     return found, running
 
@@ -134,10 +134,6 @@ def _see_it_taken(station: Station, row: int) -> None:
             click.echo(f"warning: {say('send_waits', why=why)}" + (f": {what}" if what else ""), err=True)
             return
         time.sleep(0.1)
-
-
-def _progress(batches: Batches, row: int, now: datetime) -> Progress:
-    return batches.progress_of(row, now)
 
 
 def _tell(found: Progress, row: int, at_once: bool, running: bool) -> None:
