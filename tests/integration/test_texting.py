@@ -423,3 +423,26 @@ def test_what_one_call_could_not_send_is_not_tried_again_by_the_others(wide_offi
     ]
     assert not wide_office.dispatch.send_due(SATURDAY, Medium.SMS)
     assert wide_office.states()["retry"] <= 9
+
+
+def test_an_emergency_passes_while_every_call_of_a_batch_waits_for_the_far_end(wide_office: Office) -> None:
+    bring(wide_office, "dan-cu", 18, first=1000)
+    passed, waiting = threading.Event(), threading.Semaphore(0)
+
+    def before(orders: Sequence[Outgoing]) -> None:
+        if orders[0].target.startswith("to-truong"):
+            waiting.release()
+            assert passed.wait(30)
+
+    wide_office.provider.before = before
+    batch_under_way = threading.Thread(target=wide_office.dispatch.send_due, args=(SATURDAY,))
+    batch_under_way.start()
+    for _ in range(3):
+        assert waiting.acquire(timeout=30)
+    warn(wide_office)
+    wide_office.dispatch.send_urgent(SATURDAY)
+    wide_office.dispatch._urgent["ban-giao"].join(30)
+    assert [each.target.partition("/")[0] for each in wide_office.provider.orders] == ["dan-cu"] * 18
+    passed.set()
+    batch_under_way.join(30)
+    assert wide_office.states() == {"accepted": 72}
