@@ -76,6 +76,31 @@ MESSAGES: dict[str, Message] = {
         "xếp lượt này sớm hơn, hoặc viết bản tin ngắn hơn",
         "move the slot forward, or write shorter bulletins",
     ),
+    # --- what a plan foresees -----------------------------------------------------------------------------------------
+    "airings_need_order": Message(
+        "khung giờ “{slot}” và “{other}” là hai lượt ưu tiên trùng giờ trên cụm loa {cluster}: người trực phải quyết định lượt nào đi trước (lần đầu {first}, {count} lần)",
+        "the slots “{slot}” and “{other}” are two PRIORITY airings at once on the cluster {cluster}: somebody has to say which goes first (first {first}, {count} in all)",
+        "khi đài đã lập lịch: “loa order list”, “loa order decide”; hoặc ghi “order” trong config/station.yaml; không ai quyết định kịp thì “{other}” đi trước",
+        "once the station has planned: “loa order list”, “loa order decide”; or set “order” in config/station.yaml; where nobody does in time “{other}” goes first",
+    ),
+    "airing_will_wait": Message(
+        "khung giờ “{slot}” sẽ phát muộn, lúc {begins}, sau “{other}” trên cụm loa {cluster} (lần đầu {first}, {count} lần)",
+        "the slot “{slot}” will begin late, at {begins}, behind “{other}” on the cluster {cluster} (first {first}, {count} in all)",
+        "xếp hai lượt xa nhau hơn nếu cần đúng giờ",
+        "plan the two farther apart if the hour matters",
+    ),
+    "airing_will_be_cut": Message(
+        "khung giờ “{slot}” sẽ phát thiếu bản tin vì phải nhường “{other}” trên cụm loa {cluster} (lần đầu {first}, {count} lần)",
+        "the slot “{slot}” will lose bulletins, for it has to leave room for “{other}” on the cluster {cluster} (first {first}, {count} in all)",
+        "xếp hai lượt xa nhau hơn, bớt bản tin, hoặc tăng late_by_at_most để lượt này chờ được",
+        "plan the two farther apart, take bulletins out, or raise late_by_at_most so that it can wait",
+    ),
+    "airing_will_be_missed": Message(
+        "khung giờ “{slot}” sẽ LỠ: cụm loa {cluster} bận phát “{other}” quá {late} phút được trễ (lần đầu {first}, {count} lần)",
+        "the slot “{slot}” will be MISSED: the cluster {cluster} is busy with “{other}” for longer than the {late} min it may be late (first {first}, {count} in all)",
+        "xếp hai lượt xa nhau hơn, hoặc tăng late_by_at_most",
+        "plan the two farther apart, or raise late_by_at_most",
+    ),
     # --- who decides --------------------------------------------------------------------------------------------------
     "order_undecided": Message(
         "chờ người trực quyết định lượt ưu tiên nào đi trước",

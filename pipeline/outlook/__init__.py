@@ -1,6 +1,7 @@
 """What lies ahead: the dated calendar of a site, what is known of each airing, and everything worth saying about it.
 
 airtime.py   how long an airing will sound before it is produced
+order_ahead.py  what collisions will do
 remarks.py   what keeps it from sounding as planned: expired, unaccepted, unproduced, without listeners
 sums.py      airtime and SMS by day, slot and commune
 against.py   another calendar to hold it against: last week's, the running one, one that was kept
@@ -18,6 +19,7 @@ from pipeline.approval import Approvals
 from pipeline.dispatch import expand_site
 from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Recording
 from pipeline.errors import Problem
+from pipeline.outlook import order_ahead
 from pipeline.outlook import remarks as worth_saying
 from pipeline.outlook.airtime import Reckoned, Reckoning
 from pipeline.production import Production
@@ -78,9 +80,15 @@ def look_ahead(root: Path, first: date | None, days: int, clock: Clock = wall_cl
         *_remarks(site, plan.occurrences, known, reckoned),
         *worth_saying.beyond_length(site, plan.occurrences, rooms),
         *worth_saying.dropping_out(site, plan.occurrences),
+        *order_ahead.ahead(site, plan.occurrences, lambda each: _steps(each, known, reckoning)),
     ]
     left_out = {key: room.cut for key, room in rooms.items() if room.cut}
     return Outlook(site, begin, days, plan.occurrences, known.recordings, reckoned, tuple(said), left_out)
+
+
+def _steps(occurrence: Occurrence, known: _Known, reckoning: Reckoning) -> Sequence[float]:
+    made = known.recordings.get(occurrence.key)
+    return reckoning.steps_s(occurrence, made.duration_s if made else None)
 
 
 def _remarks(

@@ -50,6 +50,7 @@ class Reckoning:
         self._lead_in_s = max((each.lead_in for each in site.channels.values()), default=LEAD_IN).total_seconds()
         self._words: dict[str, float] = {}
         self._known: dict[tuple[object, ...], Reckoned] = {}
+        self._steps: dict[tuple[object, ...], tuple[float, ...]] = {}
 
     def of(self, occurrence: Occurrence) -> Reckoned | None:
         """None where it has no bulletins: then nothing sounds."""
@@ -60,6 +61,24 @@ class Reckoning:
         if key not in self._known:
             self._known[key] = self._reckon(occurrence, urgent)
         return self._known[key]
+
+    def steps_s(self, occurrence: Occurrence, whole_s: float | None = None) -> tuple[float, ...]:
+        """Seconds of an airing of only its first bulletins, for each number of them that its slot has room for.
+
+        `whole_s`: what the whole was measured to take; the steps are reckoned in proportion.
+        """
+        key = "steps", occurrence.bulletins, occurrence.repeat, occurrence.length, occurrence.title, occurrence.priority
+        if key not in self._steps:
+            self._steps[key] = tuple(self._reckon_steps(occurrence)) if occurrence.bulletins else ()
+        steps = self._steps[key]
+        share = whole_s / steps[-1] if whole_s is not None and steps else 1.0
+        return tuple(each * share for each in steps)
+
+    def _reckon_steps(self, occurrence: Occurrence) -> Iterable[float]:
+        urgent = occurrence.priority is Priority.EMERGENCY
+        frame, bulletins, around = self._laid_out(occurrence, urgent)
+        read = fitting(occurrence, frame, bulletins, around, is_beyond) * occurrence.repeat
+        return (frame.length_s(read[:count], around, 1) for count in range(1, len(read) + 1))
 
     def spoken_s(self, name: str, text: str) -> float:
         """Seconds a text takes as it is written, its pauses included; kept by its name."""
@@ -73,7 +92,7 @@ class Reckoning:
             self._words[name] = sum(map(len, spoken.paragraphs)) / pace + pauses
         return self._words[name]
 
-    def _reckon(self, occurrence: Occurrence, urgent: bool) -> Reckoned:
+    def _laid_out(self, occurrence: Occurrence, urgent: bool) -> tuple[Frame, list[Spoken], list[Spoken]]:
         settings = self.site.station.assembly
         frame = Frame(
             lead_in_s=self._lead_in_s,
@@ -83,7 +102,10 @@ class Reckoning:
             emergency=urgent,
         )
         bulletins = [_spoken(Kind.BULLETIN, each, self.bulletin_s(each)) for each in occurrence.bulletins]
-        around = list(self._around(occurrence, urgent))
+        return frame, bulletins, list(self._around(occurrence, urgent))
+
+    def _reckon(self, occurrence: Occurrence, urgent: bool) -> Reckoned:
+        frame, bulletins, around = self._laid_out(occurrence, urgent)
         fit = fitting(occurrence, frame, bulletins, around, is_beyond)
         seconds, length = frame.length_s(fit, around, occurrence.repeat), occurrence.length
         return Reckoned(
