@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 from tests.acceptance.loa import loa
-from tests.acceptance.test_urgent import NEVER, URGENT, approve
+from tests.acceptance.test_urgent import URGENT, approve
 from tests.sites import CHANNELS, SCRIPT, STATION, write_site
 
 PRICED = CHANNELS.replace("path: var/handover", "path: var/handover, price_per_part: 400")
 ALL_DAY = STATION.replace('"07:00-21:30"', '"00:00-24:00"')
-CLOSED = NEVER.replace('"07:00-21:30": daily', '"00:00-00:01": mon')
+CLOSED = STATION.replace('"07:00-21:30": daily', '"00:00-00:01": [mon]')
 LIST = "phone,name,area\n0912345671,Lê Thị Hoa,an-quang\n0912345672,Trần An,an-hung\n0912345673,,an-quang\n"
 
 

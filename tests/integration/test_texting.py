@@ -167,8 +167,9 @@ def test_without_a_lane_of_its_own_what_is_urgent_goes_next(office: Office, monk
     bring(office, "dan-cu", 5, first=1000)
 
     def arrives() -> None:
-        warn(office)
-        office.dispatch._expanding.expand(SATURDAY)
+        later = SATURDAY + timedelta(microseconds=1)  # it is urgent, not first by its start
+        warn(office, later)
+        office.dispatch._expanding.expand(later)
 
     at_call(office, 1, arrives)
     office.dispatch.send_due(SATURDAY)
