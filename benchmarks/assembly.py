@@ -60,7 +60,7 @@ def an_hour(folder: Path) -> Airing:
     bulletin = Spoken(
         Kind.BULLETIN, Segment(folder / "a.mp3", "a", made.duration_s, "espeak-ng"), Passage("a", WORDS), "Bản tin"
     )
-    count = round(HOUR_S / FRAME.bulletin_airtime(bulletin.segment))
+    count = round(HOUR_S / (FRAME.length_s([bulletin] * 2, [], 1) - FRAME.length_s([bulletin], [], 1)))
     return Airing((bulletin,) * count, (), (), FRAME, "Cảnh báo", "Đài")
 
 
