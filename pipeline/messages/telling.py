@@ -29,6 +29,14 @@ MESSAGES: dict[str, Message] = {
         "Lượt {start} “{title}” ({medium}, {count} nơi nhận) bị ngắt giữa chừng: {why}",
         "Interrupted: {start} “{title}” ({medium}, {count} targets): {why}",
     ),
+    "airing_interrupted_after": Message(
+        "Lượt {start} “{title}” ({medium}, {count} nơi nhận) bị ngắt giữa chừng: {why}; đã nghe trọn: {bulletins}",
+        "Interrupted: {start} “{title}” ({medium}, {count} targets): {why}; heard whole: {bulletins}",
+    ),
+    "airing_interrupted_before": Message(
+        "Lượt {start} “{title}” ({medium}, {count} nơi nhận) bị ngắt giữa chừng: {why}; chưa bản tin nào nghe được trọn",
+        "Interrupted: {start} “{title}” ({medium}, {count} targets): {why}; not one bulletin was heard whole",
+    ),
     "airing_unknown": Message(
         "Không rõ lượt {start} “{title}” ({medium}, {count} nơi nhận) đã phát hay chưa: {why}",
         "Nobody knows whether it went out: {start} “{title}” ({medium}, {count} targets): {why}",

@@ -17,6 +17,7 @@ from pipeline.domain import State
 from pipeline.messages import say
 from pipeline.site import Site
 from pipeline.store import AiringTrouble, Notice
+from pipeline.telling.heard import heard_whole
 from pipeline.telling.post import Post
 from pipeline.telling.words import AIRING_CODES, LANGUAGES, digest, masked
 
@@ -97,7 +98,13 @@ class Teller:
             "count": str(trouble.count),
             "why": trouble.code or "reason_unknown",
         }
-        self.store.notice(AIRING_CODES[trouble.state], f"{trouble.id}/{trouble.code}", facts, now=now, once=True)
+        code = AIRING_CODES[trouble.state]
+        if trouble.state is State.INTERRUPTED:
+            heard = heard_whole(self.store, trouble.id, self.site.root / "var" / "audio")
+            if heard is not None:
+                code = "airing_interrupted_after" if heard else "airing_interrupted_before"
+                facts["bulletins"] = ", ".join(heard)
+        self.store.notice(code, f"{trouble.id}/{trouble.code}", facts, now=now, once=True)
 
     def _end_doubts(self, touched: Collection[int], troubles: Iterable[AiringTrouble], now: datetime) -> None:
         """What was unknown and is known by now need not be told any more."""
