@@ -75,8 +75,8 @@ class Spoken:
 class Airing:
     """An occurrence as it will sound, the bulletins no voice could speak, and those that did not fit.
 
-    `needs_s`: what all that were spoken would take. `dropped`: each entry of its list that did not fit; `cut` names only
-    those that are not heard at all.
+    `needs_s`: what all that were spoken would take. `dropped`: each entry of its list that did not fit; `cut` names
+    only those that are not heard at all.
     """
 
     spoken: tuple[Spoken, ...]
