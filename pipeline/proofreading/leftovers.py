@@ -7,6 +7,8 @@ from collections.abc import Iterator
 
 from pipeline.proofreading.draft import Draft
 from pipeline.proofreading.findings import Finding
+from pipeline.sms import FIELDS as OF_CONTACTS
+from pipeline.sms import places
 
 FIELDS = (
     re.compile(
@@ -35,6 +37,7 @@ ANY = re.compile(r"[\[<{}>_…xX/]|\.{5}|[Tt][Oo][Dd][Oo]|FIXME|TBD|[Ll]orem|\(|
 
 def find_template_fields(draft: Draft) -> Iterator[Finding]:
     """[tên xã], {ten}, xxx, TODO, ......, …/…/2026; and "ngày   tháng 01 năm 2024"."""
+    filled = {*OF_CONTACTS, *(name for area in draft.site.areas.by_id.values() for name in area.fields)}
     for passage in draft.passages:
         if ANY.search(passage.text) is None:
             continue
@@ -42,6 +45,8 @@ def find_template_fields(draft: Draft) -> Iterator[Finding]:
             taken: set[int] = set()
             for pattern in patterns:
                 for found in pattern.finditer(passage.text):
+                    if passage is draft.sms and filled.issuperset(places(found[0]) or ("",)):
+                        continue
                     if SYNTAX.search(passage.text[max(0, found.start() - 60) : found.start()]):
                         continue
                     if taken.isdisjoint(range(*found.span())):

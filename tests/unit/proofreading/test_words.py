@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from pipeline.domain import Source
+from pipeline.areas import AreaTree
+from pipeline.domain import Area, Source
+from pipeline.proofreading import proofread
 from pipeline.proofreading.spelling import SPELLING
 from pipeline.proofreading.syllables import glued, is_impossible, misplaced
 from pipeline.speech.letters import is_syllable
@@ -202,3 +205,15 @@ def test_every_rule_survives_what_is_no_text() -> None:
 
     for text in ("", " ", "\n\n", ".", "(", "a", "\u0301", "0" * 50, "x" * 50, "😀😀", "ا ب", "١٢٣", "\u200b"):
         proofread(bulletin(text, sms=text), site())
+
+
+def test_places_that_are_filled_in_for_each_contact_are_no_leftovers_of_an_sms() -> None:
+    own = replace(site(), areas=AreaTree([Area("an-quang", "Xã An Quang", fields={"truc": "0225"})]))
+
+    def left(text: str, sms: str) -> list[str]:
+        found = proofread(bulletin(text, sms=sms), own)
+        return [each.written for each in found if each.code == "template_left"]
+
+    assert left("Thưa bà con.", "Kính gửi {ten:bà con} xã {dia_ban}, trực ban {truc:113}.") == []
+    wrong = ["[xã]", "{Tên}", "{ten}", "{xa}", "….."]
+    assert sorted(left("Thưa {ten}.", "Kính gửi {ten} {xa}, {Tên} [xã] …..")) == wrong
