@@ -13,7 +13,7 @@ import click
 from pipeline.cli.output import plain, print_json, usage_error
 from pipeline.cli.person import shell
 from pipeline.cli.send import TAKEN_S, bulletin_of, require_areas, start_of, tell_refused
-from pipeline.cli.sms_batches import dry_run_facts, dry_run_lines, money, progress_facts
+from pipeline.cli.sms_batches import dry_run_facts, dry_run_lines, money, price, progress_facts
 from pipeline.messages import render, say
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def _tell(found: Progress, row: int, at_once: bool, running: bool) -> None:
     if at_once and not running:
         counts: dict[str, Any] = {say(f"state_{state.value}"): count for state, count in found.counts.items()}
         shown = ", ".join(f"{name} {count}" for name, count in counts.items())
-        click.echo(say("send_sms_done_here", states=shown, price=money(found.price_vnd)), err=True)
+        click.echo(say("send_sms_done_here", states=shown, price=price(found)), err=True)
         return
     click.echo(say("send_sms_done_now" if at_once else "send_sms_done_at", batch=row), err=True)
     if not running:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, tzinfo
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.output import json_option, plain, print_json, site_option
+from pipeline.cli.output import confirm_for_good, json_option, plain, print_json, site_option
 from pipeline.cli.person import shell
 from pipeline.messages import render, say
 
@@ -64,9 +63,8 @@ def cancel(batch: str, yes: bool, root: Path, as_json: bool) -> None:
     with _opened(root) as (station, batches):
         row = batches.find(batch, station.clock())
         title = plain(row.occurrence.title)
-        if not yes and sys.stdin.isatty() and not click.confirm(say("sms_cancel_ask", title=title), err=True):
-            click.echo(say("send_left"), err=True)
-            return
+        if not yes:
+            confirm_for_good(say("sms_cancel_ask", title=title))
         row, count = batches.cancel(str(row.id), shell(), station.clock())
         _told("sms_cancelled", row, station, as_json, count=count)
 
@@ -103,9 +101,11 @@ def progress_facts(found: Progress, zone: tzinfo) -> dict[str, Any]:
         "deliveries": {state.value: count for state, count in found.counts.items()},
         "reasons": found.reasons,
         "sent": found.sent,
+        "unknown": found.unknown,
         "left": found.left,
         "parts": found.parts,
         "price_vnd": found.price_vnd,
+        "doubtful_vnd": found.doubtful_vnd,
         "per_second": None if found.pace is None else round(found.pace, 2),
         "ends": _iso(found.ends, zone),
         "deadline": _iso(found.deadline, zone),
@@ -134,7 +134,7 @@ def progress_lines(found: list[Progress], zone: tzinfo) -> Iterator[str]:
             yield "    " + say("sms_batch_looking_up")
         counts = ", ".join(f"{say(f'state_{state.value}')} {count}" for state, count in each.counts.items())
         if counts:
-            yield "    " + say("sms_batch_counts", counts=counts, parts=each.parts, price=money(each.price_vnd))
+            yield "    " + say("sms_batch_counts", counts=counts, parts=each.parts, price=price(each))
         for code, count in each.reasons.items():
             yield "    " + say("sms_batch_reason", count=count, why=say(code))
         if each.pace is not None and each.ends is not None:
@@ -234,6 +234,12 @@ def dry_run_lines(found: DryRun, areas: Any, zone: tzinfo) -> Iterator[str]:
             price=money(variant.price_vnd),
         )
         yield f"  {plain(variant.example)}"
+
+
+def price(found: Progress) -> str:
+    """What a batch costs, in VND; and how much more it may be where nobody knows what has gone."""
+    more = say("sms_price_doubtful", price=money(found.doubtful_vnd)) if found.doubtful_vnd else ""
+    return say("sms_price", price=money(found.price_vnd)) + more
 
 
 def money(vnd: int) -> str:

@@ -29,12 +29,15 @@ ENOUGH = 5  # messages of the last minute from which a pace is read
 SAMPLES = 3
 LEFT = (State.PLANNED, State.RETRY, State.SENDING)
 UNDER_WAY = ("running", "paused")
-WENT = (State.ACCEPTED, State.CONFIRMED, State.UNKNOWN)
+SENT = (State.ACCEPTED, State.CONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a batch is. `pace`: messages a second. `too_many`: what will not go before its time is over."""
+    """How far a batch is. `sent`: taken over; `unknown`: may have gone; `price_vnd` (VND) is of the first alone,
+    `doubtful_vnd` of the second at most. `pace`: messages a second. `too_many`: what will not go before its time is
+    over.
+    """
 
     batch: PlannedRow
     status: str  # waiting | running | paused | done | cancelled | missed
@@ -49,6 +52,8 @@ class Progress:
     deadline: datetime | None = None
     too_many: int = 0
     looking_up: bool = False  # its contacts are still being looked up: more will be left than that
+    unknown: int = 0
+    doubtful_vnd: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,16 +160,19 @@ class Batches:
     def _progress(self, batch: BatchRow, now: datetime) -> Progress:
         row, occurrence = batch.row, batch.row.occurrence
         left = sum(batch.counts.get(state, 0) for state in LEFT)
+        price = self._price(occurrence.targets)
         found = Progress(
             batch=row,
             status=_status(batch, left),
             counts=dict(batch.counts),
             reasons=dict(batch.reasons),
-            sent=sum(batch.counts.get(state, 0) for state in WENT),
+            sent=sum(batch.counts.get(state, 0) for state in SENT),
             left=left,
             parts=batch.parts,
-            price_vnd=batch.parts * self._price(occurrence.targets),
+            price_vnd=batch.parts * price,
             looking_up=row.expanded_at is None and bool(batch.counts),
+            unknown=batch.counts.get(State.UNKNOWN, 0),
+            doubtful_vnd=batch.doubtful_parts * price,
         )
         return self._forecast(found, batch, now) if found.status in ("running", "paused") and left else found
 

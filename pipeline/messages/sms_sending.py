@@ -123,7 +123,13 @@ MESSAGES: dict[str, Message] = {
         "{batch}  {start}  {title} ({slot}): {status}; đã gửi {sent}, còn {left}",
         "{batch}  {start}  {title} ({slot}): {status}; {sent} sent, {left} left",
     ),
-    "sms_batch_counts": Message("{counts}; {parts} tin ngắn, {price} đồng", "{counts}; {parts} parts, {price} VND"),
+    "sms_batch_counts": Message(
+        "{counts}; phải trả {parts} tin ngắn, {price}", "{counts}; {parts} parts to pay, {price}"
+    ),
+    "sms_price": Message("{price} đồng", "{price} VND"),
+    "sms_price_doubtful": Message(
+        " (tin chưa rõ: thêm nhiều nhất {price} đồng)", " (of what is unknown: {price} VND more at most)"
+    ),
     "sms_batch_reason": Message("{count}: {why}", "{count}: {why}"),
     "sms_batch_ends_running": Message(
         "{pace} tin mỗi giây, dự kiến xong lúc {ends}", "{pace} a second, will end at {ends}"

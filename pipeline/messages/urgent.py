@@ -110,7 +110,7 @@ MESSAGES: dict[str, Message] = {
         "No station runs, so this command sends it; watch it with “loa sms batches” elsewhere (batch {batch}). "
         "Ctrl+C calls off the rest.",
     ),
-    "send_sms_done_here": Message("Xong: {states}; {price} đồng.", "Done: {states}; {price} VND."),
+    "send_sms_done_here": Message("Xong: {states}; tiền: {price}.", "Done: {states}; price: {price}."),
     "send_sms_done_now": Message(
         "Đã giao cho đài: bắt đầu gửi trong vài giây. Theo dõi bằng “loa sms batches”, dừng bằng “loa sms pause {batch}”.",
         "Handed to the station: it begins within seconds. Watch it with “loa sms batches”, stop it with "

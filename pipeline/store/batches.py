@@ -17,6 +17,8 @@ from pipeline.store.tables import UNEXPANDED, deliveries, occurrences
 
 PAUSED, CANCELLED = "batch_paused", "batch_cancelled"
 GONE = (State.ACCEPTED, State.CONFIRMED, State.UNKNOWN, State.FAILED)
+PAID = (State.ACCEPTED, State.CONFIRMED)  # what was refused costs nothing
+DOUBTFUL = (State.UNKNOWN, State.SENDING)
 LATELY = timedelta(minutes=1)  # over so long the pace is measured
 
 
@@ -111,15 +113,16 @@ def _counted(connection: Connection, row: PlannedRow, now: datetime) -> BatchRow
     mine = deliveries.c.occurrence_id == row.id
     counts: Counter[State] = Counter()
     reasons: Counter[str] = Counter()
-    parts = 0
+    parts = doubtful = 0
     query = sa.select(deliveries.c.state, deliveries.c.code, sa.func.count(), sa.func.sum(deliveries.c.parts))
     for state, code, count, paid in connection.execute(
         query.where(mine).group_by(deliveries.c.state, deliveries.c.code)
     ):
         counts[state] += count
-        parts += int(paid or 0) if state in GONE or state is State.SENDING else 0
+        parts += int(paid or 0) if state in PAID else 0
+        doubtful += int(paid or 0) if state in DOUBTFUL else 0
         if code:
             reasons[code] += count
     lately = sa.select(sa.func.count(), sa.func.min(deliveries.c.updated_at)).where(mine, deliveries.c.state.in_(GONE))
     recent, first = connection.execute(lately.where(deliveries.c.updated_at >= now - LATELY)).one()
-    return BatchRow(row, dict(counts), dict(reasons), parts, recent, first)
+    return BatchRow(row, dict(counts), dict(reasons), parts, recent, first, doubtful)

@@ -63,9 +63,10 @@ class Reached:
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """An SMS occurrence and how far it is. `parts`: of what went, and is paid for. `recent`: gone in the last minute.
+    """An SMS occurrence and how far it is. `parts`: of what somebody has taken over, and is paid for.
 
-    `recent_since`: when the first of those went. `reasons`: deliveries by the code they carry.
+    `doubtful_parts`: of what may have gone, and may have to be paid. `recent`: gone in the last minute; `recent_since`:
+    when the first of those went. `reasons`: deliveries by the code they carry.
     """
 
     row: PlannedRow
@@ -74,6 +75,7 @@ class BatchRow:
     parts: int
     recent: int
     recent_since: datetime | None
+    doubtful_parts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -330,7 +330,7 @@ def test_a_batch_is_counted_with_its_parts_and_its_pace(store: Store, batch: Pla
     store.record([Receipt(each, START, State.ACCEPTED) for each in ids], parts=dict.fromkeys(ids, 2))
     (found,) = store.batches(START - timedelta(days=1), START + timedelta(days=1), START + timedelta(seconds=30))
     assert found.counts == {State.ACCEPTED: 3, State.PLANNED: 2}
-    assert (found.parts, found.recent, found.recent_since) == (6, 3, START)
+    assert (found.parts, found.doubtful_parts, found.recent, found.recent_since) == (6, 0, 3, START)
 
 
 # --- whom it would go to ----------------------------------------------------------------------------------------------

@@ -1,0 +1,66 @@
+"""What people are told of a batch of SMS: what it cost, what is in doubt, what did not go and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli.sms_batches import progress_facts, progress_lines
+from pipeline.domain import Outgoing, Receipt, State
+from tests.integration.test_texting import SATURDAY, ZONE, Office, bring, open_office
+from tests.sites import FILES, PROGRAMME
+
+PRICED = {
+    "config/channels.yaml": FILES["config/channels.yaml"].replace(
+        "path: var/handover", "path: var/handover, price_per_part: 350"
+    )
+}
+ONLY_SMS = PROGRAMME[: PROGRAMME.index("  - id: chieu")] + PROGRAMME[PROGRAMME.index("  - id: nhan-tin") :]
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Office]:
+    for office in open_office(tmp_path, **PRICED, **{"schedules/canh-bao.yaml": ONLY_SMS}):
+        bring(office, "to-truong", 12)
+        office.dispatch.plan(SATURDAY)
+        yield office
+
+
+def answer(office: Office, *states: State) -> None:
+    """What the provider says of the first, the second … order; of all others the last."""
+    said: list[State] = []
+
+    def send(orders: Sequence[Outgoing]) -> list[Receipt]:
+        receipts = []
+        for order in orders:
+            state = states[min(len(said), len(states) - 1)]
+            said.append(state)
+            code = {State.FAILED: "sms_refused", State.UNKNOWN: "sms_no_answer"}.get(state, "")
+            receipts.append(Receipt(order.delivery, SATURDAY, state, code=code))
+        return receipts
+
+    office.provider.send = send  # type: ignore[method-assign]
+    office.dispatch.send_due(SATURDAY)
+
+
+@pytest.mark.parametrize(
+    ("states", "sent", "unknown", "price", "doubtful"),
+    [
+        ((State.FAILED,), 0, 0, 0, 0),
+        ((State.UNKNOWN,), 0, 12, 0, 4_200),
+        ((State.ACCEPTED,), 12, 0, 4_200, 0),
+        ((State.FAILED, State.UNKNOWN, State.ACCEPTED), 10, 1, 3_500, 350),
+    ],
+)
+def test_only_what_was_taken_over_is_called_sent_and_put_on_the_bill(
+    office: Office, states: tuple[State, ...], sent: int, unknown: int, price: int, doubtful: int
+) -> None:
+    answer(office, *states)
+    (found,) = office.batches.progress(SATURDAY)
+    facts = progress_facts(found, ZONE)
+    assert (facts["sent"], facts["unknown"]) == (sent, unknown)
+    assert (facts["price_vnd"], facts["doubtful_vnd"]) == (price, doubtful)
+    told = "\n".join(progress_lines([found], ZONE))
+    assert ("thêm nhiều nhất" in told) == bool(doubtful)
