@@ -21,7 +21,7 @@ from pipeline.contacts import (
     ListFacts,
     ParsedNumber,
     Rejected,
-    Rejection,
+    all_numbers,
     check_rows,
     mask,
     parse_number,
@@ -53,6 +53,7 @@ class LeftAlone:
     taken_out: int = 0  # of hand-over files nobody had fetched
     rejected: tuple[Rejected, ...] = ()
     stuck: tuple[str, ...] = ()  # hand-over files that could not be changed
+    several: tuple[int, ...] = ()  # lines that named more than one number, or an old one and what it became
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +119,20 @@ class Addressees:
         """The numbers of a file: with a header, or bare, one a line. `code`: who asked for it."""
         phones: dict[str, None] = {}
         rejected: list[Rejected] = []
-        read = 0
+        several: list[int] = []
+        named = 0
         for each in read_numbers(file):
-            read += 1
-            found = parse_number(each.text)
-            if isinstance(found, Rejection):
-                rejected.append(Rejected(each.line, found.code, found.params, found.message))
-            else:
-                phones[found.phone] = None
+            found, unread = all_numbers(each.text)
+            if unread is not None:
+                rejected.append(Rejected(each.line, unread.code, unread.params, unread.message))
+            if len(found) > 1:
+                several.append(each.line)
+            named += len(found)
+            phones.update(dict.fromkeys(found))
         note = self._entry(f"{code}_file", detail={"numbers": len(phones), "rejected": len(rejected)})
         added = self.store.leave_alone(phones, note, self.clock(), code)
         taken, stuck = self._take_out()
-        return LeftAlone(added, read - len(rejected) - added, taken, stuck=stuck, rejected=tuple(rejected))
+        return LeftAlone(added, named - added, taken, tuple(rejected), stuck, tuple(several))
 
     def welcome(self, phone: str, basis: str) -> bool:
         """Its owner wants to hear from the station again, as `basis` says; False: nothing kept them from it."""

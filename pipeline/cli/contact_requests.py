@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.addressees import addressees, entry_facts, entry_words, read_phone, refused, tell_rejected
-from pipeline.cli.output import json_option, plain, print_json, site_option, usage_error
+from pipeline.cli.addressees import addressees, entry_facts, entry_words, read_phone, refused, tell_line, tell_rejected
+from pipeline.cli.output import confirm_for_good, json_option, plain, print_json, site_option, usage_error
 from pipeline.messages import render, say
 
 if TYPE_CHECKING:
@@ -90,8 +89,8 @@ def forget(number: tuple[str, ...], without_mark: bool, yes: bool, root: Path, a
     from pipeline.contacts import mask
 
     phone = read_phone(number)
-    if not yes and sys.stdin.isatty() and not click.confirm(say("forget_confirm", number=mask(phone)), err=True):
-        raise click.Abort
+    if not yes:
+        confirm_for_good(say("forget_confirm", number=mask(phone)))
     with addressees(root) as people:
         done = people.forget(phone, mark=not without_mark)
     facts = {
@@ -188,8 +187,12 @@ COMMANDS = (show, export, forget, opt_out, opt_in, unblock, do_not_contact)
 def _leave_all_alone(file: Path, code: str, root: Path, as_json: bool) -> None:
     with addressees(root) as people:
         done = people.leave_all_alone(file, code)
-    _tell(done, as_json)
+    for line in done.several:
+        tell_line(file, line, "warning", "several_left_alone", {})
     tell_rejected(file, done.rejected)
+    _tell(done, as_json)
+    if done.rejected:
+        click.get_current_context().exit(1)
 
 
 def _tell(done: LeftAlone, as_json: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -123,6 +124,14 @@ def report_error(error: LoaError) -> int:
     words = f"error: {message}" + (f": {hint}" if hint else "")
     click.echo(plain(masked(words, bare=False)), err=True)  # it may repeat what somebody typed
     return 2 if isinstance(error, ContentError) else 1
+
+
+def confirm_for_good(question: str) -> None:
+    """Ask before what nobody can undo. Abort where the answer is no, UsageError where there is nobody to ask."""
+    if not sys.stdin.isatty():
+        raise usage_error("yes_missing")
+    if not click.confirm(question, err=True):
+        raise click.Abort
 
 
 def usage_error(code: str, **params: object) -> click.UsageError:

@@ -86,6 +86,44 @@ def parse_number(text: str) -> ParsedNumber | Rejection:
     return _read_cell(text)
 
 
+def all_numbers(text: str) -> tuple[tuple[str, ...], Rejection | None]:
+    """Every number a cell names, as E.164 digits, for lists of people who want nothing: one too many does least harm.
+
+    Of an 11-digit number both what it was and what it became. The second value is what could not be read of the cell.
+    """
+    verdict = parse_number(text)
+    if isinstance(verdict, ParsedNumber):
+        return (verdict.phone,), None
+    if verdict.code == "old_eleven_digits":
+        return _old_and_new(_tidy(text).translate(_FORMATTING)), verdict if "new" not in verdict.params else None
+    found: dict[str, None] = {}
+    left = verdict
+    for piece in _pieces(_tidy(text)) if verdict.code == "two_numbers" else ():
+        phones, unread = all_numbers(piece)
+        found.update(dict.fromkeys(phones))
+        left = unread or left
+    return tuple(found), None if left is verdict and len(found) > 1 else left
+
+
+def _pieces(text: str) -> list[str]:
+    """The single numbers of a cell that holds several; what is no number stays among them where it has digits."""
+    parts = [part for part in _SEPARATOR.split(text) if _DIGITS.search(part)]
+    if len(parts) > 1:
+        return parts
+    runs = _DIGITS.findall(text)
+    for at in range(1, min(len(runs), 30)):
+        left, right = "".join(runs[:at]), "".join(runs[at:])
+        if _is_number(left):
+            return [left, *(_pieces(" ".join(runs[at:])) if not _is_number(right) else [right])]
+    return next((list(each) for each in _glued("".join(runs).replace("+", "")) if all(map(_is_number, each))), [])
+
+
+def _old_and_new(bare: str) -> tuple[str, ...]:
+    found = _OLD.fullmatch(bare)
+    prefixes = (found[1], SINCE_2018.get(found[1])) if found else ()
+    return tuple(f"{COUNTRY}{prefix}{found[2]}" for prefix in prefixes if found and prefix)
+
+
 def mask(phone: str) -> str:
     """A number as it may be shown: `84912345678` → `849******78`; of a short one nothing but its last digits."""
     if len(phone) < 9:

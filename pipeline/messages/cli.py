@@ -80,6 +80,12 @@ MESSAGES: dict[str, Message] = {
         "không có tùy chọn “{option}”; có phải ý bạn là “{close}”?",
         "there is no option “{option}”; did you mean “{close}”?",
     ),
+    "yes_missing": Message(
+        "việc này không làm lại được, và ở đây không có ai để hỏi",
+        "this cannot be undone, and there is nobody here to ask",
+        "chắc chắn thì thêm --yes",
+        "add --yes if you are sure",
+    ),
     "option_missing": Message("thiếu “{option}”", "“{option}” is missing"),
     "option_out_of_range": Message(
         "“{option}” phải là số nguyên từ {low} đến {high}", "“{option}” must be a whole number from {low} to {high}"

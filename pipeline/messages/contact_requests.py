@@ -158,6 +158,12 @@ MESSAGES: dict[str, Message] = {
         "Số này không bị đánh dấu là không gửi được.", "The number is not marked as never to be reached."
     ),
     "contact_still_left_alone": Message("Vẫn không gửi gì cho số này: {why}.", "Still nothing is sent to it: {why}."),
+    "several_left_alone": Message(
+        "dòng này có hai số, hoặc một số 11 chữ số cũ: đã ngừng gửi cho cả hai số, và cho cả số cũ lẫn số mới",
+        "this line names two numbers, or an old one of 11 digits: nothing is sent to any of them, old or new",
+        "không cần làm gì; nếu một trong hai số là của người khác thì chạy: loa contacts opt-in",
+        "nothing has to be done; if one of them is somebody else's: loa contacts opt-in",
+    ),
     "left_alone_summary": Message(
         "Không gửi gì nữa cho {added} số; {repeated} số đã có từ trước hoặc bị lặp; lấy khỏi tệp bàn giao {taken_out}; "
         "không hiểu {rejected} dòng.",

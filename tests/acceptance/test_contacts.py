@@ -219,8 +219,25 @@ def test_an_export_holds_everything_for_its_owner_only(brought: Path, tmp_path: 
     assert "345678" not in ran.out + again.err + shown.out
 
 
+def test_nothing_is_deleted_where_nobody_can_be_asked(brought: Path) -> None:
+    ran = here("contacts", "forget", "-", site=brought, stdin=NUMBER)
+    assert (ran.code, ran.out) == (2, "")
+    assert "--yes" in ran.err
+    assert len(here("contacts", "show", NUMBER, "--json", site=brought).json["lists"]) == 1
+
+
+def test_a_file_of_wishes_stops_every_number_it_names_and_fails_for_what_is_left(brought: Path, tmp_path: Path) -> None:
+    (tmp_path / "dnc.txt").write_text(f"{NUMBER}; 0987 654 321\n0120 123 4567\nabc\n")
+    ran = here("contacts", "opt-out", "--file", tmp_path / "dnc.txt", "--json", site=brought)
+    assert (ran.code, ran.json["added"]) == (1, 4)
+    assert [(each["line"], each["code"]) for each in ran.json["rejected"]] == [(3, "not_a_number")]
+    assert re.findall(r"dnc\.txt:(\d):1: (\w+)", ran.err) == [("1", "warning"), ("2", "warning"), ("3", "error")]
+    for number in (NUMBER, "0987654321", "0701234567"):
+        assert here("contacts", "show", number, "--json", site=brought).json["left_alone"] == "opted_out"
+
+
 def test_who_is_forgotten_does_not_come_back_unseen(brought: Path, tmp_path: Path) -> None:
-    ran = here("contacts", "forget", "-", "--json", site=brought, stdin=NUMBER)
+    ran = here("contacts", "forget", "-", "--yes", "--json", site=brought, stdin=NUMBER)
     assert ran.json == {
         "number": "849******78",
         "contacts": 1,
@@ -254,7 +271,7 @@ def test_a_number_is_tried_again_with_a_reason(brought: Path) -> None:
 
 
 def test_without_a_mark_the_next_list_brings_a_number_back(brought: Path, tmp_path: Path) -> None:
-    ran = here("contacts", "forget", "-", "--without-mark", site=brought, stdin=NUMBER)
+    ran = here("contacts", "forget", "-", "--without-mark", "--yes", site=brought, stdin=NUMBER)
     assert ran.code == 0
     assert here(*importing(tmp_path), "--json", site=brought).json["imported"] == 1
 
@@ -262,7 +279,7 @@ def test_without_a_mark_the_next_list_brings_a_number_back(brought: Path, tmp_pa
 def test_files_of_numbers_are_left_alone(brought: Path, tmp_path: Path) -> None:
     (tmp_path / "dnc.txt").write_text(f"{NUMBER}\nabc\n")
     ran = here("contacts", "do-not-contact", "import", tmp_path / "dnc.txt", "--json", site=brought)
-    assert (ran.code, ran.json["added"], [each["code"] for each in ran.json["rejected"]]) == (0, 1, ["not_a_number"])
+    assert (ran.code, ran.json["added"], [each["code"] for each in ran.json["rejected"]]) == (1, 1, ["not_a_number"])
     ran = here("contacts", "opt-out", "--file", tmp_path / "dnc.txt", "--json", site=brought)
     assert (ran.json["added"], ran.json["repeated"]) == (0, 1)
     assert here("contacts", "opt-out", "0987654321", "--json", site=brought).json["added"] == 1
@@ -273,7 +290,7 @@ def test_files_of_numbers_are_left_alone(brought: Path, tmp_path: Path) -> None:
 
 def test_an_older_copy_put_back_undoes_no_wish(brought: Path) -> None:
     assert here("backup", site=brought).code == 0
-    here("contacts", "forget", "-", site=brought, stdin=NUMBER)
+    here("contacts", "forget", "-", "--yes", site=brought, stdin=NUMBER)
     (archive,) = [each for each in (brought / "var" / "backup").glob("loa-*.tar.gz") if "keys" not in each.name]
     assert here("restore", archive, site=brought).code == 0
     shown = here("contacts", "show", NUMBER, "--json", site=brought).json
@@ -282,7 +299,7 @@ def test_an_older_copy_put_back_undoes_no_wish(brought: Path) -> None:
 
 def test_the_log_says_who_looked_and_never_at_which_number(brought: Path) -> None:
     here("contacts", "show", NUMBER, site=brought)
-    here("contacts", "forget", NUMBER, site=brought)
+    here("contacts", "forget", NUMBER, "--yes", site=brought)
     told = here("audit", "list", "--json", site=brought).json["entries"]
     assert [each["action"] for each in told] == ["contacts_imported", "contact_shown", "contact_forgotten"]
     assert not re.search(r"\d{9}", " ".join(each["text"] + str(each["detail"]) for each in told))

@@ -145,7 +145,7 @@ def ask_for_all(folder: Path, place: Place) -> None:
             ("sms", "batches"),
             ("sms", "batches", "--json"),
             ("sms", "dry-run", "canh-bao/tin"),
-            ("sms", "cancel", first),
+            ("sms", "cancel", first, "--yes"),
         ),
         *(("sms", "dry-run", "canh-bao/tin", "--json"), ("sms", "pause", "canh-bao/tin"), ("contacts", "lists")),
         *(("contacts", "list", "mang", "--json"), ("contacts", "import", folder / "mang.csv", "--list", "k")),
@@ -154,7 +154,7 @@ def ask_for_all(folder: Path, place: Place) -> None:
         place.loa(*words)
     for deed in (("show",), ("show", "--json"), ("unblock", "--reason", "x"), ("opt-out",), ("opt-in", "--basis", "x")):
         place.loa("contacts", deed[0], "-", *deed[1:], stdin=first)
-    place.loa("contacts", "forget", "-", "--json", stdin=PEOPLE["tep"][5])
+    place.loa("contacts", "forget", "-", "--yes", "--json", stdin=PEOPLE["tep"][5])
     lines = [f"{number};{word}" for number, word in zip(PEOPLE["tep"], ("thành công", "lạ", "dnc") * 9, strict=False)]
     place.loa("contacts", "export", "-", stdin=PEOPLE["mang"][1])
     own = folder / "cua-toi.json"

@@ -23,6 +23,7 @@ from pipeline.contacts import (
     ImportPlan,
     ParsedNumber,
     Rejection,
+    all_numbers,
     area_matcher,
     check_rows,
     mask,
@@ -180,6 +181,7 @@ def test_the_fast_path_never_differs_from_the_library() -> None:
 @settings(max_examples=400, deadline=None)
 @given(st.text(max_size=40) | st.text("0123456789+-. ;/()eE,'", max_size=30))
 def test_no_cell_breaks_the_reading_and_only_mobiles_are_taken(written: str) -> None:
+    assert all(each.isdecimal() for each in all_numbers(written)[0])
     found = parse_number(written)
     if isinstance(found, ParsedNumber):
         assert slow_verdict("+" + found.phone) == found.phone
@@ -195,6 +197,28 @@ def test_no_cell_breaks_the_reading_and_only_mobiles_are_taken(written: str) -> 
 )  # fmt: skip
 def test_a_masked_number_shows_its_beginning_and_its_last_two_digits(phone: str, masked: str) -> None:
     assert mask(phone) == masked
+
+
+@pytest.mark.parametrize(
+    ("written", "phones", "left"),
+    [
+        ("0912345678", ("84912345678",), ""),
+        ("0912345678; 0987654321", ("84912345678", "84987654321"), ""),
+        ("0912 345 678 0987.654.321", ("84912345678", "84987654321"), ""),
+        ("09123456780987654321", ("84912345678", "84987654321"), ""),
+        ("0912345678/0987654321/01201234567", ("84912345678", "84987654321", "841201234567", "84701234567"), ""),
+        ("0912345678 - 02253842342", ("84912345678",), "landline"),
+        ("0168 123 4567", ("841681234567", "84381234567"), ""),
+        ("0198 123 4567", ("841981234567",), "old_eleven_digits"),
+        ("abc", (), "not_a_number"),
+        ("113", (), "service_number"),
+    ],
+)
+def test_a_wish_to_be_left_alone_reaches_every_number_of_a_cell(
+    written: str, phones: tuple[str, ...], left: str
+) -> None:
+    found, unread = all_numbers(written)
+    assert (found, unread.code if unread else "") == (phones, left)
 
 
 def test_no_number_stands_in_a_repr() -> None:
