@@ -12,7 +12,7 @@ from __future__ import annotations
 from pipeline.contacts.bare import NumberLine, read_numbers
 from pipeline.contacts.files import ContactFile, Row, read_contacts
 from pipeline.contacts.lists import ListFacts, require_plain
-from pipeline.contacts.numbers import ParsedNumber, Rejection, all_numbers, mask, parse_number, showable
+from pipeline.contacts.numbers import ParsedNumber, Rejection, all_numbers, mask, name_for, parse_number, showable
 from pipeline.contacts.rows import (
     FORGOTTEN,
     ContactRow,
@@ -40,6 +40,7 @@ __all__ = [
     "area_matcher",
     "check_rows",
     "mask",
+    "name_for",
     "parse_number",
     "read_contacts",
     "read_numbers",

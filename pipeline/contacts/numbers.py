@@ -17,6 +17,7 @@ from pipeline.unicode_text import bound_marks
 
 COUNTRY = 84
 MAX_CELL = 200  # a longer text is no number, whatever it holds
+LEAST_DIGITS = 8  # of a telephone number of any country, as somebody may have typed it into another cell
 MAX_SHOWN = 60  # characters of a header or a sheet's name in a sentence
 
 NO_PARAMS: Mapping[str, str] = MappingProxyType({})
@@ -135,6 +136,12 @@ def holds_number(text: str) -> bool:
     """Whether a text that should name no person holds a telephone number, however it is spaced."""
     text = unicodedata.normalize("NFKC", bound_marks(text))
     return any(_is_number(re.sub(r"\D", "", found[0])) for found in _NUMBER_WITHIN.finditer(text))
+
+
+def name_for(name: str) -> str:
+    """A name as its owner may be addressed by it, and as others may read it: empty where a number stands in it."""
+    digits = 0 if name.isalpha() else sum(map(str.isdigit, name))
+    return "" if digits >= LEAST_DIGITS else name
 
 
 def masked(text: str, *, bare: bool = True) -> str:

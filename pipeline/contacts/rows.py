@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Literal
 
 from pipeline.contacts.files import Row
-from pipeline.contacts.numbers import NO_PARAMS, ParsedNumber, Rejection, mask, parse_number
+from pipeline.contacts.numbers import NO_PARAMS, ParsedNumber, Rejection, holds_number, mask, name_for, parse_number
 from pipeline.domain import Area, Contact
 from pipeline.unicode_text import compose
 
@@ -132,6 +132,10 @@ class ImportPlan:
             notes += row.beyond
         name = _line_of(row.name)
         note = "; ".join(filter(None, notes))[:MAX_TEXT]
+        if name != name_for(name):
+            self._warn(row, "contact_name_holds_number")
+        if note != name_for(note) and holds_number(note):
+            self._warn(row, "contact_note_holds_number")
         return ContactRow(row.line, number.phone, name[:MAX_TEXT], area, consent, consent_date, note, number.repaired)
 
     def _area(self, row: Row, notes: list[str]) -> str:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from pipeline.contacts import name_for
 from pipeline.dispatch.admission import Refusal, windows_of
 from pipeline.dispatch.calendar import LOOK_BACK, expand_site, sms_text
 from pipeline.dispatch.expanding import Expanding
@@ -269,7 +270,7 @@ class Batches:
             if taken > worst or not dearest:
                 worst, dearest = taken, words
                 shown = self.wording.worded(
-                    text, lettering, channel, {"name": person and f"{person[0]}***", "area": area}
+                    text, lettering, channel, {"name": name_for(person) and f"{person[0]}***", "area": area}
                 )
         measured = measure(dearest or shown)
         return Variant(lettering, measured.encoding, worst or measured.segments, segments, prices, shown)

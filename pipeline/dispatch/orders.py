@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from pipeline.contacts import name_for
 from pipeline.dispatch.admission import windows_of
 from pipeline.dispatch.calendar import sms_text
 from pipeline.dispatch.order import Place, Step
@@ -112,6 +113,10 @@ class Orders:
 
     def _address(self, claimed: Claimed) -> Mapping[str, str]:
         if claimed.contact is not None:
-            return {"phone": claimed.contact.phone, "name": claimed.contact.name, "area": claimed.contact.area}
+            return {
+                "phone": claimed.contact.phone,
+                "name": name_for(claimed.contact.name),
+                "area": claimed.contact.area,
+            }
         cluster = self.site.clusters.get(claimed.delivery.target)
         return {**cluster.address, "name": cluster.name} if cluster else {}

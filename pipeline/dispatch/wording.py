@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from pipeline.contacts import name_for
 from pipeline.domain import Area, Occurrence, Priority
 from pipeline.site import Site
 from pipeline.sms import AREA, FIELDS, NAME, Lettering, fill, fold, measure, places, signed
@@ -34,7 +35,7 @@ class Wording:
         """The same in a lettering of one's choice, to compare."""
         if places(template):
             area = address.get("area", "")
-            own = {NAME: address.get("name", ""), AREA: self.area_name(area)}
+            own = {NAME: name_for(address.get("name", "")), AREA: self.area_name(area)}
             template = fill(template, {**self._of_area(area), **own})
         return self._finished(template, lettering, self.sender(channel))
 

@@ -110,6 +110,18 @@ MESSAGES: dict[str, Message] = {
         "ghi mã địa bàn như trong config/areas.yaml; chưa có địa bàn thì chỉ nhận tin gửi cho cả danh bạ",
         "write the id as in config/areas.yaml; without an area only what goes to the whole list arrives",
     ),
+    "contact_name_holds_number": Message(
+        "ô họ tên chứa số điện thoại; Loa che số này và không dùng làm tên trong tin nhắn",
+        "the name holds a telephone number; Loa masks it and addresses nobody by it",
+        "xem ô họ tên và ô số có bị đổi chỗ không, sửa lại rồi nhập lại danh bạ",
+        "see whether name and number have changed places, correct the row and import the list again",
+    ),
+    "contact_note_holds_number": Message(
+        "ghi chú chứa số điện thoại; Loa không gửi tin tới số này và che số khi hiển thị",
+        "the note holds a telephone number; Loa sends nothing to it and masks it wherever it is shown",
+        "người đó cũng muốn nhận tin thì ghi thành một dòng riêng; nếu không thì xóa số khỏi ghi chú",
+        "give it a row of its own where its owner wants to be told too, else take it out of the note",
+    ),
     "contact_cells_beyond": Message(
         "dòng có ô nằm ngoài các cột của tiêu đề; đã chép vào ghi chú",
         "the row has cells beyond the columns of the header; they were copied to the note",

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.cli.sms_batches import progress_facts, progress_lines
 from pipeline.domain import Outgoing, Receipt, State
-from tests.integration.test_texting import SATURDAY, ZONE, Office, bring, open_office
-from tests.sites import FILES, PROGRAMME
+from tests.integration.test_texting import SATURDAY, ZONE, Office, bring, open_office, text_of
+from tests.sites import FILES, PROGRAMME, SCRIPT
 
 PRICED = {
     "config/channels.yaml": FILES["config/channels.yaml"].replace(
@@ -64,3 +64,17 @@ def test_only_what_was_taken_over_is_called_sent_and_put_on_the_bill(
     assert (facts["price_vnd"], facts["doubtful_vnd"]) == (price, doubtful)
     told = "\n".join(progress_lines([found], ZONE))
     assert ("thêm nhiều nhất" in told) == bool(doubtful)
+
+
+@pytest.mark.parametrize("name", ["+84912345602", "0912 345 602", "Lê Thị Hoa 0912.345.602", "０９１２３４５６０２"])
+def test_nobody_is_addressed_by_a_number_that_stands_where_the_name_should(tmp_path: Path, name: str) -> None:
+    words = SCRIPT.replace("Canh bao:", "{ten:Ba con}, canh bao:")
+    for office in open_office(
+        tmp_path, **{"schedules/canh-bao.yaml": ONLY_SMS, "scripts_audio/gia-danh-cong-an.md": words}
+    ):
+        bring(office, "to-truong", 2, person=name)
+        office.dispatch.plan(SATURDAY)
+        office.dispatch.send_due(SATURDAY)
+        assert len(office.provider.orders) == 2
+        assert {order.address["name"] for order in office.provider.orders} == {""}
+        assert all(text_of(order).startswith("Ba con, ") for order in office.provider.orders)

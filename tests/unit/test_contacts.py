@@ -837,3 +837,20 @@ def test_every_sentence_stands_in_both_languages_with_a_remedy(code: str) -> Non
         re.findall(r"\{\w+\}", message.vi + message.hint_vi).sort()
         == re.findall(r"\{\w+\}", message.en + message.hint_en).sort()
     )
+
+
+@pytest.mark.parametrize(
+    ("row", "codes"),
+    [
+        (Row(2, "0912345671", "+84912345602"), ["contact_name_holds_number"]),
+        (Row(2, "0912345671", "Lê Thị Hoa (0912 345 602)"), ["contact_name_holds_number"]),
+        (Row(2, "0912345671", "Lê Thị Hoa", note="vợ: 0912.345.602"), ["contact_note_holds_number"]),
+        (Row(2, "0912345671", "Tổ 12, nhà 113", note="quyết định 830 ngày 05/12/2025"), []),
+        (Row(2, "0912345671", "Ông Bảy 1954"), []),
+    ],
+)
+def test_a_number_where_a_name_or_a_note_should_stand_is_told_at_the_import(row: Row, codes: list[str]) -> None:
+    plan = check_rows([row])
+    (taken,) = plan
+    assert taken.phone == "84912345671"
+    assert [each.code for each in plan.warnings] == codes
