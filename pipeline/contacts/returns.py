@@ -22,12 +22,18 @@ STATUS_NAMES = (
     *("status", "trạng thái", "trang thai", "kết quả", "ket qua", "tình trạng", "tinh trang", "result"),
     *("trạng thái gửi", "trang thai gui", "kết quả gửi", "ket qua gui", "delivery status", "dlr"),
 )
+SUBSCRIBER_NAMES = ("thuê bao", "thue bao", "số thuê bao", "so thue bao", "msisdn", "isdn")
 REACHED = (
     *("thành công", "thanh cong", "gửi thành công", "gui thanh cong", "đã nhận", "da nhan", "đã tới máy"),
-    *("success", "successful", "delivered", "delivrd"),
+    *("success", "successful", "delivered", "delivrd", "true"),
 )
+ONLY_SENT = ("đã gửi", "da gui", "đã gửi đi", "da gui di", "sent", "submitted")
+"""Words that say no more than what is known: the operator has taken it over."""
+NOT = ("không", "khong", "ko", "chưa", "chua", "not")
 FAILED: Mapping[str, str] = {
-    **dict.fromkeys(("thất bại", "that bai", "gửi thất bại", "failed", "fail", "rejected", "rejectd"), "sms_refused"),
+    **dict.fromkeys(
+        ("thất bại", "that bai", "gửi thất bại", "failed", "fail", "false", "rejected", "rejectd"), "sms_refused"
+    ),
     **dict.fromkeys(("undelivered", "undeliv", "không liên lạc được", "thuê bao tắt máy"), "sms_unreachable"),
     **dict.fromkeys(("hết hạn", "het han", "expired"), "sms_expired"),
     **dict.fromkeys(("số không tồn tại", "so khong ton tai", "sai số", "unknown subscriber"), "sms_bad_number"),
@@ -57,7 +63,14 @@ class ReturnWords:
             return ""
         if word in own:
             return own[word]
+        denied = [each for each in word.split() if each in NOT]
+        if len(denied) == 1 and " ".join(each for each in word.split() if each not in NOT) in REACHED:
+            return "sms_refused"
         return "" if word in REACHED else FAILED.get(word)
+
+    def is_no_news(self, word: str) -> bool:
+        """Whether a word that has no meaning is known to have none."""
+        return _plain(word) in ONLY_SENT
 
 
 class ReturnedRow(NamedTuple):
@@ -96,9 +109,11 @@ def read_returns(path: Path, words: ReturnWords) -> Iterator[ReturnedRow]:
 def _header(cells: Sequence[str], words: ReturnWords) -> tuple[int, int]:
     own_number, own_status = ({_plain(each) for each in names} for names in (words.number, words.status))
     number = status = -1
+    usual = next((place for place, cell in enumerate(cells) if column_of(cell) == "phone"), None)
     for place, cell in enumerate(cells):
         plain = _plain(cell)
-        if number < 0 and (plain in own_number or (not own_number and column_of(cell) == "phone")):
+        known = place == usual if usual is not None else plain in SUBSCRIBER_NAMES
+        if number < 0 and (plain in own_number or (not own_number and known)):
             number = place
         elif status < 0 and (plain in own_status or (not own_status and plain in STATUS_NAMES)):
             status = place
@@ -111,6 +126,8 @@ def _cells(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
         if not stat.S_ISREG(found.st_mode) or not 0 < found.st_size <= MAX_BYTES:
             raise ContentError("return_file_unreadable")
         content = path.read_bytes()
+    except FileNotFoundError:
+        raise ContentError("return_file_missing", file=showable(path.name)) from None
     except OSError:
         raise ContentError("return_file_unreadable") from None
     if is_old_workbook(content[:8]):

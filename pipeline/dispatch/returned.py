@@ -61,11 +61,13 @@ def _judge(
 ) -> Receipt | None:
     if not row.phone:
         result.bad += 1
+        result.note(row.line, "return_line_no_number", "")
         return None
     meaning = words.meaning(row.word)
     if meaning is None:
         result.open += 1
-        result.words[row.word] += 1
+        if not words.is_no_news(row.word):
+            result.words[row.word] += 1
         return None
     waiting = [delivery for delivery, state in handed if state not in FINAL]
     if not handed:

@@ -125,6 +125,18 @@ MESSAGES: dict[str, Message] = {
         "lưu lại thành CSV (UTF-8) hoặc XLSX, dưới 50 MB, rồi đọc lại",
         "save it as CSV (UTF-8) or XLSX of less than 50 MB and read it again",
     ),
+    "return_file_missing": Message(
+        "không có tệp {file}",
+        "there is no file {file}",
+        "kiểm tra tên tệp và thư mục",
+        "check its name and folder",
+    ),
+    "return_line_no_number": Message(
+        "dòng {line}: không đọc được số điện thoại",
+        "line {line}: the telephone number cannot be read",
+        "sửa số ở dòng này theo tệp gốc của nhà mạng rồi đọc lại tệp",
+        "correct it from the operator's own file and read the file again",
+    ),
     "return_summary": Message(
         "{rows} dòng: {reached} đã tới máy, {failed} không tới, {known} đã biết từ trước, {open} không nói rõ, "
         "{strangers} không khớp tin nào, {doubled} khớp nhiều đợt, {bad} không đọc được số",

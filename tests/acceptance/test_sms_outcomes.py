@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+import stat
 from pathlib import Path
 
 import pytest
@@ -87,22 +88,25 @@ def test_a_return_file_says_who_was_reached(tmp_path: Path) -> None:
     assert counted(root) == {"accepted": 4}
     results = ("Thành công", "Số không tồn tại", "đang xử lý")
     lines = [f"{number};{word}" for number, word in zip(NUMBERS, results, strict=False)]
-    (root / "kq.csv").write_text("\n".join(["Số điện thoại;Kết quả", *lines, "0912999999;Thành công", ""]), "utf-8")
+    (root / "kq.csv").write_text(
+        "\n".join(["Số điện thoại;Kết quả", *lines, "0912999999;Thành công", "12;x", ""]), "utf-8"
+    )
     reading = ("sms", "returned", root / "kq.csv", "--channel", "ban-giao", "--json", *somebody(root))
     read = here(*reading, site=root)
-    assert read.code == 1, "three rows want somebody to look at them"
+    assert read.code == 1, "four rows want somebody to look at them"
     assert read.json == {
-        "rows": 4,
+        "rows": 5,
         "reached": 1,
         "failed": 1,
         "known": 0,
         "open": 1,
         "strangers": 1,
         "doubled": 0,
-        "bad": 0,
+        "bad": 1,
         "words": {"đang xử lý": 1},
     }
     assert "đang xử lý" in read.err
+    assert "dòng 6" in read.err
     assert MASKED.search(read.err)
     assert not [number for number in (*NUMBERS, "0912999999") if number[1:] in read.err]
     assert counted(root) == {"accepted": 2, "confirmed": 1, "failed": 1}
@@ -256,11 +260,18 @@ def test_the_table_goes_by_list_area_and_prefix_and_out_as_csv(tmp_path: Path) -
     assert [row["carrier_guess"] for row in rows] == ["VinaPhone", "VinaPhone", "Viettel", "MobiFone"]
     assert all(MASKED.fullmatch(row["number"]) for row in rows)
     assert rows[2]["reason"]
+    assert stat.S_IMODE(out.stat().st_mode) == 0o600
+    areas = root / "config" / "areas.yaml"
+    before = areas.read_bytes()
+    over = here("sms", "status", "--csv", areas, site=root)
+    assert (over.code, "areas.yaml" in over.err, areas.read_bytes()) == (2, True, before)
     for text in (shown, out.read_text("utf-8-sig"), json.dumps(status(root))):
         assert not [number for number in NUMBERS if number[1:] in text]
     assert counted(root) == {"accepted": 3, "failed": 1}
-    nobody = here("sms", "status", "--list", "khac", "--json", site=root).json
-    assert sum(nobody["deliveries"].values()) == 0
+    nobody = here("sms", "status", "--list", "khac", "--json", site=root)
+    assert (nobody.code, "khac" in nobody.err) == (2, True)
+    number = here("sms", "status", "--list", NUMBERS[0], site=root)
+    assert (number.code, NUMBERS[0] in number.err) == (2, False)
     later = here("sms", "status", "--since", "2026-11-29", "--json", site=root).json
     assert sum(later["deliveries"].values()) == 0
 
