@@ -7,7 +7,6 @@ or read from standard input.
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -254,10 +253,8 @@ def _message(each: HeldDelivery, zone: tzinfo) -> dict[str, Any]:
 
 def _write_own(out: Path, facts: dict[str, Any]) -> None:
     """A new file only its owner can read: it holds the number in full."""
-    from pipeline.app import writing
+    from pipeline.app import writing_new
 
-    with writing(out):
-        handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123  a handle, not a path
-            json.dump(facts, file, ensure_ascii=False, indent=1)
-            file.write("\n")
+    with writing_new(out) as handle, open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123  a handle, not a path
+        json.dump(facts, file, ensure_ascii=False, indent=1)
+        file.write("\n")

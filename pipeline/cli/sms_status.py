@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pipeline.cli.output import json_option, print_json, site_option
+from pipeline.cli.output import json_option, print_json, site_option, usage_error
 from pipeline.cli.passphrase import passphrase_option, read_passphrase
 from pipeline.cli.sms_batches import forecast_words, progress_facts
 from pipeline.cli.times import LocalDay
@@ -46,6 +46,8 @@ def status(list_id: str | None, since: date | None, group: str, out: Path | None
 
     site = load_site(root)
     zone = site.station.timezone
+    if list_id is not None:
+        _require_known(list_id, root)
     if not has_store(root):
         print_json(_document([], [], [], zone)) if as_json else click.echo(say("sms_status_nothing"))
         return
@@ -88,6 +90,23 @@ def resolve(delivery: int, outcome: str, by: str, file: str | None, root: Path) 
     finally:
         store.close()
     click.echo(say(f"sms_resolved_{state.value}", delivery=delivery))
+
+
+def _require_known(list_id: str, root: Path) -> None:
+    """UsageError for a list that is not there and never was sent anything."""
+    from pipeline.app import has_store, open_store
+    from pipeline.contacts import require_plain
+
+    require_plain(list_id, "")
+    known = False
+    if has_store(root):
+        store = open_store(root)
+        try:
+            known = list_id in store.contact_lists() or bool(store.sms_tallies(None, list_id))
+        finally:
+            store.close()
+    if not known:
+        raise usage_error("contacts_list_unknown", list=list_id)
 
 
 # --- as JSON and CSV --------------------------------------------------------------------------------------------------
@@ -139,9 +158,9 @@ CSV_COLUMNS = (
 
 def _write_csv(out: Path, found: Iterable[SmsOutcome], zone: ZoneInfo) -> None:
     """UTF-8 with BOM and CRLF; numbers are masked, cells that a spreadsheet would take for a formula guarded."""
-    from pipeline.app import writing
+    from pipeline.app import writing_new
 
-    with writing(out), out.open("w", encoding="utf-8-sig", newline="") as file:
+    with writing_new(out) as handle, open(handle, "w", encoding="utf-8-sig", newline="") as file:  # noqa: PTH123
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(CSV_COLUMNS)
         writer.writerows(map(_guarded, (_csv_row(each, zone) for each in found)))

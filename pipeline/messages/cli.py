@@ -135,6 +135,12 @@ MESSAGES: dict[str, Message] = {
         "tạo thư mục đó trước, hoặc chọn nơi khác",
         "make that folder first, or choose another place",
     ),
+    "output_exists": Message(
+        "đã có tệp {file}, Loa không ghi đè",
+        "there is a file {file} already, and Loa writes over none",
+        "chọn tên khác, hoặc tự xóa tệp cũ nếu không còn cần",
+        "choose another name, or delete the old file yourself if nobody needs it",
+    ),
     "output_unwritable": Message(
         "không ghi được {file}: {why}",
         "{file} cannot be written: {why}",
