@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +41,7 @@ GROUPS = ("list", "area", "prefix")
 @site_option
 @json_option
 def status(list_id: str | None, since: date | None, group: str, out: Path | None, root: Path, as_json: bool) -> None:
-    from pipeline.app import has_store, open_store
+    from pipeline.app import has_store, open_store, wall_clock
     from pipeline.site import load_site
 
     site = load_site(root)
@@ -65,6 +65,8 @@ def status(list_id: str | None, since: date | None, group: str, out: Path | None
             for each in batches:
                 click.echo(forecast_words(each, zone))
             _show(site, tallies, unresolved, _grouped(store, tallies, group, start, list_id))
+            for line in doubt_lines(site, unresolved, wall_clock()):
+                click.echo(line)
     finally:
         store.close()
 
@@ -248,8 +250,24 @@ def _show(site: Site, tallies: list[SmsTally], unresolved: list[SmsOutcome], gro
         click.echo(say("sms_status_open", reason=reason, **facts))
     if len(unresolved) > FEW:
         click.echo(say("sms_status_more", count=len(unresolved) - FEW))
-    if any(_column(each.state) == "unknown" for each in unresolved):
-        click.echo(say("sms_status_hint"))
+
+
+def doubt_lines(site: Site, unresolved: Iterable[SmsOutcome], now: datetime) -> Iterator[str]:
+    """Who ends the doubts: Loa by asking, and when, or somebody who looks at the provider's page."""
+    from pipeline.app import build_channels, is_station_running
+    from pipeline.dispatch.doubts import next_question
+
+    doubts = [each for each in unresolved if each.state is State.UNKNOWN]
+    channels = build_channels(site, lambda: now) if doubts else {}
+    # of whom nobody knows the number any more nobody can be asked about either
+    found = [next_question(channels.get(each.channel), each.since, now) if each.contact else None for each in doubts]
+    asked = [at for at in found if at is not None]
+    if asked:
+        at = (min(asked) + timedelta(seconds=59)).astimezone(site.station.timezone)
+        code = "sms_status_asks" if is_station_running(site.root) else "sms_status_asks_later"
+        yield say(code, count=len(asked), at=f"{at:%H:%M}")
+    if len(asked) < len(doubts):
+        yield say("sms_status_hint")
 
 
 def _table(grouped: dict[str, Counter[str]]) -> Table:

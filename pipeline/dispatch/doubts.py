@@ -24,6 +24,7 @@ AGAIN_AFTER = timedelta(seconds=5)
 NEWS_EVERY = timedelta(seconds=30)
 NEWS_FOR = timedelta(days=3)  # what a provider has not reported by then it never will
 MOST_NEWS = 20_000
+LONG = timedelta(hours=1)  # what asking has not ended by then a person has to look at
 REPEATED = "sms_emergency_again"
 BY_KEY = "sms_repeat_by_key"
 
@@ -94,6 +95,13 @@ def _may_repeat(channel: Channel, each: Doubtful, now: datetime) -> bool:
     urgent = each.row.occurrence.priority is Priority.EMERGENCY
     quiet = now - (each.delivery.since or now) >= UNSENT_AFTER
     return channel.dedupe is Dedupe.NONE and urgent and quiet and each.delivery.attempt < 2
+
+
+def next_question(channel: Channel | None, since: datetime, now: datetime) -> datetime | None:
+    """When a doubt since a moment is asked about, or repeated under its key, by itself; None: a person has to look."""
+    if channel is None or channel.dedupe is Dedupe.NONE or not isinstance(channel, LooksUp | Confirms):
+        return None
+    return max(now + AGAIN_AFTER, since + UNSENT_AFTER) if now - since < LONG else None
 
 
 def same(one: Receipt, other: Receipt) -> bool:

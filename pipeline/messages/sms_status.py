@@ -59,6 +59,14 @@ MESSAGES: dict[str, Message] = {
     "sms_status_more": Message(
         "… và {count} tin nữa; xem --json hoặc --csv", "… and {count} more; see --json or --csv"
     ),
+    "sms_status_asks": Message(
+        "{count} tin chưa rõ: Loa hỏi lại nhà cung cấp lúc {at}; chưa phải làm gì.",
+        "{count} unknown: Loa asks the provider again at {at}; nothing to do yet.",
+    ),
+    "sms_status_asks_later": Message(
+        "{count} tin chưa rõ: Loa hỏi lại nhà cung cấp khi đài chạy; chưa phải làm gì ngoài việc cho đài chạy.",
+        "{count} unknown: Loa asks the provider again once the station runs; nothing to do but to start it.",
+    ),
     "sms_status_hint": Message(
         "Tin chưa rõ mà Loa không hỏi được: xem trang của nhà cung cấp rồi gõ "
         "“loa sms resolve SỐ_TIN sent|unsent --by NGƯỜI”.",

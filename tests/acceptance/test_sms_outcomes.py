@@ -196,6 +196,8 @@ def test_what_the_provider_lists_was_sent_and_what_it_does_not_goes_again(tmp_pa
         far.fault = lambda fields: faults.get(str(fields.get("to", " "))[-1], "")
         tick(root)
         far.fault = lambda _: ""
+        shown = here("sms", "status", site=root).out
+        assert ("Loa hỏi lại" in shown, "loa sms resolve" in shown) == (True, False)
         tick(root, "2026-11-28T09:00:30")
         assert counted(root) == {"accepted": 3, "unknown": 1}, "a list may lag: too early to give it up"
         tick(root, "2026-11-28T09:02:30")

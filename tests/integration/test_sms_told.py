@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli.sms_batches import progress_facts, progress_lines
-from pipeline.domain import Outgoing, Receipt, State
-from tests.integration.test_texting import SATURDAY, ZONE, Office, bring, open_office, text_of
+from pipeline.dispatch.doubts import next_question
+from pipeline.domain import Dedupe, Outgoing, Receipt, State
+from tests.integration.test_texting import SATURDAY, ZONE, Office, Provider, bring, open_office, text_of
 from tests.sites import FILES, PROGRAMME, SCRIPT
 
 PRICED = {
@@ -78,3 +80,30 @@ def test_nobody_is_addressed_by_a_number_that_stands_where_the_name_should(tmp_p
         assert len(office.provider.orders) == 2
         assert {order.address["name"] for order in office.provider.orders} == {""}
         assert all(text_of(order).startswith("Ba con, ") for order in office.provider.orders)
+
+
+class Asked(Provider):
+    """Can be asked."""
+
+    def look_up(self, doubts: object, taken: object) -> list[Receipt]:
+        return []
+
+
+@pytest.mark.parametrize(
+    ("channel", "dedupe", "ago_s", "after_s"),
+    [
+        (Asked(), Dedupe.LOOKUP, 2, 58),
+        (Asked(), Dedupe.KEY, 300, 5),
+        (Asked(), Dedupe.NONE, 2, None),
+        (Provider(), Dedupe.KEY, 2, None),
+        (Asked(), Dedupe.LOOKUP, 3_601, None),
+        (None, Dedupe.NONE, 2, None),
+    ],
+)
+def test_a_doubt_is_a_persons_only_where_loa_cannot_ask(
+    channel: Provider | None, dedupe: Dedupe, ago_s: int, after_s: int | None
+) -> None:
+    if channel is not None:
+        channel.dedupe = dedupe
+    found = next_question(channel, SATURDAY - timedelta(seconds=ago_s), SATURDAY)
+    assert found == (None if after_s is None else SATURDAY + timedelta(seconds=after_s))
