@@ -221,8 +221,11 @@ def dry_run_lines(found: DryRun, areas: Any, zone: tzinfo) -> Iterator[str]:
     if found.left_alone or found.doubled:
         yield "  " + say("dry_run_left_out", left_alone=found.left_alone, doubled=found.doubled)
     begins = f"{found.begins.astimezone(zone):%H:%M %d/%m/%Y}"
-    ends = f"{found.ends.astimezone(zone):%H:%M:%S %d/%m/%Y}" if found.ends else "–"
-    yield say("dry_run_when", begins=begins, ends=ends, pace=pace(found.pace) if found.pace else "–")
+    if found.ends is None or not found.pace:
+        yield say("dry_run_at_once", begins=begins)
+    else:
+        ends = f"{found.ends.astimezone(zone):%H:%M:%S %d/%m/%Y}"
+        yield say("dry_run_when", begins=begins, ends=ends, pace=pace(found.pace))
     for variant in found.variants:
         taken = variant.lettering is found.lettering
         yield say(

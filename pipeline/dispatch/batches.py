@@ -103,18 +103,26 @@ class Batches:
 
     # --- people who steer ---------------------------------------------------------------------------------------------
 
-    def find(self, name: str, now: datetime) -> PlannedRow:
-        """A batch by its number, or `programme/slot` where only one is near; NotFoundError, ContentError."""
+    def find(self, name: str, now: datetime, *, paused: bool | None = None) -> PlannedRow:
+        """A batch by its number, or `programme/slot` where only one is near; NotFoundError, ContentError.
+
+        `paused`: of several near ones only those that are, or are not.
+        """
         if name.isdecimal():
             return self._numbered(name)
         near = self.store.batches(now - SHOWN, now + SHOWN, now)
         found = [each.row for each in near if f"{each.row.occurrence.programme}/{each.row.occurrence.slot}" == name]
         found = [each for each in found if each.cancelled_at is None and each.occurrence.too_late >= now] or found
+        if paused is not None:
+            found = [each for each in found if (each.paused_at is not None) is paused] or found
         if not found:
             raise NotFoundError("batch_unknown", batch=name)
         if len(found) > 1:
-            raise ContentError("batch_ambiguous", batch=name, numbers=", ".join(str(each.id) for each in found))
+            raise ContentError("batch_ambiguous", batch=name, numbers=", ".join(map(self._dated, found)))
         return found[0]
+
+    def _dated(self, row: PlannedRow) -> str:
+        return f"{row.id} ({row.occurrence.start.astimezone(self.site.station.timezone):%H:%M %d/%m})"
 
     def _numbered(self, name: str) -> PlannedRow:
         try:
@@ -127,12 +135,12 @@ class Batches:
 
     def pause(self, name: str, actor: str, now: datetime) -> PlannedRow:
         """Stop a batch within what one call is sending; it keeps its time: too late stays too late."""
-        row = self.find(name, now)
+        row = self.find(name, now, paused=False)
         return self.store.pause_batch(row.id, _deed(actor, "sms_pause", row), now)
 
     def resume(self, name: str, actor: str, now: datetime) -> PlannedRow:
         """Let a paused batch go on where it stopped."""
-        row = self.find(name, now)
+        row = self.find(name, now, paused=True)
         return self.store.resume_batch(row.id, _deed(actor, "sms_resume", row), now)
 
     def cancel(self, name: str, actor: str, now: datetime) -> tuple[PlannedRow, int]:

@@ -183,6 +183,10 @@ MESSAGES: dict[str, Message] = {
         "không gửi: {left_alone} số từ chối, bị chặn hoặc không nhận được tin; {doubled} số trùng giữa các danh bạ",
         "left out: {left_alone} opted out, refused or cannot be reached; {doubled} stand in another list too",
     ),
+    "dry_run_at_once": Message(
+        "Bắt đầu {begins}; ghi ra tệp ngay, nhà mạng gửi lúc nào thì Loa không biết",
+        "Begins {begins}; written into files at once, when the operator sends is not known here",
+    ),
     "dry_run_when": Message(
         "Bắt đầu {begins}, {pace} tin mỗi giây, xong lúc {ends}", "Begins {begins}, {pace} a second, ends {ends}"
     ),

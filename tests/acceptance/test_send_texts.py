@@ -55,6 +55,7 @@ def test_a_dry_run_shows_whom_and_what_it_costs_and_leaves_nothing_behind(site: 
     shown = loa("send", "gia-danh-cong-an", "--contacts", "truong-thon", "--now", "--dry-run", site=site)
     assert shown.code == 0
     assert "Gửi tới 3 số" in shown.out
+    assert "ghi ra tệp ngay" in shown.out
     assert "0912345671" not in shown.out + shown.err
     assert "84912345671" not in shown.out + shown.err
     assert loa("sms", "status", "--json", site=site).json["deliveries"]["accepted"] == 0

@@ -29,6 +29,7 @@ from pipeline.domain import (
     State,
     TextContent,
 )
+from pipeline.errors import ContentError
 from pipeline.site import load_site
 from pipeline.store import ONE_OFF, Store
 from tests.sites import FILES, PROGRAMME, SCRIPT, STATION, write_site
@@ -188,6 +189,23 @@ def test_a_batch_stops_behind_the_call_in_which_somebody_says_so(office: Office,
         assert office.states() == {"accepted": 50}
     actions = [entry.action for entry in office.store.audit_entries(9)]
     assert actions == {"pause": ["sms_pause", "sms_resume"], "cancel": ["sms_cancel"]}[verb]
+
+
+def test_a_name_means_the_only_batch_that_the_word_fits_and_others_are_told_apart_by_day(tmp_path: Path) -> None:
+    daily = PROGRAMME.replace("days: [sat]", "days: daily")
+    assert daily != PROGRAMME
+    for office in open_office(tmp_path, **{"schedules/canh-bao.yaml": daily}):
+        bring(office, "to-truong", 3)
+        office.dispatch.plan(SATURDAY)
+        name, near = "canh-bao/nhan-tin", office.store.batches(SATURDAY, SATURDAY + timedelta(days=1), SATURDAY)
+        (today,) = [each.row.id for each in near]
+        with pytest.raises(ContentError) as several:
+            office.batches.pause(name, "an", SATURDAY)
+        assert f"{today} (09:00 28/11), " in several.value.params["numbers"]
+        office.batches.pause(str(today), "an", SATURDAY)
+        assert office.batches.resume(name, "an", SATURDAY).id == today
+        with pytest.raises(ContentError):
+            office.batches.resume(name, "an", SATURDAY)
 
 
 def test_hours_that_end_stop_a_batch_and_only_an_emergency_goes_on(tmp_path: Path) -> None:
