@@ -158,6 +158,7 @@ def forecast_words(found: Progress, zone: tzinfo) -> str:
         left=money(found.left),
         pace="–" if found.pace is None else pace(found.pace),
         ends=ends,
+        until=f"{(found.deadline or found.batch.occurrence.too_late).astimezone(zone):%H:%M %d/%m}",
     )
 
 

@@ -53,6 +53,7 @@ class Progress:
     deadline: datetime | None = None
     too_many: int = 0
     looking_up: bool = False  # its contacts are still being looked up: more will be left than that
+    held: dict[str, int] = field(default_factory=dict)  # why what is tried again has not gone yet
     unknown: int = 0
     doubtful_vnd: int = 0
 
@@ -158,7 +159,7 @@ class Batches:
 
     def under_way(self, now: datetime) -> list[Progress]:
         """Those of which something is still to go, by start."""
-        return [each for each in self.progress(now) if each.status in UNDER_WAY and each.left]
+        return [each for each in self.progress(now) if each.status in UNDER_WAY and each.left and _in_time(each, now)]
 
     def progress_of(self, row: int, now: datetime) -> Progress:
         """One batch, whenever it is; NotFoundError."""
@@ -169,6 +170,8 @@ class Batches:
     def _progress(self, batch: BatchRow, now: datetime) -> Progress:
         row, occurrence = batch.row, batch.row.occurrence
         left = sum(batch.counts.get(state, 0) for state in LEFT)
+        if not batch.counts and row.paused_at is not None and row.missed_at is None:
+            left = self._recipients(occurrence, row.id, now)
         price = self._price(occurrence.targets)
         found = Progress(
             batch=row,
@@ -180,10 +183,22 @@ class Batches:
             parts=batch.parts,
             price_vnd=batch.parts * price,
             looking_up=row.expanded_at is None and bool(batch.counts),
+            held=dict(batch.held),
             unknown=batch.counts.get(State.UNKNOWN, 0),
             doubtful_vnd=batch.doubtful_parts * price,
         )
         return self._forecast(found, batch, now) if found.status in ("running", "paused") and left else found
+
+    def _recipients(self, occurrence: Occurrence, row: int | None, now: datetime) -> int:
+        """How many it would go to, were its contacts looked up now."""
+        found = self.store.reached(
+            occurrence.targets, occurrence.areas, limit=self._limit(occurrence, now), occurrence=row
+        )
+        return sum(each.count for each in found if not each.withheld)
+
+    def _limit(self, occurrence: Occurrence, now: datetime) -> DayLimit | None:
+        urgent = occurrence.priority is Priority.EMERGENCY
+        return None if urgent else self._expanding.day_limit(max(now, occurrence.start))
 
     def _forecast(self, found: Progress, batch: BatchRow, now: datetime) -> Progress:
         occurrence = found.batch.occurrence
@@ -221,8 +236,7 @@ class Batches:
         """What an SMS occurrence would send if it were expanded now; nothing is written, nothing leaves."""
         if occurrence.medium is not Medium.SMS:
             raise ContentError("batch_not_sms", batch=f"{occurrence.programme}/{occurrence.slot}")
-        urgent = occurrence.priority is Priority.EMERGENCY
-        limit = None if urgent else self._expanding.day_limit(max(now, occurrence.start))
+        limit = self._limit(occurrence, now)
         lists, areas = occurrence.targets, occurrence.areas
         people = self.store.reached(lists, areas, limit=limit, occurrence=row)
         text = sms_text(self.site, occurrence)
@@ -313,6 +327,10 @@ def _status(batch: BatchRow, left: int) -> str:
     if row.expanded_at is None and not batch.counts:
         return "waiting"
     return "running" if left else "done"
+
+
+def _in_time(found: Progress, now: datetime) -> bool:
+    return found.batch.occurrence.too_late >= now or found.status == "running"
 
 
 def _names(occurrence: Occurrence) -> tuple[str, str]:

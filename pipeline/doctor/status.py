@@ -83,7 +83,7 @@ def survey(root: Path, clock: Clock = wall_clock) -> Status:
         store.close()
     coming = _coming(site, at, rows)
     media = {medium: _of_medium(medium, rows, coming, at, voices) for medium in Medium}
-    problems = tuple(by_urgency((*_of_files(found, at, kept=site is not found), *notices), at))
+    problems = tuple(by_urgency((*_of_files(found, at, kept=site is not found), *_of_texts(texts, at), *notices), at))
     return Status(site.station.name, at, is_station_running(root), media, problems, tuple(texts))
 
 
@@ -91,6 +91,15 @@ def _of_files(found: Site, at: datetime, *, kept: bool) -> Iterator[Notice]:
     """Broken files as they lie there now: whoever asks need not wait for a station to look at them."""
     for code, facts in broken_files(found.problems, kept=kept):
         yield Notice(0, code, facts["file"], facts, at, at)
+
+
+def _of_texts(texts: list[Progress], at: datetime) -> Iterator[Notice]:
+    """Why what is tried again has not gone: a wrong password is no news of the sending alone."""
+    for each in texts:
+        occurrence = each.batch.occurrence
+        for code, count in each.held.items():
+            facts = {"title": occurrence.title, "count": str(count), "why": code}
+            yield Notice(0, "sms_held", f"{occurrence.programme}/{occurrence.slot}", facts, at, at)
 
 
 def _problems(store: Store) -> Iterator[Notice]:

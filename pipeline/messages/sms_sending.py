@@ -150,7 +150,12 @@ MESSAGES: dict[str, Message] = {
         "{title}: {sent} sent, {left} left, {pace} a second, done {ends}",
     ),
     "sms_forecast_paused": Message(
-        "{title}: TẠM DỪNG, đã gửi {sent}, còn {left}", "{title}: PAUSED, {sent} sent, {left} left"
+        "{title}: TẠM DỪNG, đã gửi {sent}, còn {left}; sau {until} thì không gửi nữa",
+        "{title}: PAUSED, {sent} sent, {left} left; nothing more goes after {until}",
+    ),
+    "sms_held": Message(
+        "{count} tin của {title} chưa gửi được: {why}",
+        "{count} messages of {title} have not gone: {why}",
     ),
     "sms_batch_waiting": Message("chờ đến giờ", "waits for its time"),
     "sms_batch_running": Message("đang gửi", "being sent"),

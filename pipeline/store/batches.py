@@ -113,6 +113,7 @@ def _counted(connection: Connection, row: PlannedRow, now: datetime) -> BatchRow
     mine = deliveries.c.occurrence_id == row.id
     counts: Counter[State] = Counter()
     reasons: Counter[str] = Counter()
+    held: Counter[str] = Counter()
     parts = doubtful = 0
     query = sa.select(deliveries.c.state, deliveries.c.code, sa.func.count(), sa.func.sum(deliveries.c.parts))
     for state, code, count, paid in connection.execute(
@@ -123,6 +124,7 @@ def _counted(connection: Connection, row: PlannedRow, now: datetime) -> BatchRow
         doubtful += int(paid or 0) if state in DOUBTFUL else 0
         if code:
             reasons[code] += count
+            held[code] += count if state is State.RETRY else 0
     lately = sa.select(sa.func.count(), sa.func.min(deliveries.c.updated_at)).where(mine, deliveries.c.state.in_(GONE))
     recent, first = connection.execute(lately.where(deliveries.c.updated_at >= now - LATELY)).one()
-    return BatchRow(row, dict(counts), dict(reasons), parts, recent, first, doubtful)
+    return BatchRow(row, dict(counts), dict(reasons), parts, recent, first, doubtful, dict(+held))

@@ -66,7 +66,7 @@ class BatchRow:
     """An SMS occurrence and how far it is. `parts`: of what somebody has taken over, and is paid for.
 
     `doubtful_parts`: of what may have gone, and may have to be paid. `recent`: gone in the last minute; `recent_since`:
-    when the first of those went. `reasons`: deliveries by the code they carry.
+    when the first of those went. `reasons`: deliveries by the code they carry; `held`: those that are tried again.
     """
 
     row: PlannedRow
@@ -76,6 +76,7 @@ class BatchRow:
     recent: int
     recent_since: datetime | None
     doubtful_parts: int = 0
+    held: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.cli.sms_batches import progress_facts, progress_lines
+from pipeline.cli.status import _lines
 from pipeline.dispatch.doubts import next_question
+from pipeline.doctor.status import survey
 from pipeline.domain import Dedupe, Outgoing, Receipt, State
 from tests.integration.test_texting import SATURDAY, ZONE, Office, Provider, bring, open_office, text_of
 from tests.sites import FILES, PROGRAMME, SCRIPT
@@ -39,7 +41,9 @@ def answer(office: Office, *states: State) -> None:
         for order in orders:
             state = states[min(len(said), len(states) - 1)]
             said.append(state)
-            code = {State.FAILED: "sms_refused", State.UNKNOWN: "sms_no_answer"}.get(state, "")
+            code = {State.FAILED: "sms_refused", State.UNKNOWN: "sms_no_answer", State.RETRY: "sms_credentials"}.get(
+                state, ""
+            )
             receipts.append(Receipt(order.delivery, SATURDAY, state, code=code))
         return receipts
 
@@ -107,3 +111,31 @@ def test_a_doubt_is_a_persons_only_where_loa_cannot_ask(
         channel.dedupe = dedupe
     found = next_question(channel, SATURDAY - timedelta(seconds=ago_s), SATURDAY)
     assert found == (None if after_s is None else SATURDAY + timedelta(seconds=after_s))
+
+
+def lines(root: Path, at: datetime = SATURDAY) -> str:
+    return "\n".join(_lines(survey(root, lambda: at + timedelta(seconds=30))))
+
+
+@pytest.fixture
+def here(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LOA_DATABASE_URL", f"sqlite:///{tmp_path / 'loa.db'}")
+    return tmp_path
+
+
+def test_a_batch_paused_before_anybody_was_looked_up_is_shown_with_all_who_wait(office: Office, here: Path) -> None:
+    office.batches.pause("canh-bao/nhan-tin", "an", SATURDAY)
+    office.dispatch.send_due(SATURDAY)
+    assert "TẠM DỪNG, đã gửi 0, còn 12; sau 11:00 28/11" in lines(here)
+    (found,) = office.batches.progress(SATURDAY)
+    assert "còn 12" in "\n".join(progress_lines([found], ZONE))
+    later = SATURDAY + timedelta(days=1)
+    office.dispatch.sweep(later)
+    assert "TẠM DỪNG" not in lines(here, later)
+
+
+def test_the_status_names_what_keeps_texts_from_going(office: Office, here: Path) -> None:
+    assert "nhà cung cấp không nhận" not in lines(here)
+    answer(office, State.ACCEPTED, State.RETRY)
+    assert "11 tin của " in lines(here)
+    assert "nhà cung cấp không nhận tài khoản" in lines(here)
