@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30
 SHORT_WAIT_S = 2
+SMALL_BYTES = 32 * 1024 * 1024  # such a file is written anew in less time than anybody waits for
 CACHE_KIB = 32 * 1024  # the index of a million contacts is filled at random places,
 CHECKPOINT_PAGES = 4_000  # so the same page is written many times: once a checkpoint is enough
 PLAN_LOCK = 0x10A0_0001  # advisory locks of PostgreSQL; any fixed numbers
@@ -100,12 +101,18 @@ class Database:
     def empty_journal(self) -> None:
         """Take over what stands in SQLite's journal and cut it to nothing; as much of it as no reader still needs.
 
+        A small file is written anew before: where SQLite moved rows between pages, copies of them stay in the gaps, and
+        `secure_delete` knows nothing of those. Where somebody else is at work just now, the next call does it.
         PostgreSQL keeps what was deleted until its own cleaning has passed: it is asked to pass now.
         """
         with faults(), self.engine.connect() as connection:
             if self.is_sqlite:
                 cursor = connection.connection.cursor()
                 cursor.execute(f"PRAGMA busy_timeout = {SHORT_WAIT_S * 1000}")  # others write meanwhile
+                pages, size = (cursor.execute(f"PRAGMA {each}").fetchone()[0] for each in ("page_count", "page_size"))
+                if pages * size < SMALL_BYTES:
+                    with contextlib.suppress(sqlite3.OperationalError):
+                        cursor.execute("VACUUM")
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
                 cursor.close()
