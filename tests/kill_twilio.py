@@ -180,8 +180,15 @@ class Lives:
         for _ in range(200):
             if sum(self.states().values()) == self.recipients and not self.open():
                 return
-            self.live(partial(time.sleep, 3.0))
+            self.live(self._rest)
             self.jump(70.0)
+
+    def _rest(self) -> None:
+        """Some seconds, fewer where nobody waits for a first attempt; doubts are asked about all the while."""
+        until = time.monotonic() + 3.0
+        while self.open()[State.PLANNED] and time.monotonic() < until:
+            time.sleep(0.1)
+        time.sleep(1.0)
 
     def open(self) -> Counter[State]:
         """How many deliveries are in which state, of those nobody has settled."""
