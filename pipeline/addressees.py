@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 IN_DOUBT = (State.SENDING, State.UNKNOWN)
 OPTED_OUT, DO_NOT_CONTACT = "opted_out", "do_not_contact"
+MOST_SHARED = 3  # lists with the same numbers that are named
 TOLD_BEFORE = timedelta(days=30)
 EXPIRING, RETIRED_ON = "contacts_expiring", "contacts_retired_on"
 
@@ -203,10 +204,20 @@ class Addressees:
             problems.warning(place, "list_without_purpose", list=list_id)
         if found.retention_days is None:
             problems.warning(place, "list_without_retention", list=list_id)
-        for other, count in self.store.shared_with(list_id).items():
-            problems.warning(place, "list_shares_numbers", list=list_id, other=other, count=count)
+        self._tell_shared(list_id, problems)
         if count := self.store.left_alone_in(list_id):
             problems.warning(place, "list_left_alone", list=list_id, count=count)
+
+    def _tell_shared(self, list_id: str, problems: Problems) -> None:
+        """One line, however many lists: what is wrong with rows must not be lost among it."""
+        shared = sorted(self.store.shared_with(list_id).items(), key=lambda each: (-each[1], each[0]))
+        for other, count in shared if len(shared) == 1 else ():
+            problems.warning(Place(""), "list_shares_numbers", list=list_id, other=other, count=count)
+        if len(shared) > 1:
+            most = ", ".join(f"{other} ({count})" for other, count in shared[:MOST_SHARED])
+            more = ", …" if len(shared) > MOST_SHARED else ""
+            facts = {"list": list_id, "others": len(shared), "most": most + more}
+            problems.warning(Place(""), "list_shares_with_several", **facts)
 
     def _entry(self, action: str, subject: str = "", detail: Mapping[str, object] | None = None) -> Note:
         return Note(self.actor, action, subject, detail or {})

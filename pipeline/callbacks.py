@@ -21,6 +21,7 @@ from typing import Any
 from pipeline.channels import Call
 from pipeline.domain import Receipt
 from pipeline.errors import AccessError, LoaError, NotFoundError, SendError
+from pipeline.messages import render, say
 
 LOG = logging.getLogger(__name__)
 
@@ -116,15 +117,15 @@ class _Report(BaseHTTPRequestHandler):
         try:
             self.server.hear(call)
         except AccessError as error:
-            LOG.warning("report on delivery %d refused: %s", call.delivery, error.code)
+            _tell("callback_refused", call, error)
             return 403
         except NotFoundError:
             return 404
         except SendError as error:
-            LOG.warning("report on delivery %d cannot be checked: %s", call.delivery, error.code)
+            _tell("callback_unchecked", call, error)
             return 503
         except LoaError as error:
-            LOG.warning("report on delivery %d is not written down: %s", call.delivery, error.code)
+            _tell("callback_unwritten", call, error)
             return 503
         return 204
 
@@ -141,3 +142,7 @@ class _Report(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Nothing: addresses of reports hold their keys."""
+
+
+def _tell(code: str, call: Call, error: LoaError) -> None:
+    LOG.warning("%s", say(code, delivery=call.delivery, why=render(error.code, error.params)[0]))

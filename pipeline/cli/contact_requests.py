@@ -39,7 +39,7 @@ def show(number: tuple[str, ...], root: Path, as_json: bool) -> None:
     with addressees(root) as people:
         held = people.look(phone)
         zone = people.site.station.timezone
-    facts = _facts(held, mask(phone), zone)
+    facts = held_facts(held, mask(phone), zone)
     if as_json:
         print_json(facts)
         return
@@ -66,7 +66,7 @@ def export(number: tuple[str, ...], out: Path | None, root: Path) -> None:
         held = people.look(phone, "contact_exported")
         zone = people.site.station.timezone
         lists = people.store.contact_lists()
-    facts = _facts(held, mask(phone), zone, full=out is not None)
+    facts = held_facts(held, mask(phone), zone, full=out is not None)
     for entry in facts["lists"]:
         about = lists[entry["list"]]
         entry |= {"purpose": about.purpose, "basis": about.basis, "source": about.source, "how": about.consent}
@@ -212,7 +212,8 @@ def _stuck(files: tuple[str, ...]) -> None:
         click.get_current_context().exit(1)
 
 
-def _facts(held: Held, number: str, zone: tzinfo, *, full: bool = False) -> dict[str, Any]:
+def held_facts(held: Held, number: str, zone: tzinfo, *, full: bool = False) -> dict[str, Any]:
+    """What is held of a number; days are those of `zone`. `full`: for its owner alone."""
     from pipeline.contacts.numbers import masked
 
     entries = [
@@ -221,8 +222,8 @@ def _facts(held: Held, number: str, zone: tzinfo, *, full: bool = False) -> dict
             **entry_facts(each, full=full),
             "note": each.note if full else masked(each.note),
             "consent_date": str(each.consent_date or ""),
-            "since": f"{each.since:%Y-%m-%d}" if each.since else "",
-            "last_import": f"{each.seen:%Y-%m-%d}" if each.seen else "",
+            "since": f"{each.since.astimezone(zone):%Y-%m-%d}" if each.since else "",
+            "last_import": f"{each.seen.astimezone(zone):%Y-%m-%d}" if each.seen else "",
         }
         for each in held.contacts
     ]

@@ -21,6 +21,7 @@ from pipeline.unicode_text import compose
 
 MAX_BYTES = 300_000_000  # a million rows are 60 MB
 MAX_LINE = 100_000  # bytes
+MOST_NUL = 20  # lines that are named
 HEADER_WITHIN = 20  # rows: lists of offices begin with a title
 
 NAMES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -128,7 +129,7 @@ def read_contacts(path: Path) -> ContactFile:
     if is_workbook(start):
         return ContactFile(path.name, workbook_rows(path, problems), problems)
     torn: set[int] = set()
-    return ContactFile(path.name, _csv_rows(path, torn), problems, torn)
+    return ContactFile(path.name, _csv_rows(path, torn, problems), problems, torn)
 
 
 # --- header -----------------------------------------------------------------------------------------------------------
@@ -179,11 +180,13 @@ def _places(name: str, line: int, row: Sequence[str], problems: Problems) -> Hea
 _NO_DELIMITER = "\x1f"  # a list of one column: nothing in a line is a border
 
 
-def _csv_rows(path: Path, torn: set[int]) -> Iterator[Cells]:
+def _csv_rows(path: Path, torn: set[int], problems: Problems) -> Iterator[Cells]:
     """`torn` takes the lines within which a carriage return stands."""
     before = 0
     with path.open("rb") as file:
-        lines = _lines(iter(lambda: file.readline(MAX_LINE + 1), b""), path.name, torn)
+        lines = _lines(
+            _without_nul(iter(lambda: file.readline(MAX_LINE + 1), b""), path.name, problems), path.name, torn
+        )
         head = list(islice(lines, HEADER_WITHIN * 2))
         delimiter = _delimiter(head)
         if head and _SEP.fullmatch(head[0]):
@@ -211,7 +214,19 @@ def _lines(raw_lines: Iterable[bytes], name: str, torn: set[int]) -> Iterator[st
             if len(torn) < HEADER_WITHIN * 2 and "\r" in body.rstrip("\r"):
                 torn.add(number)
             line = body.replace("\r", " ") + "\n"
-        yield line.replace("\0", " ")
+        yield line
+
+
+def _without_nul(raw_lines: Iterable[bytes], name: str, problems: Problems) -> Iterator[bytes]:
+    told = 0
+    for number, raw in enumerate(raw_lines, 1):
+        if b"\0" not in raw:
+            yield raw
+            continue
+        told += 1
+        if told <= MOST_NUL:
+            problems.warning(Place(name, number), "contacts_nul")
+        yield raw.replace(b"\0", b" ")
 
 
 _SEP = re.compile(r'"?sep=([,;])"?\s*', re.IGNORECASE)  # how Excel names the border

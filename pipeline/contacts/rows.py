@@ -86,11 +86,16 @@ class ImportPlan:
     """Iterates, once, over the rows that are taken; its counts are complete when it is exhausted."""
 
     def __init__(
-        self, rows: Iterable[Row], area_of: Callable[[str], str | None], forgotten: Callable[[str], bool] | None = None
+        self,
+        rows: Iterable[Row],
+        area_of: Callable[[str], str | None],
+        forgotten: Callable[[str], bool] | None = None,
+        on: date | None = None,
     ) -> None:
         self._source = rows
         self._area_of = area_of
         self._forgotten = forgotten
+        self._on = on
         self._seen: dict[int, int] = {}  # number → the line it stood on first
         self.rows = 0
         self.accepted = 0
@@ -164,6 +169,8 @@ class ImportPlan:
         if written and day is None:
             self._warn(row, "contact_consent_date_unclear")
             notes.append(f"consent_date={written}")
+        if day is not None and self._on is not None and day > self._on:
+            self._warn(row, "contact_consent_date_ahead", day=f"{day:%d/%m/%Y}")
         return day
 
     def _warn(self, row: Row, code: str, **params: str) -> None:
@@ -183,7 +190,7 @@ def check_rows(
 
     `forgotten` tells of a number whether its owner had it deleted for good.
     """
-    return ImportPlan(rows, area_matcher((areas or {}).values(), on), forgotten)
+    return ImportPlan(rows, area_matcher((areas or {}).values(), on), forgotten, on)
 
 
 def area_matcher(areas: Iterable[Area], on: date | None = None) -> Callable[[str], str | None]:

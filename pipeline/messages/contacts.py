@@ -129,16 +129,22 @@ MESSAGES: dict[str, Message] = {
         "look at this row; put double quotes around a text with a comma or semicolon",
     ),
     "contact_consent_refused": Message(
-        "người này không đồng ý nhận tin",
-        "this person does not consent",
-        "bỏ dòng này khỏi danh bạ nếu không có căn cứ khác để gửi",
-        "take the row out unless there is another basis for sending",
+        "người này không đồng ý nhận tin, hệ thống không gửi gì cho số này",
+        "this person does not consent, nothing is sent to this number",
+        "không cần làm gì; nên bỏ dòng này khỏi tệp gốc; nếu người này đổi ý thì ghi “có” rồi nhập lại",
+        "nothing has to be done; better take the row out of the original file, or write “yes” if the person agrees",
     ),
     "contact_consent_unclear": Message(
         "không hiểu ô đồng ý; đã chép vào ghi chú",
         "the consent cell is unclear; it was copied to the note",
         "ghi “có” hoặc “không”",
         "write “yes” or “no”",
+    ),
+    "contact_consent_date_ahead": Message(
+        "ngày đồng ý {day} chưa tới",
+        "the date of consent {day} lies ahead",
+        "có thể nhầm ngày với tháng, hoặc nhầm năm: xem lại phiếu rồi sửa",
+        "day and month, or the year, may be mistaken: look at the form and correct it",
     ),
     "contact_consent_date_unclear": Message(
         "không hiểu ngày đồng ý; đã chép vào ghi chú",
@@ -291,6 +297,12 @@ MESSAGES: dict[str, Message] = {
         "không cần làm gì: gửi cho cả hai danh bạ thì mỗi số vẫn chỉ nhận một tin",
         "nothing has to be done: sent to both lists, each number still gets one message",
     ),
+    "list_shares_with_several": Message(
+        "danh bạ {list} có số trùng với {others} danh bạ khác: {most}",
+        "the list {list} shares numbers with {others} other lists: {most}",
+        "không cần làm gì: gửi cho nhiều danh bạ thì mỗi số vẫn chỉ nhận một tin",
+        "nothing has to be done: sent to several lists, each number still gets one message",
+    ),
     "list_left_alone": Message(
         "{count} số của danh bạ {list} đã từ chối nhận tin, hệ thống không gửi",
         "{count} numbers of the list {list} want no messages, none is sent to them",
@@ -321,6 +333,12 @@ MESSAGES: dict[str, Message] = {
         "the number still stands in {file}: somebody has changed the file, or the disk refused",
         "xóa dòng có số này, hoặc xóa cả tệp CSV và tệp XLSX cùng tên",
         "delete its row, or the CSV file and the XLSX of the same name",
+    ),
+    "contacts_nul": Message(
+        "dòng có ký tự NUL, đã thay bằng dấu cách",
+        "the line holds NUL characters, which became blanks",
+        "tệp có thể bị hỏng khi chép: xem lại tên ở dòng này, hoặc xuất lại tệp từ chương trình gốc",
+        "the file may have been damaged on its way: look at the name on this line, or export the file again",
     ),
     "contacts_rows_above_header": Message(
         "đã bỏ qua {count} dòng phía trên dòng tiêu đề",

@@ -57,6 +57,18 @@ MESSAGES: dict[str, Message] = {
         "xin nhà cung cấp nâng hạn mức; tin còn hạn sẽ tự gửi tiếp",
         "ask the provider for a higher limit; what is still in time goes on by itself",
     ),
+    "callback_refused": Message(
+        "báo kết quả tin nhắn {delivery} không phải của nhà cung cấp, đã bỏ qua: {why}",
+        "a report on SMS {delivery} is not of the provider and was left out: {why}",
+    ),
+    "callback_unchecked": Message(
+        "chưa kiểm được báo kết quả tin nhắn {delivery}: {why}",
+        "a report on SMS {delivery} cannot be checked: {why}",
+    ),
+    "callback_unwritten": Message(
+        "chưa ghi được báo kết quả tin nhắn {delivery}: {why}",
+        "a report on SMS {delivery} is not written down: {why}",
+    ),
     "url_not_public": Message(
         "địa chỉ báo kết quả phải là https và truy cập được từ Internet",
         "the address for reports must be https and be reachable from outside",

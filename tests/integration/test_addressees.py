@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ import pytest
 
 from pipeline.addressees import DO_NOT_CONTACT, Addressees
 from pipeline.app import Station, build_channels, open_store
+from pipeline.cli.contact_requests import held_facts
 from pipeline.contacts import ListFacts
 from pipeline.domain import State
 from pipeline.site import load_site
@@ -84,6 +86,14 @@ def test_who_opts_out_is_taken_out_of_a_file_nobody_has_fetched(office: Office) 
     assert office.states() == [State.CANCELLED, State.ACCEPTED]
 
 
+def test_days_of_what_is_held_are_those_of_the_station(office: Office) -> None:
+    office.bring(ANN)
+    held = office.people().look(ANN)
+    early = replace(held.contacts[0], since=datetime(2026, 11, 22, 22, 0, tzinfo=UTC), seen=None)
+    (entry,) = held_facts(replace(held, contacts=(early,)), "849***", ZONE)["lists"]
+    assert (entry["since"], entry["last_import"]) == ("2026-11-23", "")
+
+
 def test_a_do_not_contact_list_wins_at_once(office: Office) -> None:
     office.bring(ANN, BOB)
     office.send()
@@ -136,6 +146,11 @@ def test_the_next_import_says_who_was_forgotten_and_whom_nothing_is_sent_to(offi
         "list_left_alone": "1",
     }
     assert ANN not in str(done.problems)
+    for name in ("a", "b", "c"):
+        office.people().bring(office.root / "a.csv", name, ListFacts("QĐ 2"))
+    done = office.people().bring(office.root / "a.csv", "d", ListFacts("QĐ 2"))
+    (shared,) = [each for each in done.problems if each.code.startswith("list_shares")]
+    assert (shared.params["others"], shared.params["most"]) == ("5", "a (2), b (2), c (2), …")
 
 
 def test_a_number_that_was_forgotten_may_come_back_at_its_owners_wish(office: Office) -> None:

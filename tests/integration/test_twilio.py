@@ -97,10 +97,12 @@ def test_a_report_is_passed_on_as_it_came(ear: Listener, heard: Heard) -> None:
     ],
 )
 def test_what_cannot_be_written_down_is_answered_so_that_it_comes_again(
-    ear: Listener, heard: Heard, error: Exception, status: int
+    ear: Listener, heard: Heard, error: Exception, status: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     heard.error = error
     assert post(ear, "/loa/sms/1?k=1") == status
+    assert all("tin nhắn 1" in each.getMessage() for each in caplog.records), "the console speaks Vietnamese"
+    assert bool(caplog.records) is (status != 404)
 
 
 @pytest.mark.parametrize(

@@ -345,6 +345,15 @@ def test_a_file_that_is_not_there_is_said_not_thrown(tmp_path: Path) -> None:
         read_contacts(tmp_path / "missing.csv")
 
 
+def test_a_nul_becomes_a_blank_and_its_line_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"phone,name\n0912345678,A\0B\n0912345679,C\n" + b"0912345670,\0\n" * 30)
+    found = read_contacts(tmp_path / "a.csv")
+    assert [row.name for row in found][:2] == ["A B", "C"]
+    told = [each.line for each in found.problems if each.code == "contacts_nul"]
+    assert told[:2] == [2, 4]
+    assert len(told) == 20
+
+
 def test_a_fault_far_down_names_its_line(csv_rows: ReadCsv) -> None:
     content = b"phone\n" + b"0912345678\n" * 500 + b"\xff\n"
     with pytest.raises(ContentError) as caught:
@@ -711,6 +720,8 @@ def accept(**cells: Any) -> tuple[Any, ImportPlan]:
         ({"consent": "hỏi lại"}, ("", "", None, "consent=hỏi lại"), ["contact_consent_unclear"]),
         ({"consent_date": "5/1/2026"}, ("", "", date(2026, 1, 5), ""), []),
         ({"consent_date": "31/02/2026"}, ("", "", None, "consent_date=31/02/2026"), ["contact_consent_date_unclear"]),
+        ({"consent_date": "23/11/2026"}, ("", "", date(2026, 11, 23), ""), []),
+        ({"consent_date": "24/11/2026"}, ("", "", date(2026, 11, 24), ""), ["contact_consent_date_ahead"]),
         ({"area": " ", "consent": "\t", "consent_date": " ", "note": " "}, ("", "", None, ""), []),
     ],
 )
