@@ -36,6 +36,7 @@ PAGES = 40
 PAGES_OF_ONE = 4
 WITHIN_S = 60.0  # for one look at the list
 SKEW = timedelta(minutes=10)  # our clock may have been set meanwhile; a larger step the station does not trust
+EARLY = timedelta(minutes=2)  # by so much ours may seem older than it is; what is older still proves nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +115,23 @@ def _judge(
 
     What left under our name in that time with words nobody knows (a text may have been edited since) leaves the doubt.
     """
-    left = sorted(free, key=lambda each: each.at)
-    receipts: list[Receipt] = []
+    left = sorted({each.sid: each for each in free}.values(), key=lambda each: each.at)
+    matched: list[tuple[Doubt, Listed]] = []
     nowhere: list[Doubt] = []
     for doubt in sorted(doubts, key=lambda each: (each.first, each.delivery.id)):
-        own = next((each for each in left if _speaks_of(each, doubt)), None)
-        if own is None:
+        of_it = [each for each in left if _speaks_of(each, doubt)]
+        if not of_it:
             nowhere.append(doubt)
             continue
+        own = next((each for each in of_it if each.at >= doubt.first), of_it[-1])
         left.remove(own)
-        receipts.append(_receipt(doubt, own, now))
+        matched.append((doubt, own))
+    # with more messages than doubts somebody else sends the same words: which is ours nobody can say
+    receipts = [
+        _receipt(doubt, own, now)
+        for doubt, own in matched
+        if not any(each.at >= doubt.first and _speaks_of(each, doubt) for each in left)
+    ]
     for doubt in nowhere:
         ours = [each for each in left if not each.senders or each.senders & senders]
         strange = any(doubt.first - SKEW <= each.at <= doubt.since + UNSENT_AFTER for each in ours)
@@ -133,7 +141,7 @@ def _judge(
 
 
 def _speaks_of(message: Listed, doubt: Doubt) -> bool:
-    if message.at < doubt.first - SKEW:
+    if message.at < doubt.first - EARLY:
         return False
     text = doubt.order.content.text if isinstance(doubt.order.content, TextContent) else ""
     body = message.body.rstrip()  # a trial account has words of its own before ours, a service may fold some signs

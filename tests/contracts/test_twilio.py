@@ -379,6 +379,26 @@ def test_a_message_of_yesterday_proves_nothing(far: FarTwilio) -> None:
     assert receipt.state is State.RETRY
 
 
+@pytest.mark.parametrize("before", [timedelta(minutes=3), timedelta(minutes=7)])
+def test_a_message_made_before_our_order_proves_nothing_and_leaves_the_doubt(far: FarTwilio, before: timedelta) -> None:
+    way = channel(far.url)
+    way.send([order(1)])
+    asked = doubt(1, ago=UNSENT_AFTER)
+    far.kept[0].at -= (datetime.now(UTC) - asked.first + before).total_seconds()
+    assert way.look_up([asked], nobody) == []
+
+
+def test_more_messages_than_doubts_leave_the_doubt_and_what_is_older_is_not_counted(far: FarTwilio) -> None:
+    way = channel(far.url)
+    way.send([order(1)])
+    way.send([order(1)])
+    assert way.look_up([doubt(1, ago=UNSENT_AFTER)], nobody) == []
+    asked = doubt(1)
+    far.kept[0].at -= (datetime.now(UTC) - asked.first + timedelta(minutes=1)).total_seconds()
+    (receipt,) = way.look_up([asked], nobody)
+    assert receipt.ref == far.kept[1].sid
+
+
 def test_a_message_that_another_delivery_holds_proves_nothing(far: FarTwilio) -> None:
     way = channel(far.url)
     way.send([order(1)])
