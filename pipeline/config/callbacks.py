@@ -11,6 +11,8 @@ from pipeline.config.online import BaseUrl, is_loopback
 from pipeline.documents import Node
 from pipeline.fields import Field, Reading, Record, scalar, shown
 
+OWN_PORTS = 1_024  # below it only root may listen
+
 
 class PublicUrl(BaseUrl):
     """An https address that a provider can reach: never http, never this very machine."""
@@ -42,6 +44,10 @@ class Listen:
         except ValueError:
             address = ""
         if address and re.fullmatch(r"\d{1,5}", port, re.ASCII) and 1 <= int(port) <= 65_535:
+            if not is_loopback(address):
+                reading.warning(node, "listen_to_all")
+            if int(port) < OWN_PORTS:
+                reading.warning(node, "listen_port_low", port=port)
             return address, int(port)
         reading.error(node, "bad_listen", value=shown(value))
         return None

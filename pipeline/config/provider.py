@@ -15,7 +15,7 @@ from typing import Any
 from pipeline import documents
 from pipeline.config.entries import at
 from pipeline.config.online import Rate
-from pipeline.config.places import PHONES, Address, FilledTree, Headers, places_in, texts_in
+from pipeline.config.places import ASK_PLACES, PHONES, Address, FilledTree, Headers, places_in, texts_in
 from pipeline.documents import Node
 from pipeline.fields import (
     Choice,
@@ -156,7 +156,7 @@ ASK = Record(
         Field("url", Address(), "địa chỉ để hỏi lại một tin", "where one message is asked about", required=True),
         Field("method", Choice(("get", "post")), "cách hỏi, mặc định get", "method, get by default"),
         _FORM,
-        Field("fields", FilledTree(), "các trường, có {key} hoặc {ref}", "its fields, with {key} or {ref}"),
+        Field("fields", FilledTree(ASK_PLACES), "các trường, có {key} hoặc {ref}", "its fields, with {key} or {ref}"),
         Field("headers", Headers(), "tiêu đề của yêu cầu, mặc định như khi gửi", "its headers, by default the same"),
         _CODE,
         Field("ref", Where(), "mã tin của nhà cung cấp nằm ở đâu", "where the provider's own name stands"),

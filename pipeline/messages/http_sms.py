@@ -11,6 +11,12 @@ MESSAGES: dict[str, Message] = {
         "dùng một trong: {known}; muốn gửi số hay đúng/sai thì viết {{number:2}}, {{true}}, {{false}}",
         "use one of: {known}; a number or truth value is written {{number:2}}, {{true}}, {{false}}",
     ),
+    "provider_number_written": Message(
+        "mục {key} có một số điện thoại viết thẳng trong tệp",
+        "{key} holds a telephone number, written into the file",
+        "số người nhận thì thay bằng {{phone}}; tên đăng nhập là số điện thoại thì đặt vào biến môi trường: {{secret:TÊN_BIẾN}}",
+        "write {{phone}} for that of the contact; a user name that is a number belongs into {{secret:NAME}}",
+    ),
     "provider_place_missing": Message(
         "phần mô tả nhà cung cấp thiếu chỗ điền {value}",
         "the description of the provider lacks the place {value}",

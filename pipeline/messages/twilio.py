@@ -75,6 +75,18 @@ MESSAGES: dict[str, Message] = {
         "viết ví dụ https://loa.xa.gov.vn; đài nằm sau modem không mở cổng thì bỏ dòng này, đài tự đi hỏi kết quả",
         "write for example https://loa.xa.gov.vn; behind a router that opens no port remove it, the station asks by itself",
     ),
+    "listen_to_all": Message(
+        "cổng báo kết quả mở ra cả mạng, không có mã hóa",
+        "the port for reports is open to the network, without encryption",
+        "viết 127.0.0.1:8085 và để máy chủ web (có https) chuyển /loa/sms/ vào cổng này",
+        "write 127.0.0.1:8085 and let a web server with https pass /loa/sms/ on to it",
+    ),
+    "listen_port_low": Message(
+        "cổng {port} chỉ người quản trị máy mới mở được, loa run sẽ không nghe được",
+        "only root may open port {port}, loa run will not hear anything",
+        "chọn cổng từ 1024 trở lên, ví dụ 8085",
+        "choose a port from 1024 on, such as 8085",
+    ),
     "bad_listen": Message(
         "“{value}” không phải địa chỉ và cổng của máy",
         "“{value}” is not an address and a port of this machine",

@@ -308,10 +308,18 @@ def test_reports_are_only_asked_for_where_a_provider_can_reach(url: str) -> None
 
 @pytest.mark.parametrize(
     ("listen", "read"),
-    [("127.0.0.1:8085", ("127.0.0.1", 8085)), ("'[::1]:80'", ("::1", 80)), ("0.0.0.0:65535", ("0.0.0.0", 65535))],
+    [("127.0.0.1:8085", ("127.0.0.1", 8085)), ("'[::1]:8080'", ("::1", 8080))],
 )
 def test_the_ear_listens_at_an_address_of_this_machine(listen: str, read: tuple[str, int]) -> None:
     assert _callbacks(listen) == (read, [])
+
+
+@pytest.mark.parametrize(
+    ("listen", "told"),
+    [("0.0.0.0:80", ["listen_to_all", "listen_port_low"]), ("127.0.0.1:1023", ["listen_port_low"])],
+)
+def test_a_port_that_is_open_to_all_or_that_only_root_may_open_is_told(listen: str, told: list[str]) -> None:
+    assert _callbacks(listen)[1] == told
 
 
 @pytest.mark.parametrize("listen", ["8085", "loa.vn:80", "127.0.0.1:0", "127.0.0.1:65536", "127.0.0.1:٨٠", "':80'"])

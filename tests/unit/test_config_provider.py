@@ -38,6 +38,20 @@ def described(**more: str) -> str:
     return f"channels: {{tin: {{type: http_sms, {settings}}}}}"
 
 
+def test_a_number_is_told_and_a_wrong_place_is_answered_with_those_that_fit() -> None:
+    wrong = '{to: "{phone}", text: "{text}", admin: "0912 345 678"}'
+    assert read(described(fields=wrong))[1] == ["provider_number_written"]
+    reading = Reading()
+    ask = '{url: "https://x.vn/ask", fields: {a: "{nope}", k: "{key}"}, waiting: [x]}'
+    text = described(fields='{to: "{phone}", text: "{text}", x: "{nope}"}', ask=ask)
+    node = parse(text, "config/channels.yaml", reading.problems)
+    assert node is not None
+    read_channels(node, reading)
+    known = [each.params["known"].split(", ") for each in reading.problems if each.code == "provider_place_unknown"]
+    assert [sorted(set(each)) == sorted(each) for each in known] == [True, True]
+    assert ["{ref}" in each for each in known] == [False, True]
+
+
 @pytest.mark.parametrize("page", PAGES)
 def test_the_worked_example_is_a_description_without_a_problem(page: str) -> None:
     (example,) = re.findall(r"```yaml\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
