@@ -1,7 +1,7 @@
 """Contact lists as people bring them: CSV or XLSX → rows of text, with the line on which each begins. Streams.
 
-A CSV line ends in LF or CRLF and in nothing else; other control characters are blanks of a cell. Of a workbook only the
-first sheet is read. What a file is, its first bytes say, not its name.
+A CSV line ends in LF or CRLF and in nothing else; other control characters are blanks of a cell. Of a workbook only
+one sheet is read. What a file is, its first bytes say, not its name.
 """
 
 from __future__ import annotations
@@ -127,7 +127,7 @@ def read_contacts(path: Path) -> ContactFile:
     if is_old_workbook(start):
         raise ContentError("contacts_old_workbook", file=path.name)
     if is_workbook(start):
-        return ContactFile(path.name, workbook_rows(path, problems), problems)
+        return ContactFile(path.name, workbook_rows(path, problems, _names_phone), problems)
     torn: set[int] = set()
     return ContactFile(path.name, _csv_rows(path, torn, problems), problems, torn)
 
@@ -141,6 +141,10 @@ def column_of(header: str) -> str:
     return COLUMNS.get(" ".join(re.sub(r"[*:()]", " ", header).split()).casefold(), "")
 
 
+def _names_phone(row: Sequence[str]) -> bool:
+    return any(column_of(cell) == "phone" for cell in row[:MAX_COLUMNS])
+
+
 def _find_header(name: str, cells: Iterator[Cells], problems: Problems, torn: Container[int]) -> Header:
     top = islice((each for each in cells if any(map(str.strip, each[1]))), HEADER_WITHIN)
     first = swallowing = 0
@@ -148,7 +152,7 @@ def _find_header(name: str, cells: Iterator[Cells], problems: Problems, torn: Co
         first = first or line
         if line in torn and any(map(holds_number, row)):
             swallowing = swallowing or line
-        if any(column_of(cell) == "phone" for cell in row[:MAX_COLUMNS]):
+        if _names_phone(row):
             if swallowing == line:
                 break
             if above:

@@ -1,7 +1,7 @@
 """XLSX lists → rows of text. A workbook is a zip that may be a bomb: what it would unpack to is bounded before.
 
-Only the first sheet is read. Numbers stand in it as floating-point values: one without a fraction is its digits, one
-too long to be exact is written in powers of ten, so that nobody takes invented digits for a number.
+Only one sheet is read: the first with the column that is asked for, else the first. Numbers stand in it as
+floating-point values: one without a fraction is its digits, one too long to be exact is written in powers of ten, so that nobody takes invented digits for a number.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import warnings
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from pathlib import Path
@@ -28,6 +28,7 @@ MAX_PROLOG = 1_000_000  # bytes of a part before its root element
 EXACT = 10**15  # a spreadsheet keeps 15 digits
 SHORT = 100_000  # a longer number with a fraction could be taken for a telephone number with a dot in it
 CHUNK = 1_000
+FIRST_ROWS = 20  # of a sheet, among which its header is looked for
 
 Found = tuple[int, list[dict[str, Any]]]  # number of a row, its cells as the library describes them
 
@@ -44,20 +45,28 @@ def is_old_workbook(start: bytes) -> bool:
     return start.startswith(b"\xd0\xcf\x11\xe0")
 
 
-def workbook_rows(path: Path, problems: Problems) -> Iterator[tuple[int, Sequence[str]]]:
+def workbook_rows(
+    path: Path, problems: Problems, is_header: Callable[[Sequence[str]], bool] = lambda _: True
+) -> Iterator[tuple[int, Sequence[str]]]:
     """Row number and cells of every row that has any, in the order of the file: no cell is passed over.
 
+    `is_header` knows the sheet by one of its first rows. Rows that somebody has hidden are read too, and told.
     ContentError for a bomb or a broken file.
     """
     _refuse_bombs(path)
     with path.open("rb") as file:  # opened here, since the library goes by the name
         book = _open(path, file)
         try:
-            sheet, *others = book.worksheets
-            if others:
+            sheets = book.worksheets
+            sheet = sheets[0]
+            if len(sheets) > 1:
+                sheet = next((each for each in sheets if _has_header(book, each, is_header)), sheet)
                 title = showable(sheet.title)
-                problems.warning(Place(path.name), "contacts_other_sheets", sheet=title, others=len(others))
-            yield from _texts(path, _rows(book, sheet))
+                problems.warning(Place(path.name), "contacts_other_sheets", sheet=title, others=len(sheets) - 1)
+            hidden: list[int] = []
+            yield from _texts(path, _rows(book, sheet, hidden))
+            if hidden:
+                problems.warning(Place(path.name, hidden[0]), "contacts_hidden_rows", count=len(hidden))
         finally:
             book.close()
 
@@ -76,8 +85,20 @@ def _open(path: Path, file: BinaryIO) -> Any:
     return book
 
 
-def _rows(book: Any, sheet: Any) -> Iterator[Found]:
-    """What the library finds, row by row. Its own `iter_rows` loses rows out of order and cells beyond a width."""
+def _has_header(book: Any, sheet: Any, is_header: Callable[[Sequence[str]], bool]) -> bool:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return any(is_header(_in_columns(cells)) for _, cells in islice(_rows(book, sheet, []), FIRST_ROWS))
+    except _BROKEN:
+        return False
+
+
+def _rows(book: Any, sheet: Any, hidden: list[int]) -> Iterator[Found]:
+    """What the library finds, row by row; `hidden` takes the numbers of hidden ones.
+
+    Its own `iter_rows` loses rows out of order and cells beyond a width.
+    """
     from openpyxl.worksheet._reader import WorkSheetParser
 
     with book._archive.open(sheet._worksheet_path) as source:
@@ -90,6 +111,7 @@ def _rows(book: Any, sheet: Any) -> Iterator[Found]:
             timedelta_formats=book._timedelta_formats,
         )
         yield from parser.parse()
+        hidden += sorted(int(row) for row, each in parser.row_dimensions.items() if each.get("hidden") in ("1", "true"))
 
 
 def _texts(path: Path, rows: Iterator[Found]) -> Iterator[tuple[int, Sequence[str]]]:

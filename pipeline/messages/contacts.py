@@ -346,6 +346,12 @@ MESSAGES: dict[str, Message] = {
         "nếu trong đó có số điện thoại thì chuyển xuống dưới dòng tiêu đề",
         "move them below the header if they hold phone numbers",
     ),
+    "contacts_hidden_rows": Message(
+        "trang tính có {count} dòng đang bị ẩn, vẫn được nhập",
+        "{count} rows of the sheet are hidden; they were imported all the same",
+        "bỏ ẩn để xem; người nào không nên có trong danh bạ thì xóa dòng rồi nhập lại",
+        "show them; delete the rows of those who should not be in the list and import it again",
+    ),
     "contacts_other_sheets": Message(
         "chỉ đọc trang “{sheet}”, bỏ qua {others} trang khác",
         "only the sheet “{sheet}” was read, not the {others} others",

@@ -432,6 +432,19 @@ def test_a_workbook_gives_its_rows_as_text(tmp_path: Path) -> None:
     ]
 
 
+def test_the_sheet_with_the_phone_column_is_read_wherever_it_stands_and_hidden_rows_are_told(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "a.xlsx", [["Bìa"], ["Danh sách tổ trưởng"]], second=True)
+    book = openpyxl.load_workbook(path)
+    book["Khác"].append(["0912345678"])
+    book["Khác"].row_dimensions[2].hidden = True
+    book.save(path)
+    found = read_contacts(path)
+    assert [(row.line, row.phone) for row in found] == [(2, "0912345678")]
+    told = {each.code: each.params for each in found.problems}
+    assert told["contacts_other_sheets"] == {"sheet": "Khác", "others": "1"}
+    assert told["contacts_hidden_rows"] == {"count": "1"}
+
+
 def test_a_phone_column_behind_all_limits_is_not_guessed(tmp_path: Path) -> None:
     with pytest.raises(ContentError, match="contacts_no_phone_column"):
         read_contacts(workbook(tmp_path / "a.xlsx", [["x"] * 256 + ["phone"]]))
