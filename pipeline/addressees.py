@@ -8,7 +8,7 @@ brought in cannot undo the wish in silence; whoever wants not even that has it d
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.channels import Channel, Forgets
 from pipeline.config.channels import CHANNEL_MEDIA
 from pipeline.contacts import (
+    FORGOTTEN,
     ImportPlan,
     ListFacts,
     ParsedNumber,
@@ -113,7 +114,7 @@ class Addressees:
     def leave_alone(self, phone: str) -> LeftAlone:
         """Its owner wants nothing more, from now on, in whatever list the number stands."""
         added = self.store.leave_alone([phone], self._entry("contact_opted_out", mask(phone)), self.clock(), OPTED_OUT)
-        taken, stuck = self._take_out()
+        taken, stuck = self._take_out(OPTED_OUT)
         return LeftAlone(added, 1 - added, taken, stuck=stuck)
 
     def leave_all_alone(self, file: Path, code: str) -> LeftAlone:
@@ -132,7 +133,7 @@ class Addressees:
             phones.update(dict.fromkeys(found))
         note = self._entry(f"{code}_file", detail={"numbers": len(phones), "rejected": len(rejected)})
         added = self.store.leave_alone(phones, note, self.clock(), code)
-        taken, stuck = self._take_out()
+        taken, stuck = self._take_out(code)
         return LeftAlone(added, named - added, taken, tuple(rejected), stuck, tuple(several))
 
     def welcome(self, phone: str, basis: str) -> bool:
@@ -155,7 +156,9 @@ class Addressees:
         note = self._entry("contact_forgotten", mask(phone), {"mark": mark})
         known = self.store.held_of(phone, self.clock())
         over = {each.delivery.id for each in known.deliveries if each.too_late < self.clock()}
-        taken, stuck = self._withdraw([each.delivery for each in known.deliveries if each.delivery.ref], over)
+        taken, stuck = self._withdraw(
+            [each.delivery for each in known.deliveries if each.delivery.ref], FORGOTTEN, over
+        )
         contacts, called_off = self.store.forget(phone, note, self.clock(), mark=mark)
         left = tuple(sorted({*stuck, *self._files_with(phone)}))
         doubts = sum(each.delivery.state in IN_DOUBT for each in self.store.held_of(phone, self.clock()).deliveries)
@@ -163,13 +166,15 @@ class Addressees:
 
     # --- within -------------------------------------------------------------------------------------------------------
 
-    def _take_out(self) -> tuple[int, tuple[str, ...]]:
+    def _take_out(self, code: str) -> tuple[int, tuple[str, ...]]:
         """Take whoever is left alone out of hand-over files nobody has fetched."""
-        taken, stuck = self._withdraw(self.store.handed_over_to_left_alone(self.clock()))
+        taken, stuck = self._withdraw(self.store.handed_over_to_left_alone(self.clock()), code)
         return taken, stuck
 
-    def _withdraw(self, out: Sequence[Delivery], over: set[int] | None = None) -> tuple[int, tuple[str, ...]]:
-        """How many were taken out, and the channels that could not; what is `over` may have gone out long ago."""
+    def _withdraw(
+        self, out: Sequence[Delivery], code: str, over: set[int] | None = None
+    ) -> tuple[int, tuple[str, ...]]:
+        """How many were taken out, and the channels that could not; what is `over` may have gone long ago."""
         taken, stuck = 0, []
         for name, group in groupby(sorted(out, key=lambda each: each.channel), key=lambda each: each.channel):
             channel = self.channels.get(name)
@@ -181,7 +186,8 @@ class Addressees:
                 stuck.append(name)
                 continue
             taken += len(receipts)
-            self.store.record([each for each in receipts if each.delivery not in (over or ())])
+            said = [replace(each, code=each.code or code) for each in receipts if each.delivery not in (over or ())]
+            self.store.record(said)
         return taken, tuple(stuck)
 
     def _files_with(self, phone: str) -> Iterator[str]:

@@ -84,6 +84,8 @@ def test_who_opts_out_is_taken_out_of_a_file_nobody_has_fetched(office: Office) 
     assert ANN not in office.tables()
     assert BOB in office.tables()
     assert office.states() == [State.CANCELLED, State.ACCEPTED]
+    (batch,) = office.store.batches(SATURDAY - DAY, SATURDAY + DAY, office.now)
+    assert batch.reasons == {"opted_out": 1}
 
 
 def test_days_of_what_is_held_are_those_of_the_station(office: Office) -> None:
