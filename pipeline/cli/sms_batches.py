@@ -162,6 +162,17 @@ def forecast_words(found: Progress, zone: tzinfo) -> str:
     )
 
 
+def never_sent_lines(found: list[Progress], zone: tzinfo) -> Iterator[str]:
+    """Batches that went to nobody: which, why, and whom they missed."""
+    for each in found:
+        occurrence = each.batch.occurrence
+        start = f"{occurrence.start.astimezone(zone):%H:%M %d/%m}"
+        for code, count in each.reasons.items():
+            message, hint = render(code)
+            line = say("sms_never_sent", start=start, title=plain(occurrence.title), count=count, why=message)
+            yield f"{line}: {hint}" if hint else line
+
+
 def dry_run_facts(found: DryRun, zone: tzinfo) -> dict[str, Any]:
     """A dry run as machines read it; numbers are masked."""
     from pipeline.contacts import mask

@@ -13,7 +13,7 @@ import click
 
 from pipeline.cli.output import json_option, print_json, site_option, usage_error
 from pipeline.cli.passphrase import passphrase_option, read_passphrase
-from pipeline.cli.sms_batches import forecast_words, progress_facts
+from pipeline.cli.sms_batches import forecast_words, never_sent_lines, progress_facts
 from pipeline.cli.times import LocalDay
 from pipeline.domain import State
 from pipeline.messages import render, say
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from pipeline.dispatch.batches import Progress
+    from pipeline.dispatch.batches import Batches, Progress
     from pipeline.site import Site
     from pipeline.store import SmsOutcome, SmsTally, Store
 
@@ -58,12 +58,15 @@ def status(list_id: str | None, since: date | None, group: str, out: Path | None
         unresolved = list(store.sms_outcomes(start, list_id, OPEN)) if tallies else []
         if out is not None:
             _write_csv(out, store.sms_outcomes(start, list_id) if tallies else (), zone)
-        batches = _under_way(site, store)
+        steered = _batches(site, store)
+        batches, never = steered.under_way(wall_clock()), steered.never_sent(wall_clock())
         if as_json:
             print_json(_document(tallies, unresolved, batches, zone))
         else:
             for each in batches:
                 click.echo(forecast_words(each, zone))
+            for line in never_sent_lines(never, zone):
+                click.echo(line)
             _show(site, tallies, unresolved, _grouped(store, tallies, group, start, list_id))
             for line in doubt_lines(site, unresolved, wall_clock()):
                 click.echo(line)
@@ -127,12 +130,11 @@ def _document(
     }
 
 
-def _under_way(site: Site, store: Store) -> list[Progress]:
-    from pipeline.app import wall_clock
+def _batches(site: Site, store: Store) -> Batches:
     from pipeline.dispatch.admission import nothing_refused
     from pipeline.dispatch.batches import Batches
 
-    return Batches(site, store, nothing_refused).under_way(wall_clock())
+    return Batches(site, store, nothing_refused)
 
 
 def _open_facts(each: SmsOutcome) -> dict[str, str]:

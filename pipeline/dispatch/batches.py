@@ -161,6 +161,10 @@ class Batches:
         """Those of which something is still to go, by start."""
         return [each for each in self.progress(now) if each.status in UNDER_WAY and each.left and _in_time(each, now)]
 
+    def never_sent(self, now: datetime) -> list[Progress]:
+        """Those of which nobody was sent anything, as a whole."""
+        return [each for each in self.progress(now) if each.status == "missed" and not each.counts]
+
     def progress_of(self, row: int, now: datetime) -> Progress:
         """One batch, whenever it is; NotFoundError."""
         start = self.store.occurrence(row).occurrence.start
@@ -177,7 +181,7 @@ class Batches:
             batch=row,
             status=_status(batch, left),
             counts=dict(batch.counts),
-            reasons=dict(batch.reasons),
+            reasons=self._reasons(batch),
             sent=sum(batch.counts.get(state, 0) for state in SENT),
             left=left,
             parts=batch.parts,
@@ -188,6 +192,14 @@ class Batches:
             doubtful_vnd=batch.doubtful_parts * price,
         )
         return self._forecast(found, batch, now) if found.status in ("running", "paused") and left else found
+
+    def _reasons(self, batch: BatchRow) -> dict[str, int]:
+        """Deliveries by the code they carry; of a batch that never came to any, whom it would have gone to."""
+        row = batch.row
+        if batch.counts or not row.code or row.paused_at is not None:
+            return dict(batch.reasons)
+        found = self.store.reached(row.occurrence.targets, row.occurrence.areas, limit=None, occurrence=row.id)
+        return {row.code: sum(each.count for each in found)}
 
     def _recipients(self, occurrence: Occurrence, row: int | None, now: datetime) -> int:
         """How many it would go to, were its contacts looked up now."""

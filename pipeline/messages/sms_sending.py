@@ -153,6 +153,10 @@ MESSAGES: dict[str, Message] = {
         "{title}: TẠM DỪNG, đã gửi {sent}, còn {left}; sau {until} thì không gửi nữa",
         "{title}: PAUSED, {sent} sent, {left} left; nothing more goes after {until}",
     ),
+    "sms_never_sent": Message(
+        "{start} {title}: không gửi, {count} người không nhận được tin; {why}",
+        "{start} {title}: not sent, {count} people got nothing; {why}",
+    ),
     "sms_held": Message(
         "{count} tin của {title} chưa gửi được: {why}",
         "{count} messages of {title} have not gone: {why}",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.cli.sms_batches import progress_facts, progress_lines
+from pipeline.cli.sms_batches import never_sent_lines, progress_facts, progress_lines
 from pipeline.cli.status import _lines
 from pipeline.dispatch.doubts import next_question
 from pipeline.doctor.status import survey
@@ -139,3 +139,13 @@ def test_the_status_names_what_keeps_texts_from_going(office: Office, here: Path
     answer(office, State.ACCEPTED, State.RETRY)
     assert "11 tin của " in lines(here)
     assert "nhà cung cấp không nhận tài khoản" in lines(here)
+
+
+def test_a_batch_that_went_to_nobody_says_why_and_whom_it_missed(office: Office) -> None:
+    later = SATURDAY + timedelta(days=1)
+    office.dispatch.sweep(later)
+    (found,) = office.batches.never_sent(later)
+    assert found.reasons == {"too_late": 12}
+    (line,) = never_sent_lines([found], ZONE)
+    assert "12 người không nhận được tin" in line
+    assert "12: " in "\n".join(progress_lines([found], ZONE))
