@@ -1,7 +1,8 @@
 """XLSX lists → rows of text. A workbook is a zip that may be a bomb: what it would unpack to is bounded before.
 
 Only one sheet is read: the first with the column that is asked for, else the first. Numbers stand in it as
-floating-point values: one without a fraction is its digits, one too long to be exact is written in powers of ten, so that nobody takes invented digits for a number.
+floating-point values: one without a fraction is its digits, one too long to be exact is written in powers of ten, so
+that nobody takes invented digits for a number.
 """
 
 from __future__ import annotations
