@@ -106,8 +106,10 @@ MESSAGES: dict[str, Message] = {
     "sms_handed_open": Message("chưa xác nhận", "not taken yet"),
     "sms_handed_taken": Message("đã xác nhận", "taken"),
     "sms_handed_done": Message(
-        "Đã xác nhận đợt {file}; tệp có số điện thoại đã được xóa.",
-        "Batch {file} is noted as taken; its files are deleted.",
+        "Đã xác nhận đợt {file}; tệp có số điện thoại đã được xóa. Tệp .json còn lại không có số nào, chỉ để Loa không "
+        "bàn giao lần nữa và đọc được tệp kết quả; hết keep_days thì tự xóa.",
+        "Batch {file} is noted as taken; its files with numbers are deleted. The .json that stays holds none: by it Loa "
+        "hands nothing over twice and reads the return file; it goes after keep_days.",
     ),
     "sms_batch_file_unknown": Message(
         "không có đợt bàn giao “{batch}”",
