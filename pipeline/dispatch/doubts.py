@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.channels import UNSENT_AFTER, Channel, Confirms, Doubt, LooksUp
 from pipeline.dispatch.orders import FindRecording, Orders
+from pipeline.dispatch.wording import parts
 from pipeline.domain import Dedupe, Delivery, Evidence, Medium, Priority, Receipt, State, TextContent
 from pipeline.errors import SendError
 from pipeline.store import Claimed
@@ -66,7 +67,7 @@ class Doubts:
         told = {each.delivery for each in receipts}
         silent = [each for each in found if each.delivery.id not in told and _may_repeat(channel, each, now)]
         again = [Receipt(each.delivery.id, now, State.RETRY, code=REPEATED) for each in silent]
-        self._record([*receipts, *again], [each.delivery for each in found])
+        self._record([*receipts, *again], [each.delivery for each in found], _paid(doubts))
 
     def _ask_news(self, channel: str, asked: Confirms, now: datetime) -> None:
         waiting = self.store.taken_over(channel, now - NEWS_FOR, MOST_NEWS)
@@ -84,10 +85,20 @@ class Doubts:
         first = each.row.handed_over_at or occurrence.start
         return Doubt(each.delivery, order, first, each.delivery.since or now)
 
-    def _record(self, receipts: Sequence[Receipt], asked: Sequence[Delivery]) -> None:
+    def _record(
+        self, receipts: Sequence[Receipt], asked: Sequence[Delivery], sizes: Mapping[int, int] | None = None
+    ) -> None:
         """Only of those that nobody has claimed anew since: an old answer must not free what is on its way again."""
         if receipts:
-            self.store.record(receipts, fences={each.id: each.fence for each in asked})
+            told = {each.delivery for each in receipts}
+            known = {row: count for row, count in (sizes or {}).items() if row in told}
+            self.store.record(receipts, fences={each.id: each.fence for each in asked}, parts=known)
+
+
+def _paid(doubts: Sequence[Doubt]) -> dict[int, int]:
+    """Parts of what is asked about: whoever sent it may have died before they were written down."""
+    texts = {each.delivery.id: each.order.content for each in doubts}
+    return {row: parts(each.text) for row, each in texts.items() if isinstance(each, TextContent) and each.text}
 
 
 def _may_repeat(channel: Channel, each: Doubtful, now: datetime) -> bool:

@@ -10,7 +10,19 @@ import pytest
 
 from pipeline.channels import UNSENT_AFTER, Doubt, Taken
 from pipeline.dispatch.doubts import REPEATED, Doubts
-from pipeline.domain import Contact, Dedupe, Delivery, Evidence, Medium, Occurrence, Outgoing, Priority, Receipt, State
+from pipeline.domain import (
+    Contact,
+    Dedupe,
+    Delivery,
+    Evidence,
+    Medium,
+    Occurrence,
+    Outgoing,
+    Priority,
+    Receipt,
+    State,
+    TextContent,
+)
 from pipeline.errors import Outcome, SendError
 from pipeline.store import Claimed, PlannedRow
 from pipeline.store.doubts import Doubtful
@@ -41,6 +53,7 @@ class Rows:
         self.rows = list(rows)
         self.said: list[Receipt] = []
         self.fences: dict[int, int] = {}
+        self.parts: dict[int, int] = {}
 
     def doubtful(self, channel: str, limit: int) -> list[Doubtful]:
         return self.rows[:limit]
@@ -48,8 +61,9 @@ class Rows:
     def refs_taken(self, refs: Any) -> set[str]:
         return set()
 
-    def record(self, said: Sequence[Receipt], *, fences: Mapping[int, int]) -> int:
+    def record(self, said: Sequence[Receipt], *, fences: Mapping[int, int], parts: Mapping[int, int]) -> int:
         self.said += said
+        self.parts |= parts
         self.fences |= fences
         return len(said)
 
@@ -124,3 +138,17 @@ def test_only_an_emergency_that_nobody_can_be_asked_about_goes_a_second_time(
     rows = Rows(given)
     resolve(Provider(dedupe), rows)
     assert [(each.state, each.code) for each in rows.said] == ([(State.RETRY, REPEATED)] if again else [])
+
+
+class Worded(Made):
+    """Orders with a text of two parts."""
+
+    def content(self, occurrence: Occurrence, find: Any) -> Any:
+        return TextContent("a" * 200)
+
+
+def test_what_is_found_sent_is_billed_though_its_sender_died_before_it_was_counted() -> None:
+    rows = Rows(row(1), row(2))
+    provider = Provider(Dedupe.LOOKUP, [Receipt(1, NOW, State.ACCEPTED)])
+    Doubts(rows, Worded(), lambda _: None).resolve({provider.id: provider}, NOW)  # type: ignore[arg-type,dict-item]
+    assert rows.parts == {1: 2}
