@@ -48,7 +48,7 @@ $(VENV)/.real: requirements/real.lock $(VENV)/.dev
 
 # Prism answers for Twilio as Twilio describes itself. Without npm the same description judges requests by itself.
 $(VENV)/prism/.installed: Makefile
-	npm install --silent --no-audit --no-fund --prefix $(VENV)/prism @stoplight/prism-cli@5.16.0
+	for try in 1 2; do npm install --silent --no-audit --no-fund --prefix $(VENV)/prism @stoplight/prism-cli@5.16.0 && break; done; test -x $(VENV)/prism/node_modules/.bin/prism
 	@touch $@
 
 real: $(VENV)/.real $(if $(shell command -v npm),$(VENV)/prism/.installed)
