@@ -31,7 +31,9 @@ from tests.sites import FILES, STATION, write_site
 
 LOA = str(Path(sys.executable).with_name("loa"))
 CONTACTS = 40
-OPEN_HOURS = STATION[: STATION.index("windows:")] + STATION[STATION.index("limits:") :]
+OPEN_HOURS = (STATION[: STATION.index("windows:")] + STATION[STATION.index("limits:") :]).replace(
+    "sms_per_number_per_day: 1", "sms_per_number_per_day: 100"
+)
 PROGRAMME = """\
 programme: {name}
 title: Cảnh báo

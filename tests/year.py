@@ -202,9 +202,8 @@ def fragile_store(world: World) -> type[Store]:
         return call
 
     skipped = {"close", "migrate"}
-    methods = {
-        name: each for name, each in vars(Store).items() if callable(each) and name[0] != "_" and name not in skipped
-    }
+    own = [name for name in dir(Store) if name[0] != "_" and name not in skipped]  # what it inherits is its own, too
+    methods = {name: getattr(Store, name) for name in own if callable(getattr(Store, name))}
     return type("FragileStore", (Store,), {name: wrap(method) for name, method in methods.items()})
 
 

@@ -7,6 +7,7 @@ import errno
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 BUSY_TIMEOUT_S = 30
 SHORT_WAIT_S = 2
+SETTING_UP_S = (0.05, 0.1, 0.2, 0.4, 0.8)
 SMALL_BYTES = 32 * 1024 * 1024  # such a file is written anew in less time than anybody waits for
 CACHE_KIB = 32 * 1024  # the index of a million contacts is filled at random places,
 CHECKPOINT_PAGES = 4_000  # so the same page is written many times: once a checkpoint is enough
@@ -234,6 +236,18 @@ def _parse(url: str) -> URL:
 
 
 def _set_up_sqlite(connection: Any, _: Any) -> None:
+    """Where two open or leave a new file at once, SQLite refuses one of them without waiting: it asks again."""
+    for wait in SETTING_UP_S:
+        try:
+            return _set_up(connection)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise
+            time.sleep(wait)
+    return _set_up(connection)
+
+
+def _set_up(connection: Any) -> None:
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_S * 1000}")
     if cursor.execute("PRAGMA journal_mode").fetchone()[0] != "wal":

@@ -115,7 +115,7 @@ def test_a_changed_text_has_to_be_accepted_again_and_the_old_one_need_not(
 ) -> None:
     approvals.approve([ONE], "lan", SECRET, NOW)
     script = root / "scripts_audio" / f"{ONE}.md"
-    script.write_text(SCRIPT.replace("113", "114"), encoding="utf-8")
+    script.write_text(SCRIPT.replace("hãy gọi 113", "xin gọi 113"), encoding="utf-8")
     changed = Approvals(load_site(root), store)
     assert changed.refusal(changed.site.bulletins[ONE]) == "approval_void"
     changed.approve([ONE], "huong", SECRET, NOW + MINUTE)
@@ -141,7 +141,7 @@ def test_each_bulletin_is_accepted_or_refused_for_itself(root: Path, store: Stor
 def test_what_changed_while_it_was_read_is_not_accepted(approvals: Approvals, root: Path, store: Store) -> None:
     seen = {each: approvals.contents.digest(approvals.site.bulletins[each]) for each in (ONE, OTHER)}
     script = root / "scripts_audio" / f"{ONE}.md"
-    script.write_text(SCRIPT.replace("113", "114"), encoding="utf-8")
+    script.write_text(SCRIPT.replace("hãy gọi 113", "xin gọi 113"), encoding="utf-8")
     later = Approvals(load_site(root), store)
     assert [each.code for each in later.approve([ONE, OTHER], "lan", SECRET, NOW, seen=seen)] == ["content_changed", ""]
     assert refusals(later) == {ONE: "not_approved", OTHER: ""}
