@@ -136,9 +136,9 @@ def read_contacts(path: Path) -> ContactFile:
 
 
 def column_of(header: str) -> str:
-    """Which column a header names, or an empty text. Compared in NFC, without case, outer blanks and `*` marks."""
+    """Which column a header names, or an empty text. Compared in NFC, without case, outer blanks, `*` and `_`."""
     header = compose(header).replace("\ufeff", "")
-    return COLUMNS.get(" ".join(re.sub(r"[*:()]", " ", header).split()).casefold(), "")
+    return COLUMNS.get(" ".join(re.sub(r"[*:()_]", " ", header).split()).casefold(), "")
 
 
 def _names_phone(row: Sequence[str]) -> bool:

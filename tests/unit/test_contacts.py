@@ -286,6 +286,11 @@ def test_a_line_is_the_physical_one_on_which_the_row_begins(csv_rows: ReadCsv) -
     ]
 
 
+def test_a_header_of_a_database_has_underscores_for_blanks(csv_rows: ReadCsv) -> None:
+    (row,) = csv_rows("SO_DIEN_THOAI,ho_ten,Địa_bàn\n0912345678,Bà Năm,an-quang\n")
+    assert (row.phone, row.name, row.area) == ("0912345678", "Bà Năm", "an-quang")
+
+
 def test_a_list_of_one_column_never_loses_a_second_number(csv_rows: ReadCsv) -> None:
     rows = csv_rows('Số điện thoại\n0912.345.678;0987654321\n0912345678,0987654321\n"0912345678"\n')
     assert [row.phone for row in rows] == ["0912.345.678;0987654321", "0912345678,0987654321", "0912345678"]
