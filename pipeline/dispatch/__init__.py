@@ -6,6 +6,7 @@
     order.py        who goes first on a cluster, when it begins, how much of it fits: pure
     timetable.py    one pass over one channel by that order
     handing.py      batch by batch: claimed, handed over, written down
+    noting.py       what is written down of it, and what people are told
     expanding.py    an SMS occurrence becomes one delivery per contact
     texting.py      SMS: the urgent first, never more claimed than may go, judged anew all the time
     changes.py      what was cut or moved, as people are told

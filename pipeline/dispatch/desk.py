@@ -25,6 +25,7 @@ from pipeline.dispatch.expanding import Expanding
 from pipeline.dispatch.foreseen import tell_foreseen
 from pipeline.dispatch.handing import Handing
 from pipeline.dispatch.loading import Loading
+from pipeline.dispatch.noting import Noting
 from pipeline.dispatch.orders import FindRecording, HandOver, Orders, Trouble
 from pipeline.dispatch.precedence import Precedence
 from pipeline.dispatch.readiness import Cutting, Readiness, Ready
@@ -37,7 +38,7 @@ from pipeline.domain import Evidence, Medium, Occurrence, Priority, Receipt, Sta
 from pipeline.errors import LoaError, NotFoundError
 from pipeline.schedule import Plan
 from pipeline.site import Site
-from pipeline.store import ONE_OFF, Adjustment, Claimed, PlanChange, PlannedRow
+from pipeline.store import ONE_OFF, Claimed, PlanChange, PlannedRow
 
 if TYPE_CHECKING:
     from pipeline.store import Store
@@ -50,9 +51,6 @@ EXPANDING, LOOKING_UP = "expanding", "looking-up"  # threads beside those of the
 EXPANDING_PATIENCE_S = 0.3
 TEXTS_WITHIN_S = 5.0  # a pass of the running station: then it looks whether its files have changed
 URGENT_PATIENCE_S = 1.0  # the urgent lane waits so long for a channel, then leaves it to its thread
-
-MOST_CHANGES = 5_000  # remembered; all of them stand in the database
-TROUBLED = frozenset({State.FAILED, State.MISSED, State.INTERRUPTED, State.UNKNOWN, State.RETRY})
 
 
 class Dispatch:
@@ -79,9 +77,8 @@ class Dispatch:
     ) -> None:
         self.site, self.store, self.find, self.channels = site, store, find, channels
         self.refusal: Refusal = refusal or nothing_refused
-        self.troubles: list[Trouble] = []
-        self.changed: list[Changed] = []  # what was cut or moved
-        self._precedence = Precedence(store, self._record)
+        self._noting = Noting(store, site.station.timezone)
+        self._precedence = Precedence(store, self._noting.record)
         self._orders = Orders(site, store, self._precedence)
         self._readiness = Readiness(
             site,
@@ -94,15 +91,27 @@ class Dispatch:
         )
         self.rule = Rule(site, store, cutting, find, asks=asks)
         self._loading = Loading(store, self._precedence, self._orders, self._readiness, self.rule)
-        self._handing = Handing(store, self._orders, self._readiness, self._record, self._tell_changes)
-        self._expanding = Expanding(site, store, self._ready, self._miss)
+        self._handing = Handing(store, self._orders, self._readiness, self._noting.record, self._noting.changes)
+        self._expanding = Expanding(site, store, self._ready, self._noting.miss)
         self._texting = Texting(store, self._ready, self._handing, self._expanding.day_limit)
-        self._stopping = Stopping(store, channels, self._record)
+        self._stopping = Stopping(store, channels, self._noting.record)
         self._doubts = Doubts(store, self._orders, find)
         self._stops: list[Collection[str] | None] = []  # what a send that was under way meanwhile has to respect
         self._urgent: dict[str, threading.Thread] = {}
-        self._told_urgent: set[int] = set()
-        self._troubled: dict[tuple[str, object], set[int]] = {}
+
+    @property
+    def troubles(self) -> list[Trouble]:
+        """What went wrong so far, each reason once an airing."""
+        return self._noting.troubles
+
+    @troubles.setter
+    def troubles(self, known: list[Trouble]) -> None:
+        self._noting.troubles = known
+
+    @property
+    def changed(self) -> list[Changed]:
+        """What was cut or moved."""
+        return self._noting.changed
 
     @property
     def left_out(self) -> dict[str, str]:
@@ -175,7 +184,7 @@ class Dispatch:
         row = self.store.insert_one_off(occurrence, ways, areas=places, now=now)
         self.store.finish_request(number, {"occurrence": row.id}, now)
         facts = {"bulletins": list(occurrence.bulletins), "start": occurrence.start.isoformat()}
-        self._tell_audit(actor, SEND, f"{occurrence.programme}/{occurrence.slot}", facts, now)
+        self._noting.audit(actor, SEND, f"{occurrence.programme}/{occurrence.slot}", facts, now)
         return row
 
     def send_one(self, row: int, now: datetime) -> bool:
@@ -202,7 +211,7 @@ class Dispatch:
                 stopped = Stopped(code="request_expired")
             else:
                 stopped = self.stop(request.areas, now)
-                self._tell_audit(request.actor, STOP, ",".join(request.areas), stopped.facts(), now)
+                self._noting.audit(request.actor, STOP, ",".join(request.areas), stopped.facts(), now)
             self.store.finish_request(request.id, stopped.facts(), now)
 
     def confirm(self, now: datetime) -> None:
@@ -211,7 +220,7 @@ class Dispatch:
             if isinstance(channel, Confirms) and not isinstance(channel, LooksUp):
                 confirms = {State.ACCEPTED} if channel.evidence is not Evidence.NONE else set()
                 waiting = self.store.open_deliveries(channel.id, {State.UNKNOWN} | confirms)
-                self._record(channel.poll(waiting) if waiting else [])
+                self._noting.record(channel.poll(waiting) if waiting else [])
 
     def resolve(self, now: datetime) -> None:
         """Ask the providers of SMS about what may or may not have gone out; takes as long as they do."""
@@ -227,13 +236,13 @@ class Dispatch:
         receipt = channel.hear(call)
         if receipt is None or any(same(receipt, each) for each in self.store.receipts_of(call.delivery)):
             return None
-        self._record([receipt])
+        self._noting.record([receipt])
         return receipt
 
     def sweep(self, now: datetime) -> None:
         """Write down what has become too late, and what nobody can know any more."""
         for row in self.store.miss_late(now):
-            self._note(row.code, row.occurrence, row.count)
+            self._noting.trouble(row.code, row.occurrence, row.count)
         self.store.finish_cancelling(now)
         self.store.expire_leases(now)
 
@@ -257,7 +266,8 @@ class Dispatch:
 
             def after(batch: Sequence[Claimed], by_row: Mapping[int, Ready] = by_row) -> None:
                 self._obey_stops(channel, batch, stops, now)
-                self._tell_urgent([by_row[each.delivery.occurrence] for each in batch], now, doubted=clock_in_doubt)
+                sounded = [by_row[each.delivery.occurrence] for each in batch]
+                self._noting.urgent(sounded, self._admission(), now, doubted=clock_in_doubt)
 
             self._handing.hand_over(load, after)
 
@@ -271,18 +281,14 @@ class Dispatch:
             if isinstance(result, Ready):
                 found.append(result)
             elif result.final:
-                self._miss(row, result.code, now)
+                self._noting.miss(row, result.code, now)
             else:
-                self._note(result.code, row.occurrence)
+                self._noting.trouble(result.code, row.occurrence)
                 if row.code != result.code and (row.code, result.code) != (NO_ROOM, OUTSIDE):  # the first cause stays
                     waiting[result.code].append(row.id)
         for code, ids in waiting.items():
             self.store.note_wait(ids, code)
         return found
-
-    def _miss(self, row: PlannedRow, code: str, now: datetime) -> None:
-        self.store.miss_occurrence(row.id, now, code)
-        self._note(code, row.occurrence)
 
     def _serve_texts(
         self,
@@ -294,58 +300,9 @@ class Dispatch:
         within_s: float | None = None,
     ) -> bool:
         def after(_: Sequence[Claimed], ready: Ready, moment: datetime) -> None:
-            self._tell_urgent([ready], moment)
+            self._noting.urgent([ready], self._admission(), moment)
 
         return self._texting.serve(Round(channel, now, least, retry_after, wanted, after, within_s))
-
-    def _record(
-        self,
-        receipts: Sequence[Receipt],
-        batch: Sequence[Claimed] = (),
-        recordings: Mapping[int, str] | None = None,
-        parts: Mapping[int, int] | None = None,
-    ) -> None:
-        if recordings:
-            self.store.set_recordings(recordings)
-        self.store.record(receipts, fences={each.delivery.id: each.delivery.fence for each in batch}, parts=parts)
-        occurrences = {each.delivery.id: each.occurrence for each in batch}
-        for receipt in receipts:
-            if receipt.state in TROUBLED and receipt.delivery in occurrences:
-                occurrence = occurrences[receipt.delivery]
-                troubled = self._troubled.setdefault((receipt.code, occurrence.key), set())
-                if len(troubled) < MOST_CHANGES:
-                    troubled.add(receipt.delivery)
-                self._note(receipt.code, occurrence, len(troubled))
-
-    def _note(self, code: str, occurrence: Occurrence, count: int = 0) -> None:
-        """Once a reason and airing; `count`: deliveries, as last seen (0: all that it has)."""
-        start = occurrence.start.astimezone(self.site.station.timezone)
-        count = count or max(len(occurrence.targets), 1)
-        trouble = Trouble(code, occurrence.programme, occurrence.slot, start, count)
-        known = next((at for at, each in enumerate(self.troubles) if replace(each, count=count) == trouble), None)
-        if known is None:
-            self.troubles.append(trouble)
-        else:
-            self.troubles[known] = trouble
-
-    def _tell_changes(self, made: Sequence[tuple[Ready, Adjustment]], now: datetime) -> None:
-        """People have to know what was not heard, and what was heard at another time."""
-        grouped: dict[tuple[int, str], list[tuple[Ready, Adjustment]]] = defaultdict(list)
-        for ready, adjustment in made:
-            grouped[ready.row.id, adjustment.code].append((ready, adjustment))
-        for (row, code), those in grouped.items():
-            changed = Changed.of(row, code, those, self.site.station.timezone)
-            if changed in self.changed:
-                continue
-            self.changed = [*self.changed[-MOST_CHANGES:], changed]
-            if changed.worth_telling:
-                self._notice(changed, now)
-
-    def _notice(self, changed: Changed, now: datetime) -> None:
-        try:
-            self.store.notice(changed.told_as, changed.subject, changed.facts(), now=now, once=changed.once)
-        except LoaError:  # what cannot be told must keep nothing from the air
-            LOG.exception("notice %s", changed.told_as)
 
     # --- what is urgent -----------------------------------------------------------------------------------------------
 
@@ -400,29 +357,15 @@ class Dispatch:
             if any(targets is None or each.delivery.target in targets for each in batch):
                 self._stopping.stop(targets, now)
 
-    def _tell_urgent(self, sent: Sequence[Ready], now: datetime, *, doubted: bool = False) -> None:
-        """Note each EMERGENCY that sounded at an hour at which nothing else may, or while nobody knew the hour."""
-        admission = Admission(self.site, self.refusal)
-        for each in sent:
-            if each.row.id not in self._told_urgent and (doubted or admission.passes_quiet_hours(each.occurrence, now)):
-                self._told_urgent.add(each.row.id)
-                facts = {"start": each.occurrence.start.isoformat(), "bulletins": list(each.occurrence.bulletins)}
-                subject = f"{each.occurrence.programme}/{each.occurrence.slot}"
-                action = "emergency_clock_in_doubt" if doubted else "emergency_outside_window"
-                self._tell_audit("station", action, subject, facts, now)
-
-    def _tell_audit(self, actor: str, action: str, subject: str, detail: Mapping[str, object], now: datetime) -> None:
-        try:
-            self.store.audit(actor, action, subject, detail, now)
-        except LoaError:  # what was done is done; that it cannot be noted must stop nothing
-            LOG.exception("audit: %s %s %s", actor, action, subject)
-
     # --- what the files say -------------------------------------------------------------------------------------------
 
     def admit(self, occurrences: Iterable[Occurrence], now: datetime) -> list[Occurrence]:
         """Each with the bulletins that nothing keeps off the air as things stand: what has to be produced for it."""
-        admission = Admission(self.site, self.refusal)
+        admission = self._admission()
         return [admission.admit(each, now).occurrence for each in occurrences]
+
+    def _admission(self) -> Admission:
+        return Admission(self.site, self.refusal)
 
     def clusters_in(self, areas: Collection[str], now: datetime) -> frozenset[str]:
         """The clusters of these areas and all beneath them."""
