@@ -573,7 +573,8 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
             State.CANCELLED,
         }
     ),
-    State.ACCEPTED: frozenset({State.CONFIRMED, State.INTERRUPTED, State.FAILED, State.CANCELLED}),
+    # MISSED: a far end that had promised says itself that it was too late (it had no power at that hour)
+    State.ACCEPTED: frozenset({State.CONFIRMED, State.INTERRUPTED, State.FAILED, State.MISSED, State.CANCELLED}),
     State.UNKNOWN: frozenset(
         {
             State.RETRY,
@@ -746,6 +747,8 @@ class Outgoing:
     windows: Windows | None = None  # the hours in which it may start; None: at any hour
     offset: timedelta = timedelta(0)  # where in the recording to begin: what was cut goes on
     attempt: int = 1  # how often, with this time, it has been handed over
+    latest: datetime | None = None  # the last instant at which beginning is still useful; None: nobody said
+    priority: Priority = Priority.ROUTINE
 
     def is_quiet(self, now: datetime) -> bool:
         """Whether it would start or end in hours in which its channel must not be heard."""

@@ -82,6 +82,8 @@ class Orders:
             windows=windows_of(self.site, occurrence),
             offset=offset,
             attempt=delivery.attempt,
+            latest=max(occurrence.too_late, start),
+            priority=occurrence.priority,
         )
 
     def remaining(self, delivery: Delivery, whole: Sequence[Step]) -> Sequence[Step]:

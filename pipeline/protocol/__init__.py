@@ -1,0 +1,10 @@
+"""What a station and the receivers of its communes say to each other: documents, addresses, limits. Pure.
+
+    plan.py       the whole plan of one receiver, signed: what sounds when, for the days to come
+    command.py    what cannot wait for a plan: silence, a test tone, tell your state; signed, never kept
+    journal.py    what a receiver did, entry by entry, and what that says of an airing
+    status.py     how a receiver is
+    names.py      MQTT topics and HTTPS paths
+
+`docs/receiver-protocol.md` describes it for makers of devices.
+"""

@@ -1,0 +1,186 @@
+"""JSON from somebody we do not trust: sizes, depth, doubled and unknown keys, kinds and ranges, all refused by name.
+
+Every refusal is an AccessError(`document_unreadable`, document=…, why=…): nothing of a flawed document is used.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any, NoReturn, Self
+from unicodedata import normalize
+
+from pipeline.errors import AccessError
+
+MOST_DEPTH = 12
+_FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def dump(value: Mapping[str, Any]) -> bytes:
+    """One line of UTF-8 in NFC, keys sorted: the same value gives the same bytes."""
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return normalize("NFC", text).encode()
+
+
+def load(data: bytes, document: str) -> Any:
+    """The value of a JSON document. AccessError where it is none, or says a thing twice."""
+
+    def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
+        table = dict(found)
+        if len(table) < len(found):
+            _refuse(document, "doubled_key")
+        return table
+
+    def constant(_: str) -> NoReturn:
+        _refuse(document, "not_a_number")
+
+    try:
+        text = data.decode()
+        if _depth(text) > MOST_DEPTH:
+            _refuse(document, "depth")
+        return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
+    except (ValueError, RecursionError):
+        _refuse(document, "json")
+
+
+class Table:
+    """One JSON object, read key by key; `end` refuses what nobody asked for."""
+
+    def __init__(self, values: Mapping[str, Any], document: str) -> None:
+        self._values, self._document, self._asked = values, document, set[str]()
+
+    @classmethod
+    def of(cls, data: bytes, document: str) -> Self:
+        value = load(data, document)
+        if not isinstance(value, dict):
+            _refuse(document, "table")
+        return cls(value, document)
+
+    def text(self, key: str, most: int, least: int = 1) -> str:
+        """A text of `least` to `most` characters without control characters but line breaks, in NFC."""
+        value = self._get(key)
+        if not isinstance(value, str) or not least <= len(value) <= most:
+            self._refuse(key)
+        try:
+            value.encode()
+        except UnicodeEncodeError:  # half of a surrogate pair
+            self._refuse(key)
+        return normalize("NFC", value)
+
+    def text_or(self, key: str, most: int, default: str = "") -> str:
+        return self.text(key, most, 0) if self.has(key) else default
+
+    def whole(self, key: str, least: int, most: int) -> int:
+        value = self._get(key)
+        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+            self._refuse(key)
+        return value
+
+    def number(self, key: str, least: float, most: float) -> float:
+        value = self._get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            self._refuse(key)
+        if not least <= value <= most:
+            self._refuse(key)
+        return float(value)
+
+    def flag(self, key: str) -> bool:
+        value = self._get(key)
+        if not isinstance(value, bool):
+            self._refuse(key)
+        return value
+
+    def moment(self, key: str) -> datetime:
+        """An aware time from 2000 to 2199."""
+        text = self.text(key, 40)
+        try:
+            moment = datetime.fromisoformat(text)
+            if moment.utcoffset() is None or not _FIRST <= moment < _LAST:
+                self._refuse(key)
+        except (ValueError, OverflowError):
+            self._refuse(key)
+        return moment
+
+    def moment_or_none(self, key: str) -> datetime | None:
+        return None if self._get(key) is None else self.moment(key)
+
+    def texts(self, key: str, most: int, longest: int) -> tuple[str, ...]:
+        values = self._list(key, most)
+        return tuple(Table({"": each}, f"{self._document}.{key}").text("", longest) for each in values)
+
+    def tables(self, key: str, most: int) -> list[Table]:
+        """The objects of a list, at most so many."""
+        found = []
+        for each in self._list(key, most):
+            if not isinstance(each, dict):
+                self._refuse(key)
+            found.append(Table(each, f"{self._document}.{key}"))
+        return found
+
+    def table(self, key: str) -> Table:
+        value = self._get(key)
+        if not isinstance(value, dict):
+            self._refuse(key)
+        return Table(value, f"{self._document}.{key}")
+
+    def names(self, most: int) -> list[str]:
+        """All keys, where they are the reader's to name: at most so many, none longer than 60 characters."""
+        if len(self._values) > most or any(not 0 < len(name) <= 60 for name in self._values):
+            self._refuse("names")
+        return list(self._values)
+
+    def has(self, key: str) -> bool:
+        """Whether it says anything of this."""
+        self._asked.add(key)
+        return self._values.get(key) is not None
+
+    def end(self, allowed: Iterable[str] = ()) -> None:
+        """Refuse keys that nobody asked for: a document means all it says."""
+        for key in self._values:
+            if key not in self._asked and key not in allowed:
+                self._refuse(key)
+
+    def _list(self, key: str, most: int) -> list[Any]:
+        value = self._get(key)
+        if not isinstance(value, list) or len(value) > most:
+            self._refuse(key)
+        return value
+
+    def _get(self, key: str) -> Any:
+        self._asked.add(key)
+        if key not in self._values:
+            self._refuse(key)
+        return self._values[key]
+
+    def _refuse(self, key: str) -> NoReturn:
+        _refuse(self._document, key[:60])
+
+
+def _depth(text: str) -> int:
+    """How deep brackets nest, strings taken for brackets too: a cheap upper bound, before anything is built."""
+    deepest = depth = 0
+    quoted = escaped = False
+    for sign in text:
+        if quoted:
+            if escaped:
+                escaped = False
+            elif sign == "\\":
+                escaped = True
+            elif sign == '"':
+                quoted = False
+        elif sign == '"':
+            quoted = True
+        elif sign in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+            if deepest > MOST_DEPTH:
+                return deepest
+        elif sign in "]}":
+            depth -= 1
+    return deepest
+
+
+def _refuse(document: str, why: str) -> NoReturn:
+    raise AccessError("document_unreadable", document=document, why=why)
