@@ -124,7 +124,7 @@ def _beside_a_writer(store: Store, work: Callable[[], object]) -> dict[str, floa
             began = time.perf_counter()
             store.remember("x", "y", NOW)
             waits.append(time.perf_counter() - began)
-            time.sleep(0.02)
+            done.wait(0.02)
 
     writer = threading.Thread(target=write)
     writer.start()

@@ -30,16 +30,14 @@ class _Errand(Generic[T]):
 
     def run(self) -> None:
         self.gate.deadline = min(self.gate.deadline, monotonic() + self.within_s)
-        failed = True
         try:
             self.result = self.work(self.gate)
-            failed = False
         except LineError as error:
             self.result = error
-            failed = False
+        except Exception:  # a thread that ended of it would be missed by all that come later
+            LOG.exception("a request failed")
+            self.result = LineError("sms_answer_unreadable", sent=not self.gate.shut())
         finally:
-            if failed:
-                self.result = LineError("sms_answer_unreadable", sent=not self.gate.shut())
             self._all_done.release()
 
     def outcome(self) -> T | LineError:
@@ -55,7 +53,7 @@ class Abreast:
 
     def __init__(self, line: Line, threads: int, name: str) -> None:
         self._line, self._threads, self._name = line, threads, name
-        self._queue: SimpleQueue[_Errand[object]] = SimpleQueue()
+        self._queue: SimpleQueue[Callable[[], None]] = SimpleQueue()  # `run` of errands
         self._lock = threading.Lock()
         self._started = self._wanted = 0
 
@@ -69,7 +67,7 @@ class Abreast:
         done = threading.Semaphore(0)
         errands = [_Errand(work, within_s, Gate(until), done) for work in works]
         for errand in errands:
-            self._queue.put(errand)  # type: ignore[arg-type]
+            self._queue.put(errand.run)
         self._start(len(works))
         waiting = len(errands)
         while waiting and monotonic() < until + LAST_WORDS_S:
@@ -92,15 +90,13 @@ class Abreast:
         try:
             while True:
                 try:
-                    errand = self._queue.get(timeout=IDLE_S)
+                    run = self._queue.get(timeout=IDLE_S)
                 except Empty:
                     if self._leave():
                         return
                     continue
                 try:
-                    errand.run()
-                except Exception:  # a thread that ended of it would be missed by all that come later
-                    LOG.exception("a request of %s failed", self._name)
+                    run()
                 finally:
                     with self._lock:
                         self._wanted -= 1

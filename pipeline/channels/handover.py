@@ -198,7 +198,7 @@ def _as_json(manifest: Manifest) -> bytes:
 def _write(path: Path, content: bytes) -> None:
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-    with open(handle, "wb") as file:  # noqa: PTH123  a handle, not a path
+    with os.fdopen(handle, "wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())

@@ -7,6 +7,7 @@ or read from standard input.
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -256,6 +257,6 @@ def _write_own(out: Path, facts: dict[str, Any]) -> None:
     """A new file only its owner can read: it holds the number in full."""
     from pipeline.app import writing_new
 
-    with writing_new(out) as handle, open(handle, "w", encoding="utf-8") as file:  # noqa: PTH123  a handle, not a path
+    with writing_new(out) as handle, os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(facts, file, ensure_ascii=False, indent=1)
         file.write("\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -164,7 +165,7 @@ def _write_csv(out: Path, found: Iterable[SmsOutcome], zone: ZoneInfo) -> None:
     """UTF-8 with BOM and CRLF; numbers are masked, cells that a spreadsheet would take for a formula guarded."""
     from pipeline.app import writing_new
 
-    with writing_new(out) as handle, open(handle, "w", encoding="utf-8-sig", newline="") as file:  # noqa: PTH123
+    with writing_new(out) as handle, os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(CSV_COLUMNS)
         writer.writerows(map(_guarded, (_csv_row(each, zone) for each in found)))

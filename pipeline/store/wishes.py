@@ -33,7 +33,7 @@ def append(path: Path, lookups: Iterable[bytes], code: str, now: datetime) -> No
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
-        with open(handle, "w", encoding="ascii") as file:  # noqa: PTH123  a handle, not a path
+        with os.fdopen(handle, "w", encoding="ascii") as file:
             end = os.fstat(handle).st_size
             torn = end > 0 and os.pread(handle, 1, end - 1) != b"\n"
             file.write("\n" * torn + lines)
@@ -52,7 +52,7 @@ def drop(path: Path, lookup: bytes) -> None:
     part.unlink(missing_ok=True)
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with open(handle, "w", encoding="ascii") as file:  # noqa: PTH123
+        with os.fdopen(handle, "w", encoding="ascii") as file:
             file.writelines(kept)
             file.flush()
             os.fsync(file.fileno())

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from pipeline.channels.abreast import Abreast
-from pipeline.channels.line import Gate, Line
+from pipeline.channels.line import Gate, Line, LineError
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -40,3 +40,14 @@ def test_never_more_than_its_threads_are_under_way(threads: int) -> None:
 
     assert abreast.run([partial(work, number) for number in range(20)], 5.0) == list(range(20))
     assert most[0] <= threads
+
+
+def test_what_nobody_foresaw_costs_its_own_request_and_no_other(caplog: pytest.LogCaptureFixture) -> None:
+    def work(number: int, _: Gate) -> int:
+        return 1 // number
+
+    first, *others = Abreast(Line(NOWHERE), 1, "t").run([partial(work, number) for number in (0, 1, 1)], 5.0)
+    assert isinstance(first, LineError)
+    assert (first.code, first.sent) == ("sms_answer_unreadable", False)
+    assert others == [1, 1]
+    assert [each.message for each in caplog.records] == ["a request failed"]
