@@ -15,6 +15,7 @@ from pipeline.messages import (
     air,
     approval,
     assembly,
+    bundle,
     cli,
     clock,
     config,
@@ -129,4 +130,5 @@ CATALOGUE: Mapping[str, Message] = {
     **sms_status.MESSAGES,
     **sms_line.MESSAGES,
     **twilio.MESSAGES,
+    **bundle.MESSAGES,
 }

@@ -19,6 +19,7 @@
     urgent.py       requests to the running station, one-offs, what is on air right now
     notices.py      what people have to be told;  memory.py: what must outlive a restart
     recordings.py   which recording was made for which key
+    bundles.py      USB sticks, and what people say became of their lines (tables_bundles.py rows_bundles.py)
     tables.py       the schema;  migrations/: how an older one becomes this one
     database.py     connections, locks, and what a driver's error means
 
@@ -60,6 +61,7 @@ from pipeline.store.rows import (
     SmsOutcome,
     SmsTally,
 )
+from pipeline.store.rows_bundles import BundleKept, BundleRow, OutsideAiring, Taken, Told
 
 if TYPE_CHECKING:
     from pipeline.store.store import Store
@@ -74,6 +76,8 @@ __all__ = [
     "AuditEntry",
     "AuditFinding",
     "BatchRow",
+    "BundleKept",
+    "BundleRow",
     "Claimed",
     "Counts",
     "DayLimit",
@@ -87,6 +91,7 @@ __all__ = [
     "Note",
     "Notice",
     "OccurrenceKey",
+    "OutsideAiring",
     "PlanChange",
     "PlannedRow",
     "Reached",
@@ -95,6 +100,8 @@ __all__ = [
     "SmsOutcome",
     "SmsTally",
     "Store",
+    "Taken",
+    "Told",
 ]
 
 

@@ -10,6 +10,7 @@ from pipeline.store import (
     snapshots,
 )
 from pipeline.store.migrations import migrate
+from pipeline.store.store_bundles import BundlePart
 from pipeline.store.store_contacts import ContactPart
 from pipeline.store.store_deliveries import DeliveryPart
 from pipeline.store.store_doubts import DoubtPart
@@ -20,7 +21,7 @@ from pipeline.store.store_sms import SmsPart
 from pipeline.store.store_urgent import UrgentPart
 
 
-class Store(PlanPart, DeliveryPart, UrgentPart, SmsPart, DoubtPart, OutcomePart, ContactPart, PeoplePart):
+class Store(PlanPart, DeliveryPart, UrgentPart, SmsPart, DoubtPart, OutcomePart, ContactPart, PeoplePart, BundlePart):
     """The database of a station, `sqlite:///…` or `postgresql+psycopg://…`; may be used from several threads.
 
     `key`: the file of the contacts' key, outside the database, made at the first import. `head`: the file that names
