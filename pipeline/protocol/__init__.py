@@ -4,6 +4,7 @@
     command.py    what cannot wait for a plan: silence, a test tone, tell your state; signed, never kept
     journal.py    what a receiver did, entry by entry, and what that says of an airing
     status.py     how a receiver is
+    enrolment.py  how it becomes the station's: one-time code, request, answer
     names.py      MQTT topics and HTTPS paths
 
 `docs/receiver-protocol.md` describes it for makers of devices.

@@ -34,7 +34,8 @@ def status_topic(receiver: str) -> str:
     return f"{ROOT}/{receiver}/status"
 
 
-ENROL_PATH = "/loa/1/enrol"  # POST, the only one without a client certificate
+AUTHORITY_PATH = "/loa/1/authority"  # GET, without a client certificate: the station's authority (PEM)
+ENROL_PATH = "/loa/1/enrol"  # POST: with a one-time code, or to renew over the client certificate
 KEYRING_PATH = "/loa/1/keyring"  # GET: the sealed keyring
 PLAN_PATH = "/loa/1/plan"  # GET: the sealed plan of whoever asks; If-None-Match by version
 SOUND_PATH = "/loa/1/sound/"  # GET + hash: with ranges
