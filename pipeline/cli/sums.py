@@ -92,7 +92,7 @@ def _airtime(of: Airtime) -> str:
 
 
 def _hours(windows: Windows) -> Iterator[str]:
-    from pipeline.config.station import hours_text
+    from pipeline.fields import hours_text
 
     for each in windows.windows:
         word = next((word for word, days in DAY_WORDS.items() if frozenset(days) == each.days), None)
@@ -142,7 +142,7 @@ def _facts(of: Airtime) -> dict[str, Any]:
 
 
 def _window_facts(windows: Windows) -> Sequence[dict[str, Any]]:
-    from pipeline.config.station import hours_text
+    from pipeline.fields import hours_text
 
     return [
         {"hours": hours_text(each), "days": [WEEKDAYS[day] for day in sorted(each.days)]} for each in windows.windows

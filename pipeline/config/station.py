@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import time, timedelta
-from itertools import combinations
+from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pipeline import documents
 from pipeline.config.assembly import ASSEMBLY, AssemblySettings, assembly_settings
 from pipeline.config.limits import LIMITS
 from pipeline.config.mastering import HORN, PresetName, urgent_by_default
@@ -18,19 +15,18 @@ from pipeline.config.online import Secret
 from pipeline.config.order import ORDER, OrderSettings
 from pipeline.config.voices import SPEECH, VOICE_CHAIN, SpeechSettings, VoiceSettings, voice_settings
 from pipeline.documents import Node
-from pipeline.domain import Limits, Medium, Window, Windows
+from pipeline.domain import Limits, Medium, Windows
 from pipeline.fields import (
+    CLOSED,
     Choice,
     Duration,
     Field,
     Flag,
+    HoursTable,
     ListOf,
     Reading,
     Record,
     Text,
-    Weekdays,
-    parse_clock,
-    refuse_shape,
     scalar,
     shown,
 )
@@ -40,7 +36,6 @@ CLOCK_TRUST = (NTP, ALWAYS) = ("ntp", "always")
 ZONE = "Asia/Ho_Chi_Minh"
 # What lies beside the zones: the machine's own (another one on another machine), none, and those with leap seconds.
 NOT_ZONES = ("localtime", "posixrules", "posix/", "right/", "Factory")
-CLOSED = Windows(())  # no hour at all: only EMERGENCY passes
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,77 +97,6 @@ class Zone:
 
     def schema(self) -> dict[str, Any]:
         return {"type": "string", "default": ZONE}
-
-
-_HOURS = re.compile(r"(\d{1,2}:\d{2})-(\d{1,2}:\d{2})", re.ASCII)
-_MIDNIGHT = time(0)
-
-
-def parse_hours(text: str) -> tuple[time, time] | None:
-    """`05:00-06:30` as first minute and first minute after; 24:00 is midnight and read as 00:00."""
-    match = _HOURS.fullmatch(text)
-    if not match:
-        return None
-    first = parse_clock(match[1])
-    last = _MIDNIGHT if match[2] == "24:00" else parse_clock(match[2])
-    return None if first is None or last is None or (last == _MIDNIGHT and match[2] != "24:00") else (first, last)
-
-
-class HoursTable:
-    """Windows of one medium: `"05:00-06:30": daily` a line, and the `rule` they come from."""
-
-    def read(self, node: Node, reading: Reading) -> Windows:
-        if not isinstance(node, documents.Mapping):
-            refuse_shape(node, "expected_table", reading)
-            return CLOSED
-        windows: list[Window] = []
-        rule = ""
-        for name, key in node.keys.items():
-            if name == "rule":
-                rule = Text(limit=300, one_line=True).read(node.values[name], reading) or ""
-            elif (window := self._window(key, node.values[name], reading)) is not None:
-                self._refuse_overlap(key, window, windows, reading)
-                windows.append(window)
-        if not set(node.keys) - {"rule"}:
-            reading.error(node, "windows_empty")
-        return Windows(tuple(sorted(windows, key=lambda window: (window.first, sorted(window.days)))), rule)
-
-    def _window(self, key: documents.Scalar, value: Node, reading: Reading) -> Window | None:
-        days = Weekdays().read(value, reading)
-        hours = parse_hours(key.value.strip())
-        if hours is None:
-            reading.error(key, "bad_hours", value=shown(key.value))
-        elif hours[1] != _MIDNIGHT and hours[1] <= hours[0]:
-            reading.error(key, "hours_reversed", value=key.value)
-        elif days is not None:
-            return Window(hours[0], hours[1], days)
-        return None
-
-    def _refuse_overlap(self, key: documents.Scalar, window: Window, others: list[Window], reading: Reading) -> None:
-        for one, two in combinations([window, *others], 2):
-            if one is window and one.days & two.days and _starts_before_end(one, two) and _starts_before_end(two, one):
-                reading.error(key, "hours_overlap", value=key.value, other=hours_text(two))
-                return
-
-    def schema(self) -> dict[str, Any]:
-        hours = r"^([01]?\d|2[0-3]):[0-5]\d-([01]?\d|2[0-4]):[0-5]\d$"
-        rule = {"description": "quy định mà các khung giờ này dựa vào", "$comment": "the rule these hours come from"}
-        return {
-            "type": "object",
-            "properties": {"rule": {"type": "string", **rule}},
-            "patternProperties": {hours: Weekdays().schema()},
-            "additionalProperties": False,
-        }
-
-
-def _starts_before_end(one: Window, two: Window) -> bool:
-    return two.last == _MIDNIGHT or one.first < two.last
-
-
-def hours_text(window: Window) -> str:
-    """A window as it is written: `05:00-06:30`."""
-    last = "24:00" if window.last == _MIDNIGHT else f"{window.last:%H:%M}"
-    return f"{window.first:%H:%M}-{last}"
 
 
 WINDOWS = Record(

@@ -6,8 +6,10 @@ the result. References (an area named in a slot, say) are collected with their p
 reading.py   problems, references, guesses at what was meant
 values.py    single values
 shapes.py    lists, tables, records
+hours.py     hours of the week
 """
 
+from pipeline.fields.hours import CLOSED, HoursTable, hours_text, parse_hours
 from pipeline.fields.reading import (
     Kind,
     Reading,
@@ -50,6 +52,7 @@ from pipeline.fields.values import (
 )
 
 __all__ = [
+    "CLOSED",
     "DAY_WORDS",
     "IDENTIFIER",
     "WEEKDAYS",
@@ -59,6 +62,7 @@ __all__ = [
     "Duration",
     "Field",
     "Flag",
+    "HoursTable",
     "Identifier",
     "Kind",
     "ListOf",
@@ -74,10 +78,12 @@ __all__ = [
     "Whole",
     "closest",
     "duration_text",
+    "hours_text",
     "identifier_from",
     "parse_clock",
     "parse_day",
     "parse_duration",
+    "parse_hours",
     "parse_moment",
     "refuse_shape",
     "resolve",
