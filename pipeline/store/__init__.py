@@ -20,6 +20,8 @@
     notices.py      what people have to be told;  memory.py: what must outlive a restart
     recordings.py   which recording was made for which key
     bundles.py      USB sticks, and what people say became of their lines (tables_bundles.py rows_bundles.py)
+    receivers.py    the machines at the communes and their plans (receiver_register.py receiver_journals.py
+                    receiver_marks.py tables_receivers.py rows_receivers.py)
     tables.py       the schema;  migrations/: how an older one becomes this one
     database.py     connections, locks, and what a driver's error means
 

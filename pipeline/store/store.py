@@ -17,11 +17,23 @@ from pipeline.store.store_doubts import DoubtPart
 from pipeline.store.store_outcomes import OutcomePart
 from pipeline.store.store_people import PeoplePart
 from pipeline.store.store_plan import PlanPart
+from pipeline.store.store_receivers import ReceiverPart
 from pipeline.store.store_sms import SmsPart
 from pipeline.store.store_urgent import UrgentPart
 
 
-class Store(PlanPart, DeliveryPart, UrgentPart, SmsPart, DoubtPart, OutcomePart, ContactPart, PeoplePart, BundlePart):
+class Store(
+    PlanPart,
+    DeliveryPart,
+    UrgentPart,
+    SmsPart,
+    DoubtPart,
+    OutcomePart,
+    ContactPart,
+    PeoplePart,
+    BundlePart,
+    ReceiverPart,
+):
     """The database of a station, `sqlite:///…` or `postgresql+psycopg://…`; may be used from several threads.
 
     `key`: the file of the contacts' key, outside the database, made at the first import. `head`: the file that names
