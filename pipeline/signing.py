@@ -77,6 +77,8 @@ class Keyring:
         keys = tuple(_key(each) for each in table.tables("keys", MOST_KEYS))
         found = Keyring(self.root, version, keys, frozenset(table.texts("revoked", MOST_KEYS * 16, 64)))
         table.end()
+        if len({each.id for each in keys}) < len(keys):
+            raise AccessError("seal_unreadable", why="doubled_key")
         if version < self.version:
             raise AccessError("keyring_older", version=version, held=self.version)
         if version == self.version and found.payload() != self.payload():
@@ -126,9 +128,12 @@ class SigningKey:
 
 
 def seal(payload: bytes, kind: str, key: SigningKey) -> bytes:
-    """The sealed document."""
+    """The sealed document of a payload that `dump` made. AccessError(`seal_unreadable`) where nobody would take it."""
     signature = key.private.sign(_signed(payload, kind))
-    return dump({"kind": kind, "key": key.id, "signature": _text(signature), "payload": payload.decode()})
+    sealed = dump({"kind": kind, "key": key.id, "signature": _text(signature), "payload": payload.decode()})
+    if len(sealed) > MOST_BYTES:
+        raise AccessError("seal_unreadable", why="size")
+    return sealed
 
 
 def unseal(data: bytes, kind: str, keyring: Keyring, at: datetime | None = None) -> bytes:
@@ -202,16 +207,20 @@ def _key(table: Table) -> PublicKey:
         table.text("id", 64), _bytes(table.text("public", 100)), table.moment("since"), table.moment_or_none("until")
     )
     table.end()
-    if len(key.raw) != _RAW or key.id == ROOT:
+    over = key.until is not None and key.until <= key.since
+    if len(key.raw) != _RAW or key.id == ROOT or over:
         raise AccessError("seal_unreadable", why="key")
     return key
 
 
 def _bytes(text: str) -> bytes:
     try:
-        return base64.b64decode(text, validate=True)
+        raw = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError):
-        raise AccessError("seal_unreadable", why="base64") from None
+        raw = b""
+    if _text(raw) != text:  # one way to write a thing, or a document could be altered and still be good
+        raise AccessError("seal_unreadable", why="base64")
+    return raw
 
 
 def _text(raw: bytes) -> str:

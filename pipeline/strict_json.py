@@ -6,15 +6,19 @@ Every refusal is an AccessError(`document_unreadable`, document=…, why=…): n
 from __future__ import annotations
 
 import json
-import math
+import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Self
-from unicodedata import normalize
+from unicodedata import is_normalized, normalize
 
 from pipeline.errors import AccessError
 
 MOST_DEPTH = 12
+# Control characters but the line break, what ends a line where no editor shows it, halves of surrogate pairs.
+_REFUSED = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_MARKS = re.compile(r'["\[\]{}]|\\.', re.DOTALL)  # of JSON's structure; an escape hides what it escapes
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 _FIRST, _LAST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +35,8 @@ def load(data: bytes, document: str) -> Any:
         table = dict(found)
         if len(table) < len(found):
             _refuse(document, "doubled_key")
+        if not all(is_normalized("NFC", key) for key in table):
+            _refuse(document, "key_not_nfc")  # else two keys could become one
         return table
 
     def constant(_: str) -> NoReturn:
@@ -61,13 +67,19 @@ class Table:
     def text(self, key: str, most: int, least: int = 1) -> str:
         """A text of `least` to `most` characters without control characters but line breaks, in NFC."""
         value = self._get(key)
-        if not isinstance(value, str) or not least <= len(value) <= most:
+        if not isinstance(value, str) or len(value) > 4 * most or _REFUSED.search(value):
             self._refuse(key)
-        try:
-            value.encode()
-        except UnicodeEncodeError:  # half of a surrogate pair
+        text = normalize("NFC", value)
+        if not least <= len(text) <= most:
             self._refuse(key)
-        return normalize("NFC", value)
+        return text
+
+    def matching(self, key: str, form: re.Pattern[str], most: int) -> str:
+        """A text that a form matches from its beginning; the form says where it ends."""
+        text = self.text(key, most)
+        if form.match(text) is None:
+            self._refuse(key)
+        return text
 
     def text_or(self, key: str, most: int, default: str = "") -> str:
         return self.text(key, most, 0) if self.has(key) else default
@@ -80,10 +92,8 @@ class Table:
 
     def number(self, key: str, least: float, most: float) -> float:
         value = self._get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            self._refuse(key)
-        if not least <= value <= most:
-            self._refuse(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            self._refuse(key)  # what is infinite or no number lies in no range
         return float(value)
 
     def flag(self, key: str) -> bool:
@@ -93,18 +103,22 @@ class Table:
         return value
 
     def moment(self, key: str) -> datetime:
-        """An aware time from 2000 to 2199."""
+        """An aware time from 2000 to 2199, `2026-11-23T05:00:00+07:00`."""
         text = self.text(key, 40)
         try:
             moment = datetime.fromisoformat(text)
-            if moment.utcoffset() is None or not _FIRST <= moment < _LAST:
+            if not _MOMENT.fullmatch(text) or not _FIRST <= moment < _LAST:
                 self._refuse(key)
         except (ValueError, OverflowError):
             self._refuse(key)
         return moment
 
     def moment_or_none(self, key: str) -> datetime | None:
-        return None if self._get(key) is None else self.moment(key)
+        return None if self.is_null(key) else self.moment(key)
+
+    def is_null(self, key: str) -> bool:
+        """Whether it says that there is none; to say nothing at all of it is refused."""
+        return self._get(key) is None
 
     def texts(self, key: str, most: int, longest: int) -> tuple[str, ...]:
         values = self._list(key, most)
@@ -127,7 +141,7 @@ class Table:
 
     def names(self, most: int) -> list[str]:
         """All keys, where they are the reader's to name: at most so many, none longer than 60 characters."""
-        if len(self._values) > most or any(not 0 < len(name) <= 60 for name in self._values):
+        if len(self._values) > most or any(not 0 < len(name) <= 60 or not name.isprintable() for name in self._values):
             self._refuse("names")
         return list(self._values)
 
@@ -155,32 +169,29 @@ class Table:
         return self._values[key]
 
     def _refuse(self, key: str) -> NoReturn:
-        _refuse(self._document, key[:60])
+        _refuse(self._document, key)
 
 
 def _depth(text: str) -> int:
-    """How deep brackets nest, strings taken for brackets too: a cheap upper bound, before anything is built."""
+    """How deep brackets nest, counted before anything is built; of what goes too deep only that it does."""
     deepest = depth = 0
-    quoted = escaped = False
-    for sign in text:
-        if quoted:
-            if escaped:
-                escaped = False
-            elif sign == "\\":
-                escaped = True
-            elif sign == '"':
-                quoted = False
-        elif sign == '"':
-            quoted = True
-        elif sign in "[{":
+    quoted = False
+    for found in _MARKS.finditer(text):
+        mark = found[0]
+        if mark == '"':
+            quoted = not quoted
+        elif quoted:
+            continue
+        elif mark in "[{":
             depth += 1
             deepest = max(deepest, depth)
             if deepest > MOST_DEPTH:
                 return deepest
-        elif sign in "]}":
+        elif mark in "]}":
             depth -= 1
     return deepest
 
 
 def _refuse(document: str, why: str) -> NoReturn:
-    raise AccessError("document_unreadable", document=document, why=why)
+    shown = why.encode("unicode_escape").decode("ascii")  # a key may be anything, and this is written into logs
+    raise AccessError("document_unreadable", document=document, why=shown[:60])

@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from pipeline.errors import AccessError
-from pipeline.protocol.plan import RECEIVER, matching
+from pipeline.protocol.plan import RECEIVER
 from pipeline.signing import Keyring, SigningKey, require_in_time, seal, unseal
 from pipeline.strict_json import Table, dump
 
 COMMAND = "command/1"
+MOST_REPLY = 4_096
 LONGEST = timedelta(minutes=10)  # a command may be valid at most so long
 
 
@@ -58,7 +59,7 @@ def read_command(sealed: bytes, keyring: Keyring, receiver: str) -> Command:
         raise AccessError("document_unreadable", document="command", why="order") from None
     command = Command(
         id=table.text("id", 64),
-        receiver=matching(table, "receiver", RECEIVER, 64),
+        receiver=table.matching("receiver", RECEIVER, 64),
         order=order,
         issued=table.moment("issued"),
         expires=table.moment("expires"),
@@ -87,7 +88,9 @@ class Reply:
 
 def read_reply(data: bytes) -> Reply:
     """AccessError(`document_unreadable`) where it is none. Its sender is proven by the line it came over."""
-    table = Table.of(data[:4_096], "reply")
+    if len(data) > MOST_REPLY:
+        raise AccessError("document_unreadable", document="reply", why="size")
+    table = Table.of(data, "reply")
     reply = Reply(table.text("command", 64), table.moment("at"), table.text("code", 64, 0))
     table.end()
     return reply

@@ -80,6 +80,17 @@ class Handed:
         return dump({"journal": self.journal, "entries": [each.as_json() for each in self.entries]})
 
 
+def piece(journal: str, entries: Sequence[Entry]) -> Handed:
+    """As many of these, from the first, as can be handed in at once."""
+    taken, size = 0, 200 + len(journal)
+    for each in entries[:MOST_ENTRIES]:
+        size += len(dump(each.as_json())) + 1
+        if size > MOST_BYTES and taken:
+            break
+        taken += 1
+    return Handed(journal, tuple(entries[:taken]))
+
+
 def read_entry(table: Table) -> Entry:
     """AccessError(`document_unreadable`) where it is none."""
     try:
@@ -127,8 +138,9 @@ class Outcome:
 
 def outcome(entries: Sequence[Entry]) -> Outcome:
     """The first entry that settles an airing counts; CONFIRMED only where it ended after it had started."""
-    started = next((each.at for each in entries if each.kind is Kind.STARTED), None)
-    last = next((each for each in entries if each.kind in LAST), None)
+    until = next((place for place, each in enumerate(entries) if each.kind in LAST), len(entries))
+    started = next((each.at for each in entries[:until] if each.kind is Kind.STARTED), None)
+    last = entries[until] if until < len(entries) else None
     if last is None:
         return Outcome(None, started=started)
     if last.kind is Kind.ENDED and started is not None:

@@ -131,13 +131,13 @@ def read_plan(sealed: bytes, keyring: Keyring, receiver: str) -> ReceiverPlan:
 
 
 def _plan(table: Table) -> ReceiverPlan:
-    windows = [_window(each) for each in table.tables("windows", MOST_WINDOWS)] if table.has("windows") else None
+    windows = None if table.is_null("windows") else [_window(each) for each in table.tables("windows", MOST_WINDOWS)]
     volumes = [
         Volume(_window(each, ("gain_db",)), each.number("gain_db", QUIETEST_DB, LOUDEST_DB))
         for each in table.tables("volumes", MOST_WINDOWS)
     ]
     plan = ReceiverPlan(
-        receiver=matching(table, "receiver", RECEIVER, 64),
+        receiver=table.matching("receiver", RECEIVER, 64),
         station=table.text("station", 64),
         version=table.whole("version", 1, 1 << 53),
         issued=table.moment("issued"),
@@ -148,7 +148,7 @@ def _plan(table: Table) -> ReceiverPlan:
         volumes=tuple(volumes),
         lead_in=timedelta(seconds=table.number("lead_in_s", 0.0, 30.0)),
     )
-    table.end(("windows",))
+    table.end()
     if len({each.id for each in plan.airings}) < len(plan.airings):
         raise AccessError("document_unreadable", document="plan", why="doubled_airing")
     sizes = {(each.sound, each.size) for each in plan.airings}
@@ -159,8 +159,8 @@ def _plan(table: Table) -> ReceiverPlan:
 
 def _airing(table: Table) -> Airing:
     airing = Airing(
-        id=matching(table, "id", KEY, 80),
-        sound=matching(table, "sound", SHA256, 64),
+        id=table.matching("id", KEY, 80),
+        sound=table.matching("sound", SHA256, 64),
         size=table.whole("size", 1, 1 << 31),
         seconds=table.number("seconds", 0.05, LONGEST_S),
         begin=table.moment("begin"),
@@ -196,6 +196,8 @@ def _window(table: Table, more: tuple[str, ...] = ()) -> Window:
     if not re.fullmatch(r"(?!.*(.).*\1)[0-6]{1,7}", days, re.ASCII):
         raise AccessError("document_unreadable", document="plan.windows", why="days")
     window = Window(_time(table, "from"), _time(table, "to"), frozenset(int(each) for each in days))
+    if window.last <= window.first and window.last != time(0):
+        raise AccessError("document_unreadable", document="plan.windows", why="to")
     table.end(more)
     return window
 
@@ -225,11 +227,3 @@ def _zone(name: str) -> str:
     except (ValueError, OSError, LookupError):
         raise AccessError("document_unreadable", document="plan", why="zone") from None
     return name
-
-
-def matching(table: Table, key: str, form: re.Pattern[str], most: int) -> str:
-    """A text of a form. AccessError(`document_unreadable`)."""
-    text = table.text(key, most)
-    if form.match(text) is None:
-        raise AccessError("document_unreadable", document="plan", why=key)
-    return text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.errors import AccessError
 from pipeline.strict_json import Table, dump
 
 MOST_BYTES = 16_384
@@ -61,7 +62,9 @@ class Status:
 
 def read_status(data: bytes) -> Status:
     """AccessError(`document_unreadable`) where it is none. Its sender is proven by the line it came over."""
-    table = Table.of(data[:MOST_BYTES], "status")
+    if len(data) > MOST_BYTES:
+        raise AccessError("document_unreadable", document="status", why="size")
+    table = Table.of(data, "status")
     number, many = 1 << 53, 10_000_000
     status = Status(
         online=table.flag("online"),
@@ -74,7 +77,7 @@ def read_status(data: bytes) -> Status:
         written=table.whole("written", 0, number),
         waiting=table.whole("waiting", 0, number),
         clock_trusted=table.flag("clock_trusted"),
-        clock_offset_s=table.number("clock_offset_s", -1e10, 1e10) if table.has("clock_offset_s") else None,
+        clock_offset_s=None if table.is_null("clock_offset_s") else table.number("clock_offset_s", -1e10, 1e10),
         free_bytes=table.whole("free_bytes", 0, number),
         playing=table.text("playing", 80, 0),
         faults=table.texts("faults", 50, 64),
