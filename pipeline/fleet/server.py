@@ -1,0 +1,393 @@
+"""The station's HTTPS for its receivers: plans, sounds and keyring out, journals and statuses in, certificates.
+
+Whoever asks proves its name with a certificate of the station's own authority, and the ledger is asked about that
+certificate with every request: a revoked one is refused at once. Nothing of a fault is told to the other side but a
+code. `docs/receiver-protocol.md` describes the exchange.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import ssl
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import LineTooLong
+from http.server import BaseHTTPRequestHandler
+from io import BufferedReader
+from pathlib import Path
+from socket import socket
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from pipeline.domain import Clock
+from pipeline.door import Bounds, Door
+from pipeline.errors import AccessError, LoaError
+from pipeline.fleet.admitting import Admission
+from pipeline.fleet.hearing import Hearing
+from pipeline.fleet.keys import Keys
+from pipeline.fleet.ports import Ledger, News, Over
+from pipeline.messages import say
+from pipeline.protocol import enrolment, journal, names, status
+from pipeline.protocol.plan import RECEIVER, SHA256
+
+LOG = logging.getLogger(__name__)
+
+BOUNDS = Bounds(unknown=64, of_address=48, within_s=8.0, waiting=400, known=200, of_name=4)
+IDLE_S = 5.0  # a receiver asks for several things, then nothing for a minute
+REQUEST_S = 20.0  # from the first byte of a request to the last of its answer
+SLOWEST_BYTES_S = 1_000  # a sound may take as long as this rate asks
+LONGEST_S = 1_800.0
+MOST_HEADERS = 12_000  # bytes, with the request line
+PIECE = 65_536
+VERSION = re.compile(r'(?:W/)?"(\d{1,16})"\Z', re.ASCII)
+RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})\Z", re.ASCII)
+SAY_AGAIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is sent back. `file`: a sound, of which `first` to `last` (bytes, inclusive)."""
+
+    status: int
+    body: bytes = b""
+    headers: tuple[tuple[str, str], ...] = ()
+    file: Path | None = None
+    first: int = 0
+    last: int = -1
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1 if self.file is not None else len(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """One request. `receiver`: whose certificate was shown and counts, empty where none was."""
+
+    receiver: str
+    path: str
+    query: str
+    headers: Any
+    body: bytes = field(repr=False)
+
+
+class Refusals:
+    """Whom the station sent away, said in the log: at once, then once a minute how often."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._said: dict[tuple[str, str], tuple[float, int]] = {}
+        self.counts: dict[str, int] = {}
+
+    def note(self, code: str, who: str) -> None:
+        """`who`: a receiver or an address."""
+        now = time.monotonic()
+        with self._lock:
+            self.counts[code] = self.counts.get(code, 0) + 1
+            said, silent = self._said.get((code, who), (-SAY_AGAIN_S, 0))
+            if now - said < SAY_AGAIN_S:
+                self._said[code, who] = said, silent + 1
+                return
+            if len(self._said) > 1_000:
+                self._said.clear()
+            self._said[code, who] = now, 0
+        LOG.warning("%s", say("gate_refused", who=who, code=code, more=silent))
+
+
+class Server(Door):
+    """Listens at `address` with the certificate that lies in the authority's folder."""
+
+    def __init__(
+        self, address: tuple[str, int], ledger: Ledger, keys: Keys, admission: Admission, hearing: Hearing
+    ) -> None:
+        self.ledger, self.keys, self.admission, self.hearing = ledger, keys, admission, hearing
+        self.clock: Clock = admission.clock
+        self.refusals = Refusals()
+        self.context = admission.authority.server_context()
+        super().__init__(address, _Exchange, BOUNDS)
+
+    def secure(self, connection: socket) -> socket:
+        connection.settimeout(BOUNDS.within_s)
+        return self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """What nobody foresaw is a fault of ours and stands in the log; who hangs up is none."""
+        import sys
+
+        error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
+        if isinstance(error, OSError | ValueError):  # ValueError: the watchdog closed it under the reader
+            LOG.debug("a receiver broke off: %s", type(error).__name__)
+        else:
+            LOG.exception("a request failed")
+
+
+class _Exchange(BaseHTTPRequestHandler):
+    server: Server
+    connection: ssl.SSLSocket
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "loa", ""
+    disable_nagle_algorithm = True
+    timeout = BOUNDS.within_s
+
+    def setup(self) -> None:
+        super().setup()
+        self.name = self.serial = ""
+        self.rfile: Any = _Metered(self.rfile)
+
+    def handle(self) -> None:
+        try:
+            self.connection.do_handshake()
+        except ssl.SSLError as error:
+            if not isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError | ssl.SSLSyscallError):
+                self.server.refusals.note("certificate_refused", self.client_address[0])
+            return
+        self.name, self.serial = _holder(self.connection.getpeercert())
+        if self.name and not self.server.prove(self.connection, self.name):
+            return
+        super().handle()
+
+    def handle_one_request(self) -> None:
+        """One request; also whether the connection is worth keeping."""
+        self.close_connection = True
+        if self.name:
+            self.server.allow(self.connection, IDLE_S, idle=True)
+        try:
+            self.rfile.peek()
+            if self.name:
+                self.server.allow(self.connection, REQUEST_S)
+            self.rfile.left = MOST_HEADERS
+            self.raw_requestline = self.rfile.readline()
+            if not self.raw_requestline or not self.parse_request():
+                return
+            answer = self._answer()
+        except TimeoutError:
+            return
+        except LineTooLong:
+            answer = refusal(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "document_unreadable")
+        if not self.name:
+            self.close_connection = True
+        self._send(answer)
+
+    def _answer(self) -> Answer:
+        way = WAYS.get((self.command, self._route()))
+        body = self._body(way.most if way else 0)
+        if isinstance(body, Answer):
+            self.close_connection = True
+            return body
+        receiver = ""
+        if self.name:
+            if not self.server.ledger.enrolled(self.name, self.serial):
+                self.server.refusals.note("receiver_revoked", self.name)
+                self.close_connection = True
+                return refusal(HTTPStatus.FORBIDDEN, "receiver_revoked")
+            receiver = self.name
+        if not receiver and (way is None or not way.open):
+            self.server.refusals.note("certificate_missing", self.client_address[0])
+            return refusal(HTTPStatus.UNAUTHORIZED, "certificate_missing")
+        if way is None:
+            return refusal(HTTPStatus.NOT_FOUND, "no_such_path")
+        url = urlsplit(self.path)
+        return self._ask(way, Asking(receiver, url.path, url.query, self.headers, body))
+
+    def _ask(self, way: Way, asking: Asking) -> Answer:
+        try:
+            return way.answer(self.server, asking)
+        except AccessError as error:
+            self.server.refusals.note(error.code, asking.receiver or self.client_address[0])
+            status = HTTPStatus.BAD_REQUEST if error.code in UNREADABLE else HTTPStatus.FORBIDDEN
+            return refusal(status, error.code)
+        except LoaError as error:
+            LOG.warning("a request of %s could not be answered: %s", asking.receiver, error)
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "station_busy")
+
+    def _route(self) -> str:
+        path = urlsplit(self.path).path
+        return names.SOUND_PATH if path.startswith(names.SOUND_PATH) else path
+
+    def _body(self, most: int) -> bytes | Answer:
+        """What came along, at most so many bytes; an answer where it cannot be taken."""
+        length = self.headers.get("Content-Length", "0" if self.command == "GET" else "")
+        if "Transfer-Encoding" in self.headers or not re.fullmatch(r"\d{1,9}", length, re.ASCII):
+            return refusal(HTTPStatus.LENGTH_REQUIRED, "document_unreadable")
+        if int(length) > most:
+            return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "document_unreadable")
+        self.rfile.left = int(length)
+        body: bytes = self.rfile.read(int(length))
+        return body if len(body) == int(length) else refusal(HTTPStatus.BAD_REQUEST, "document_unreadable")
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, value in answer.headers:
+            self.send_header(name, value)
+        if answer.status not in (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED):
+            self.send_header("Content-Length", str(answer.length))
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        if answer.file is not None:
+            self._send_file(answer)
+        elif answer.body:
+            self.wfile.write(answer.body)
+
+    def _send_file(self, answer: Answer) -> None:
+        assert answer.file is not None
+        seconds = min(REQUEST_S + answer.length / SLOWEST_BYTES_S, LONGEST_S)
+        self.server.allow(self.connection, seconds)
+        left = answer.length
+        with answer.file.open("rb") as file:
+            file.seek(answer.first)
+            while left and (piece := file.read(min(PIECE, left))):
+                self.wfile.write(piece)
+                left -= len(piece)
+        if left:  # it became shorter meanwhile: the connection ends, the receiver sees that something is missing
+            self.close_connection = True
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Without a page that repeats what was asked."""
+        self.close_connection = True
+        self._send(refusal(code, "document_unreadable"))
+
+    def log_message(self, *_: Any) -> None:
+        """Nothing for what went well."""
+
+
+class _Metered:
+    """Reads no more than it may: a request's headers, then its body."""
+
+    def __init__(self, source: BufferedReader) -> None:
+        self._source, self.left = source, 0
+
+    def peek(self) -> bytes:
+        return self._source.peek(1)
+
+    def readline(self, most: int = 65_537) -> bytes:
+        line = self._source.readline(min(most, self.left + 1))
+        self.left -= len(line)
+        if self.left < 0:
+            raise LineTooLong("headers")
+        return line
+
+    def read(self, most: int) -> bytes:
+        return self._source.read(min(most, self.left))
+
+    def close(self) -> None:
+        self._source.close()
+
+
+# --- the answers ------------------------------------------------------------------------------------------------------
+
+
+def give_authority(server: Server, asking: Asking) -> Answer:
+    return Answer(200, server.admission.authority.pem.encode(), (("Content-Type", "application/x-pem-file"),))
+
+
+def enrol(server: Server, asking: Asking) -> Answer:
+    granted = server.admission.admit(enrolment.read_asked(asking.body), asking.receiver)
+    LOG.info("%s", say("gate_enrolled", receiver=granted.receiver))
+    return _json_answer(granted.payload())
+
+
+def give_keyring(server: Server, asking: Asking) -> Answer:
+    return _json_answer(server.keys.sealed_keyring)
+
+
+def give_plan(server: Server, asking: Asking) -> Answer:
+    found = VERSION.match(asking.headers.get("If-None-Match", ""))
+    newer_than = int(found[1]) if found else 0
+    plan = server.ledger.plan(asking.receiver, newer_than)
+    if plan is None:
+        return Answer(304) if newer_than else refusal(HTTPStatus.NOT_FOUND, "plan_none")
+    return _json_answer(plan[1], ("ETag", f'"{plan[0]}"'))
+
+
+def give_sound(server: Server, asking: Asking) -> Answer:
+    sha256 = asking.path.removeprefix(names.SOUND_PATH)
+    path = server.ledger.sound(asking.receiver, sha256) if SHA256.match(sha256) else None
+    try:
+        size = os.stat(path).st_size if path is not None else 0  # noqa: PTH116  (None is decided beside it)
+    except OSError:
+        size = 0
+    if path is None or not size:
+        return refusal(HTTPStatus.NOT_FOUND, "sound_none")
+    tag = f'"{sha256}"'
+    headers = (("ETag", tag), ("Accept-Ranges", "bytes"), ("Content-Type", "application/octet-stream"))
+    wanted = RANGE.match(asking.headers.get("Range", ""))
+    if wanted is None or asking.headers.get("If-Range", tag) != tag or wanted[0] == "bytes=-":
+        return Answer(200, headers=headers, file=path, last=size - 1)
+    first, last = _span(wanted[1], wanted[2], size)
+    if first > last or first >= size:
+        return Answer(416, headers=(("Content-Range", f"bytes */{size}"),))
+    ranged = (*headers, ("Content-Range", f"bytes {first}-{last}/{size}"))
+    return Answer(206, headers=ranged, file=path, first=first, last=last)
+
+
+def give_held(server: Server, asking: Asking) -> Answer:
+    name = parse_qs(asking.query, max_num_fields=4).get("journal", [""])[0]
+    if not RECEIVER.match(name):
+        raise AccessError("document_unreadable", document="journal", why="journal")
+    return _held(server.ledger.journal_held(asking.receiver, name))
+
+
+def take_journal(server: Server, asking: Asking) -> Answer:
+    return _held(server.ledger.take_journal(asking.receiver, journal.read_handed(asking.body)))
+
+
+def take_status(server: Server, asking: Asking) -> Answer:
+    said = status.read_status(asking.body)
+    server.hearing.hear(News(asking.receiver, said, server.clock(), Over.HTTPS))
+    return Answer(204)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """What answers a path. `most`: bytes that may come along; `open`: to those without a certificate too."""
+
+    answer: Callable[[Server, Asking], Answer]
+    most: int = 0
+    open: bool = False
+
+
+WAYS: dict[tuple[str, str], Way] = {
+    ("GET", names.AUTHORITY_PATH): Way(give_authority, open=True),
+    ("POST", names.ENROL_PATH): Way(enrol, enrolment.MOST_BYTES, open=True),
+    ("GET", names.KEYRING_PATH): Way(give_keyring),
+    ("GET", names.PLAN_PATH): Way(give_plan),
+    ("GET", names.SOUND_PATH): Way(give_sound),
+    ("GET", names.JOURNAL_PATH): Way(give_held),
+    ("POST", names.JOURNAL_PATH): Way(take_journal, journal.MOST_BYTES),
+    ("POST", names.STATUS_PATH): Way(take_status, status.MOST_BYTES),
+}
+UNREADABLE = frozenset({"document_unreadable", "csr_unusable"})
+
+
+def refusal(status: int, code: str) -> Answer:
+    return _json_answer(json.dumps({"code": code}).encode(), status=status)
+
+
+def _json_answer(body: bytes, *headers: tuple[str, str], status: int = 200) -> Answer:
+    return Answer(status, body, (("Content-Type", "application/json"), *headers))
+
+
+def _held(number: int) -> Answer:
+    return _json_answer(json.dumps({"held": number}).encode())
+
+
+def _span(first: str, last: str, size: int) -> tuple[int, int]:
+    """`4096-`, `0-99` and `-500` in bytes, both inclusive."""
+    if not first:
+        return max(0, size - int(last)), size - 1
+    return int(first), min(int(last), size - 1) if last else size - 1
+
+
+def _holder(certificate: Any) -> tuple[str, str]:
+    """Common name and serial of a certificate that was verified; empty where none was shown."""
+    if not certificate:
+        return "", ""
+    named = [value for part in certificate.get("subject", ()) for key, value in part if key == "commonName"]
+    return (named[0] if len(named) == 1 else ""), f"{int(certificate['serialNumber'], 16):x}"
