@@ -7,6 +7,7 @@ One way through the house; imports point down this list, never up or sideways:
     doctor/ backup/               what tomorrow needs;  what cannot be made again
     unattended.py  outlook/       the station with nobody in the office;  what lies ahead
     lead.py                       how long a warning took to the air
+    bundle/                       a USB stick for loudspeakers without a network, and the sheet that comes back
     app.py                        Station: builds every part from the site; one method per operator action
     production/  dispatch/        Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt
     approval.py  persons.py  telling/    who accepted what;  who may;  who is told of trouble

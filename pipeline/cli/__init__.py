@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "bulletin": "bulletin",
     "voice": "voice",
     "audio": "audio",
+    "bundle": "bundle",
     "person": "person",
     "audit": "audit",
 }
