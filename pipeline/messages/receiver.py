@@ -84,4 +84,192 @@ MESSAGES: dict[str, Message] = {
         "phục hồi var/keys từ bản sao lưu khóa",
         "restore var/keys from the backup of the keys",
     ),
+    # --- the one-time code, enrolment, identity -----------------------------------------------------------------------
+    "code_sign": Message(
+        "mã ghi danh có ký hiệu “{sign}” ở nhóm thứ {group}, mà mã không bao giờ dùng ký hiệu ấy",
+        "the enrolment code has the sign “{sign}” in group {group}, which no code uses",
+        "mã chỉ có các chữ số 2–9 và các chữ cái không dấu, không có số 0, số 1, chữ O, chữ I; gõ lại nhóm ấy",
+        "a code has the digits 2–9 and plain letters, no 0, no 1, no O, no I; type that group again",
+    ),
+    "code_length": Message(
+        "mã ghi danh có {count} ký hiệu, phải có {expected}",
+        "the enrolment code has {count} signs and should have {expected}",
+        "mã gồm 8 nhóm, mỗi nhóm 5 ký hiệu; gõ đủ cả 8 nhóm",
+        "a code is 8 groups of 5 signs; type all 8 of them",
+    ),
+    "code_mistyped": Message(
+        "nhóm thứ {group} của mã ghi danh bị gõ sai",
+        "group {group} of the enrolment code is mistyped",
+        "so lại nhóm thứ {group} với mã mà đài đọc; chưa có gì được gửi đi, mã vẫn dùng được",
+        "compare group {group} with the code the station read out; nothing was sent, the code is still good",
+    ),
+    "enrol_address": Message(
+        "“{address}” không phải địa chỉ của đài",
+        "“{address}” is no address of a station",
+        "viết như https://loa.xa.example:8443, đúng như đài đã cho",
+        "write it like https://loa.xa.example:8443, just as the station gave it",
+    ),
+    "enrol_no_code": Message(
+        "chưa có mã ghi danh",
+        "there is no enrolment code",
+        "thêm --code, hoặc gõ mã khi được hỏi; người ở đài lấy mã bằng loa speakers enrol",
+        "add --code, or type it when asked; somebody at the station gets one by loa speakers enrol",
+    ),
+    "enrol_already": Message(
+        "máy này đã ghi danh với tên {receiver}",
+        "this machine is enrolled already, as {receiver}",
+        "không phải làm gì; nếu đài muốn ghi danh lại, thêm --again",
+        "nothing to do; if the station wants it enrolled anew, add --again",
+    ),
+    "enrol_other_station": Message(
+        "máy này đang là máy thu của đài khác ({station})",
+        "this machine is a receiver of another station ({station})",
+        "xem lại mã và địa chỉ; nếu đúng là chuyển đài, ghi danh vào một thư mục mới bằng --dir; mã vẫn dùng được",
+        "look at code and address again; if it does change stations, enrol into a new folder with --dir; the code is still good",
+    ),
+    "enrol_not_the_station": Message(
+        "máy ở {host} không phải là đài đã cấp mã này",
+        "the machine at {host} is not the station that issued this code",
+        "xem lại địa chỉ và mã; nếu cả hai đều đúng, có thể ai đó đứng giữa đường truyền: đừng tiếp tục, báo người quản trị đài; mã chưa bị lộ",
+        "look at address and code again; if both are right, somebody may stand in between: do not go on, tell whoever looks after the station; the code was not given away",
+    ),
+    "enrol_answer_wrong": Message(
+        "đài trả lời ghi danh không khớp với yêu cầu ({why})",
+        "the station's answer does not fit what was asked ({why})",
+        "chưa có gì được ghi; xem đài và máy thu có cùng phiên bản Loa không rồi thử lại",
+        "nothing was written; see whether station and receiver run the same version of Loa, then try again",
+    ),
+    "receiver_unwritable": Message(
+        "không ghi được vào thư mục {folder} của máy thu ({why})",
+        "the receiver's folder {folder} cannot be written ({why})",
+        "xem quyền và chỗ trống của ổ đĩa",
+        "look at its rights and at the room on the disk",
+    ),
+    "receiver_not_enrolled": Message(
+        "máy này chưa ghi danh với đài nào",
+        "this machine is enrolled with no station",
+        "ở đài chạy loa speakers enrol để lấy mã, rồi ở đây chạy loa receiver enrol --station … --code …",
+        "get a code at the station by loa speakers enrol, then run loa receiver enrol --station … --code … here",
+    ),
+    "identity_unreadable": Message(
+        "không đọc được giấy tờ của máy thu ({file} trong var/identity)",
+        "the receiver's identity cannot be read ({file} in var/identity)",
+        "xin đài một mã mới và ghi danh lại với --again; lịch phát và nhật ký vẫn còn",
+        "ask the station for a new code and enrol again with --again; plan and journal stay",
+    ),
+    "enrolled_as": Message(
+        "Đã ghi danh: máy này là {receiver} của {station}.", "Enrolled: this machine is {receiver} of {station}."
+    ),
+    "enrolled_ways": Message("Đài ở {address}; máy chủ MQTT: {broker}.", "Station at {address}; broker: {broker}."),
+    "enrolled_no_broker": Message("không dùng, máy thu hỏi đài mỗi phút", "none, it asks the station every minute"),
+    "enrolled_until": Message(
+        "Chứng thư có hiệu lực đến {until}; máy thu tự gia hạn trước đó 60 ngày.",
+        "The certificate is good until {until}; the receiver renews it by itself 60 days before.",
+    ),
+    "enrolled_next": Message("Tiếp theo: loa receiver run --dir {folder}", "Next: loa receiver run --dir {folder}"),
+    "enrol_ask_code": Message("Mã ghi danh (8 nhóm, đài đọc)", "Enrolment code (8 groups, read out by the station)"),
+    "help_receiver_enrol": Message(
+        "Ghi danh máy này làm máy thu của một đài, bằng mã dùng một lần.",
+        "Make this machine a receiver of a station, with a one-time code.",
+    ),
+    "help_receiver_dir": Message(
+        "Thư mục của máy thu; mặc định là thư mục hiện tại.", "The receiver's folder; the current one by default."
+    ),
+    "help_enrol_station": Message(
+        "Địa chỉ của đài, ví dụ https://loa.xa.example:8443.",
+        "The station's address, like https://loa.xa.example:8443.",
+    ),
+    "help_enrol_code": Message(
+        "Mã mà đài cấp bằng `loa speakers enrol`; không có thì được hỏi.",
+        "The code that `loa speakers enrol` gave at the station; without it you are asked.",
+    ),
+    "help_enrol_again": Message(
+        "Ghi danh lại máy đã ghi danh, lấy chứng thư mới.",
+        "Enrol a machine again that is enrolled, for a new certificate.",
+    ),
+    # --- the lines to the station -------------------------------------------------------------------------------------
+    "line_dns": Message(
+        "không tìm được địa chỉ của {host}",
+        "the address of {host} cannot be found",
+        "xem mạng và DNS của máy thu; máy tự thử lại",
+        "look at the receiver's network and name server; it tries again by itself",
+    ),
+    "line_refused": Message(
+        "đài không nhận kết nối",
+        "the station takes no connections",
+        "xem loa run có đang chạy ở đài không, cổng và tường lửa có đúng không; máy tự thử lại",
+        "see whether loa run runs at the station, and its port and firewall; it tries again by itself",
+    ),
+    "line_timeout": Message(
+        "đài không trả lời kịp",
+        "the station did not answer in time",
+        "mạng chậm hoặc đứt giữa chừng; máy tự thử lại",
+        "the network is slow or broke off; it tries again by itself",
+    ),
+    "line_unreachable": Message(
+        "không có đường tới đài ({why})",
+        "there is no way to the station ({why})",
+        "xem mạng của máy thu; lịch đã nhận vẫn phát đúng giờ",
+        "look at the receiver's network; what it has is played on time all the same",
+    ),
+    "line_cut": Message(
+        "kết nối với đài bị ngắt giữa chừng",
+        "the connection to the station broke off",
+        "máy tự thử lại, phần đã nhận được giữ",
+        "it tries again by itself, what arrived is kept",
+    ),
+    "line_certificate": Message(
+        "máy trả lời không chứng minh được mình là đài ({why})",
+        "whoever answers cannot prove to be the station ({why})",
+        "xem đồng hồ của máy thu; nếu đài đã dựng lại, ghi danh lại; nếu không, có thể ai đó đứng giữa đường truyền",
+        "look at the receiver's clock; if the station was set up anew, enrol again; if not, somebody may stand in between",
+    ),
+    "line_credential_refused": Message(
+        "đài không nhận chứng thư của máy thu này ({why})",
+        "the station does not take this receiver's certificate ({why})",
+        "có thể nó đã bị thu hồi hoặc hết hạn: xin đài một mã mới và ghi danh lại với --again",
+        "it may be revoked or over: ask the station for a new code and enrol again with --again",
+    ),
+    "line_tls": Message(
+        "không bắt tay TLS được với đài ({why})",
+        "no TLS with the station ({why})",
+        "xem địa chỉ và cổng; có thể ở đó là một chương trình khác",
+        "look at address and port; another program may be there",
+    ),
+    "line_answer": Message(
+        "đài trả lời không đúng dạng ({why})",
+        "the station's answer is not well formed ({why})",
+        "xem đài và máy thu có cùng phiên bản Loa không; máy tự thử lại",
+        "see whether station and receiver run the same version of Loa; it tries again by itself",
+    ),
+    "line_answer_too_large": Message(
+        "đài trả lời quá dài (hơn {most} byte)",
+        "the station's answer is too long (more than {most} bytes)",
+        "câu trả lời bị bỏ; báo người quản trị đài nếu lặp lại",
+        "it is dropped; tell whoever looks after the station if it happens again",
+    ),
+    "line_refusal": Message(
+        "đài từ chối yêu cầu ({status} {said})",
+        "the station refused what was asked ({status} {said})",
+        "máy tự thử lại; nếu kéo dài, xem nhật ký của đài",
+        "it tries again by itself; if it goes on, look at the station's log",
+    ),
+    "line_redirected": Message(
+        "đài chỉ sang nơi khác ({status}), máy thu không đi theo",
+        "the station points elsewhere ({status}), which a receiver does not follow",
+        "có thể mạng đang đòi đăng nhập (trang chào của Wi-Fi); xem mạng của máy thu",
+        "the network may ask for a log-in (a portal page); look at the receiver's network",
+    ),
+    "line_sound_differs": Message(
+        "tệp âm thanh nhận được không khớp với lịch ({why})",
+        "the sound that arrived does not fit the plan ({why})",
+        "phần đã nhận bị bỏ, máy tự lấy lại từ đầu",
+        "what arrived is thrown away, it is fetched again from the beginning",
+    ),
+    "line_broker_refused": Message(
+        "máy chủ MQTT không nhận máy thu này",
+        "the broker does not take this receiver",
+        "ở đài chạy lại loa speakers broker và nạp lại mosquitto; máy vẫn hỏi đài qua HTTPS",
+        "run loa speakers broker at the station again and reload mosquitto; it asks over HTTPS meanwhile",
+    ),
 }
