@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 from tests.postgres import postgres as postgres
 from tests.stores import emptied_postgres as emptied_postgres
 from tests.stores import empty_sqlite as empty_sqlite
 from tests.stores import store as store
 from tests.stores import store_url as store_url
+
+os.environ.pop("COLUMNS", None)  # how wide a table is drawn is for a test to say, and not for whoever runs it

@@ -11,7 +11,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import random
-import socket
 import threading
 import time
 from collections import Counter
@@ -30,6 +29,7 @@ from pipeline.site import load_site
 from pipeline.store import PlannedRow, Store
 from tests.contracts import far_twilio
 from tests.people import approve_everything
+from tests.ports import free_port
 from tests.sites import STATION, write_site
 
 IN_FLIGHT = 12
@@ -134,7 +134,7 @@ class Lives:
 
     def __init__(self, root: Path, recipients: int, seed: int, rate: int) -> None:
         self.dice, self.recipients = random.Random(seed), recipients
-        self.port = _free_port()
+        self.port = free_port()
         self.day = BadDay(seed, self.port)
         behaviour = far_twilio.Behaviour(fault=self.day.fault, lag=LAG_S, delay=0.02, report=self.day.report)
         self.far = far_twilio.FarTwilio(behaviour)
@@ -256,12 +256,6 @@ def _site(root: Path, url: str, rate: int) -> Path:
             "schedules/dan.yaml": PROGRAMME.format(at=f"{here - timedelta(minutes=1):%H:%M}"),
         },
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
 
 
 @contextmanager

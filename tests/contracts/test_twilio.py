@@ -34,6 +34,7 @@ from tests.contracts.far_twilio import (
     serving,
     signature,
 )
+from tests.ports import dead_port
 
 TEXT = "Cảnh báo: “giả danh công an”"
 PUBLIC = "https://loa.example.vn:8443/dai"
@@ -156,21 +157,13 @@ def test_a_fault_on_one_recipient_leaves_the_others(
     assert TOKEN not in caplog.text
 
 
-def _dead_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 @pytest.mark.parametrize(
     ("url", "code"),
-    [
-        (f"http://127.0.0.1:{_dead_port()}", "sms_no_connection"),
-        ("https://khong-co-ai.invalid", "sms_name_unknown"),
-    ],
+    [("http://127.0.0.1:{dead}", "sms_no_connection"), ("https://khong-co-ai.invalid", "sms_name_unknown")],
 )
 def test_who_cannot_be_reached_was_sent_nothing(url: str, code: str) -> None:
-    (receipt,) = channel(url).send([order(1)])
+    with dead_port() as dead:
+        (receipt,) = channel(url.format(dead=dead)).send([order(1)])
     assert (receipt.state, receipt.code) == (State.RETRY, code)
 
 

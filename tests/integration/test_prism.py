@@ -21,6 +21,7 @@ from pipeline.domain import Delivery, State
 from tests.contracts.far_twilio import SECRETS
 from tests.contracts.test_twilio import channel, doubt, nobody, order
 from tests.contracts.twilio_shape import DOCUMENT
+from tests.ports import free_port
 
 PRISM = Path(sys.prefix) / "prism" / "node_modules" / ".bin" / "prism"
 SERVICE = "MG" + "a" * 32
@@ -34,9 +35,7 @@ def prism(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         if os.environ.get("LOA_TEST_REAL") == "all" and shutil.which("npm"):
             pytest.fail("Prism is not there: make real")
         pytest.skip("Prism is not installed: make real, with npm")
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port = int(taken.getsockname()[1])
+    port = free_port()
     said = tmp_path_factory.mktemp("prism") / "said.txt"
     command = [str(PRISM), "mock", "--errors", "--host", "127.0.0.1", "--port", str(port), str(DOCUMENT)]
     with said.open("wb") as out, subprocess.Popen(command, stdout=out, stderr=out) as running:

@@ -6,7 +6,6 @@ import email
 import email.policy
 import json
 import logging
-import socket
 import ssl
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ import pytest
 from pipeline.telling import post as ways
 from pipeline.telling.post import call_outside, send_by_apprise
 from tests.far_ends import HttpEnd, MailEnd, http_end, mail_end
+from tests.ports import dead_port
 
 pytestmark = pytest.mark.filterwarnings("ignore:'imghdr' is deprecated")  # of apprise itself
 
@@ -68,12 +68,9 @@ def test_a_refused_recipient_is_a_code(post: MailEnd) -> None:
 def test_nobody_there_is_a_code_and_no_secret_reaches_a_log(
     caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    with socket.socket() as nobody:
-        nobody.bind(("127.0.0.1", 0))
-        port = nobody.getsockname()[1]
-        with caplog.at_level(logging.DEBUG):
-            assert send_by_apprise(f"json://truc:matkhau@127.0.0.1:{port}/x", TITLE, BODY) == "telling_refused"
-            assert call_outside(f"http://127.0.0.1:{port}/bimat") == "ping_unreachable"
+    with dead_port() as port, caplog.at_level(logging.DEBUG):
+        assert send_by_apprise(f"json://truc:matkhau@127.0.0.1:{port}/x", TITLE, BODY) == "telling_refused"
+        assert call_outside(f"http://127.0.0.1:{port}/bimat") == "ping_unreachable"
     said = caplog.text + "".join(capfd.readouterr())
     assert "matkhau" not in said
     assert "bimat" not in said

@@ -16,6 +16,7 @@ from pipeline.domain import SpeechText
 from pipeline.production.segments import Passage, Segments
 from pipeline.voices.espeak import Espeak
 from pipeline.voices.gtts import Gtts
+from tests.ports import free_port
 from tests.unit.voices import google as far
 from tests.unit.voices.conftest import lead_to
 from tests.unit.voices.google import Google
@@ -59,9 +60,7 @@ def answers(*reactions: far.Reaction) -> Callable[[Line], None]:
 
 
 def refused(line: Line) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        line.lead(f"http://127.0.0.1:{free.getsockname()[1]}")
+    line.lead(f"http://127.0.0.1:{free_port()}")
 
 
 def unknown_name(line: Line) -> None:

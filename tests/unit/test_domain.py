@@ -60,7 +60,7 @@ def test_what_the_far_end_accepted_is_never_sent_again() -> None:
     assert not reached & {S.SENDING, S.RETRY, S.UNKNOWN, S.PLANNED}
 
 
-@pytest.mark.parametrize(("current", "following"), [(a, b) for a in State for b in TRANSITIONS[a]])
+@pytest.mark.parametrize(("current", "following"), [(a, b) for a in State for b in State if b in TRANSITIONS[a]])
 def test_a_step_of_the_table_is_taken(current: State, following: State) -> None:
     assert follow(current, following) is following
 

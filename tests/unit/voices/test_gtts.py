@@ -18,6 +18,7 @@ from pipeline.site import load_site
 from pipeline.voices import gtts_request
 from pipeline.voices.gtts import Gtts
 from pipeline.voices.wav import Pauses
+from tests.ports import dead_port
 from tests.unit.voices import google as far
 from tests.unit.voices.conftest import lead_to
 from tests.unit.voices.google import Google, Reaction
@@ -176,12 +177,10 @@ def test_a_server_that_never_answers_runs_into_the_time_out(google: Google, tmp_
 
 
 def test_a_refused_connection_is_unreachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     monkeypatch.setenv("NO_PROXY", "*")
-    lead_to(monkeypatch, f"http://127.0.0.1:{port}")
-    assert failure(Gtts(sleep=Sleeps()), tmp_path / "a.wav").code == "gtts_unreachable"
+    with dead_port() as dead:
+        lead_to(monkeypatch, f"http://127.0.0.1:{dead}")
+        assert failure(Gtts(sleep=Sleeps()), tmp_path / "a.wav").code == "gtts_unreachable"
 
 
 def test_a_name_that_does_not_resolve_is_unreachable(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
