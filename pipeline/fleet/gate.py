@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import ssl
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -81,9 +81,20 @@ class Fault:
 
 
 class Gate:
-    """Made once, started and stopped with the station. `faults` is what is wrong right now (codes: FAULTS)."""
+    """Made once, started and stopped with the station. `faults` is what is wrong right now (codes: FAULTS).
 
-    def __init__(self, ledger: Ledger, keys: Keys, settings: GateSettings, clock: Clock) -> None:
+    `vouches`: whether the station trusts its clock; receivers are told the time only while it does.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        keys: Keys,
+        settings: GateSettings,
+        clock: Clock,
+        vouches: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self._vouches = vouches
         self.ledger, self.keys, self.settings, self._clock = ledger, keys, settings, clock
         self.hearing = Hearing(ledger)
         self.server: Server | None = None
@@ -181,7 +192,7 @@ class Gate:
             settings.name,
         )
         try:
-            self.server = Server(settings.listen, self.ledger, self.keys, admission, self.hearing)
+            self.server = Server(settings.listen, self.ledger, self.keys, admission, self.hearing, self._vouches)
         except OSError as error:
             place = f"{settings.listen[0]}:{settings.listen[1]}"
             self._fail(_fault("gate_port_taken", listen=place, why=error.strerror or type(error).__name__))

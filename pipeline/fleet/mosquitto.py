@@ -84,6 +84,7 @@ def remembered(keys: Path) -> BrokerFolder | None:
 def configuration(folder: Path, port: int) -> str:
     """mosquitto.conf, for mosquitto 2.0 or later."""
     return f"""# Written by "loa speakers broker"; written again by it.
+user {getpass.getuser()}
 per_listener_settings false
 allow_anonymous false
 acl_file {folder}/{ACCESS}
@@ -98,7 +99,6 @@ log_type warning
 log_type notice
 
 max_packet_size {MOST_PACKET}
-message_size_limit {MOST_PACKET}
 max_inflight_messages 50
 max_queued_messages 20000
 max_queued_bytes 16000000

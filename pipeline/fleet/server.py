@@ -104,9 +104,16 @@ class Server(Door):
     """Listens at `address` with the certificate that lies in the authority's folder."""
 
     def __init__(
-        self, address: tuple[str, int], ledger: Ledger, keys: Keys, admission: Admission, hearing: Hearing
+        self,
+        address: tuple[str, int],
+        ledger: Ledger,
+        keys: Keys,
+        admission: Admission,
+        hearing: Hearing,
+        vouches: Callable[[], bool],
     ) -> None:
         self.ledger, self.keys, self.admission, self.hearing = ledger, keys, admission, hearing
+        self.vouches = vouches
         self.clock: Clock = admission.clock
         self.refusals = Refusals()
         self.context = admission.authority.server_context()
@@ -131,7 +138,7 @@ class _Exchange(BaseHTTPRequestHandler):
     server: Server
     connection: ssl.SSLSocket
     protocol_version = "HTTP/1.1"
-    server_version, sys_version = "loa", ""
+    server_version = "loa"
     disable_nagle_algorithm = True
     timeout = BOUNDS.within_s
 
@@ -252,6 +259,13 @@ class _Exchange(BaseHTTPRequestHandler):
         """Without a page that repeats what was asked."""
         self.close_connection = True
         self._send(refusal(code, "document_unreadable"))
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        """With the time, by which receivers set theirs, only while the station trusts its own."""
+        self.send_response_only(code, message)
+        self.send_header("Server", self.server_version)
+        if self.server.vouches():
+            self.send_header("Date", self.date_time_string())
 
     def log_message(self, *_: Any) -> None:
         """Nothing for what went well."""

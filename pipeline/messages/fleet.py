@@ -120,4 +120,130 @@ MESSAGES: dict[str, Message] = {
         "dựng lại tệp của máy chủ bằng “loa speakers broker --out THƯ-MỤC” rồi khởi động lại mosquitto",
         "write the broker's files again with “loa speakers broker --out FOLDER” and start mosquitto anew",
     ),
+    # --- what people do -----------------------------------------------------------------------------------------------
+    "no_receiver_channel": Message(
+        "config/channels.yaml chưa có kênh nào loại receiver (máy thu của Loa)",
+        "config/channels.yaml has no channel of type receiver",
+        'thêm kênh, ví dụ: may-thu: {type: receiver, listen: "0.0.0.0:8443", address: "https://ten-may:8443"}, rồi cho cụm loa dùng kênh đó',
+        'add one, as in may-thu: {type: receiver, listen: "0.0.0.0:8443", address: "https://host:8443"}, and let clusters use it',
+    ),
+    "receiver_no_cluster": Message(
+        "không có cụm loa nào tên “{receiver}” trong config/areas.yaml",
+        "config/areas.yaml has no cluster called “{receiver}”",
+        "gần nhất là: {close}; mỗi máy thu mang tên của một cụm loa",
+        "the closest is: {close}; each receiver bears the name of one cluster",
+    ),
+    "receiver_other_channel": Message(
+        "cụm loa “{receiver}” dùng kênh “{channel}”, không phải kênh máy thu",
+        "the cluster “{receiver}” uses the channel “{channel}”, which is none for receivers",
+        "trong config/areas.yaml, đổi “channel” của cụm này thành kênh loại receiver",
+        "in config/areas.yaml change the “channel” of this cluster to one of type receiver",
+    ),
+    "receiver_not_enrolled": Message(
+        "chưa có máy nào ghi danh với tên “{receiver}”",
+        "no machine is enrolled as “{receiver}”",
+        "xem các máy thu bằng “loa speakers”",
+        "see the receivers with “loa speakers”",
+    ),
+    "broker_not_named": Message(
+        "kênh máy thu trong config/channels.yaml chưa có “broker”",
+        "the receivers' channel in config/channels.yaml names no “broker”",
+        'thêm vào kênh, ví dụ: broker: "mqtts://127.0.0.1:8883" nếu mosquitto chạy ngay trên máy này',
+        'add it to the channel, as in broker: "mqtts://127.0.0.1:8883" where mosquitto runs on this machine',
+    ),
+    "help_speakers": Message("Cụm loa và máy thu ở các xã.", "The loudspeakers of the communes and their receivers."),
+    "help_speakers_enrol": Message(
+        "Cấp mã ghi danh một lần cho máy thu của cụm loa ID.",
+        "Issue a one-time code for the receiver of the cluster ID.",
+    ),
+    "help_speakers_valid": Message(
+        "Mã dùng được trong bao lâu: 30m, 2h (mặc định), tối đa 7d.",
+        "How long the code is good: 30m, 2h (the default), at most 7d.",
+    ),
+    "help_speakers_revoke": Message(
+        "Thu hồi máy thu ID ngay: chứng thư và mã của nó hết giá trị.",
+        "Revoke the receiver ID at once: its certificates and codes count no more.",
+    ),
+    "help_speakers_keys": Message("Khóa ký kế hoạch và lệnh của đài.", "The keys plans and commands are signed with."),
+    "help_speakers_keys_show": Message("Xem các khóa ký.", "Show the signing keys."),
+    "help_speakers_keys_rotate": Message(
+        "Từ nay ký bằng khóa mới; khóa cũ còn giá trị thêm vài ngày.",
+        "Sign with a new key from now on; the old one counts for some days more.",
+    ),
+    "help_speakers_keys_days": Message(
+        "Khóa cũ còn giá trị bao nhiêu ngày (mặc định 14).", "For how many days the old key counts (14 by default)."
+    ),
+    "help_speakers_keys_revoke": Message(
+        "Thu hồi khóa KEY ngay, khi nghi khóa bị lộ; mọi kế hoạch được ký lại.",
+        "Revoke the key KEY at once, where it may be known to others; all plans are signed anew.",
+    ),
+    "help_speakers_broker": Message(
+        "Ghi các tệp để mosquitto làm máy chủ MQTT cho máy thu.",
+        "Write the files with which mosquitto is the receivers' MQTT broker.",
+    ),
+    "help_broker_out": Message("Thư mục để ghi các tệp.", "The folder to write into."),
+    "speakers_valid_wrong": Message(
+        "thời hạn “{value}” không đúng",
+        "“{value}” is no length of time",
+        "viết 30m, 2h hoặc 1d; ít nhất 1 phút, nhiều nhất 7 ngày",
+        "write 30m, 2h or 1d; at least a minute, at most 7 days",
+    ),
+    "speakers_code": Message(
+        "mã trên chỉ hiện một lần, dùng một lần, đến {until}; tại máy thu của {receiver} gõ:",
+        "this code is shown once and good once, until {until}; at the receiver of {receiver} type:",
+    ),
+    "speakers_code_replaces": Message(
+        "lưu ý: đã có một máy ghi danh với tên {receiver}; máy dùng mã này sẽ thay nó, máy cũ bị từ chối từ lúc đó",
+        "mind: a machine is enrolled as {receiver} already; the one that uses this code replaces it, and the old one is refused from then on",
+    ),
+    "speakers_revoke_ask": Message(
+        "Thu hồi máy thu {receiver}? Máy sẽ không nhận được gì nữa cho đến khi ghi danh lại.",
+        "Revoke the receiver {receiver}? It gets nothing more until it is enrolled again.",
+    ),
+    "speakers_revoked": Message(
+        "đã thu hồi máy thu {receiver} ({count} chứng thư); những gì máy đã nhận trước đó vẫn phát đến hết hạn kế hoạch nếu máy không bị tắt",
+        "the receiver {receiver} was revoked ({count} certificates); what it has got before it plays until its plan is over unless it is switched off",
+    ),
+    "speakers_broker_untold": Message(
+        "chưa báo được cho mosquitto: nếu nó chạy ở máy khác, chép lại thư mục của nó rồi chạy “systemctl reload loa-broker”",
+        "mosquitto could not be told: where it runs on another machine copy its folder again and run “systemctl reload loa-broker”",
+    ),
+    "speakers_keyring": Message(
+        "đài {station}, vòng khóa bản {version}", "station {station}, keyring version {version}"
+    ),
+    "speakers_key_current": Message("{id}  đang ký", "{id}  signs now"),
+    "speakers_key_still": Message("{id}  còn giá trị đến {until}", "{id}  counts until {until}"),
+    "speakers_key_over": Message("{id}  hết hạn {until}", "{id}  over since {until}"),
+    "speakers_key_revoked": Message("{id}  đã thu hồi", "{id}  revoked"),
+    "speakers_key_rotated": Message(
+        "từ nay ký bằng {key}; khóa cũ còn giá trị {days} ngày. Sao lưu khóa: “loa backup”",
+        "{key} signs from now on; the old ones count for {days} days. Back up the keys: “loa backup”",
+    ),
+    "speakers_key_revoke_ask": Message(
+        "Thu hồi khóa {key}? Máy thu bỏ mọi kế hoạch ký bằng khóa này cho đến khi nhận được kế hoạch mới.",
+        "Revoke the key {key}? Receivers drop every plan it signed until they get a new one.",
+    ),
+    "speakers_key_withdrawn": Message(
+        "đã thu hồi {key}; khóa đang ký là {current}; đài đang chạy sẽ ký lại mọi kế hoạch ngay",
+        "{key} was revoked; {current} signs now; a running station signs all plans anew at once",
+    ),
+    "speakers_broker_written": Message(
+        "đã ghi tệp của máy chủ MQTT vào {folder}", "the broker's files are in {folder}"
+    ),
+    "speakers_broker_install": Message(
+        "máy này chưa có mosquitto: sudo apt install mosquitto && sudo systemctl disable --now mosquitto",
+        "mosquitto is not installed: sudo apt install mosquitto && sudo systemctl disable --now mosquitto",
+    ),
+    "speakers_broker_start": Message(
+        "khởi động, và để tự chạy mỗi khi bật máy:\n"
+        "  sudo cp {folder}/loa-broker.service /etc/systemd/system/\n"
+        "  sudo systemctl daemon-reload\n"
+        "  sudo systemctl enable --now loa-broker\n"
+        "mở cổng {port} cho máy thu ở tường lửa. Chạy thử ngay tại đây: mosquitto -c {folder}/mosquitto.conf",
+        "start it, now and with every start of the machine:\n"
+        "  sudo cp {folder}/loa-broker.service /etc/systemd/system/\n"
+        "  sudo systemctl daemon-reload\n"
+        "  sudo systemctl enable --now loa-broker\n"
+        "let receivers through the firewall on port {port}. To try it here: mosquitto -c {folder}/mosquitto.conf",
+    ),
 }
