@@ -13,13 +13,14 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import IO
 
 from pipeline.domain import Clock, Recording, State
-from pipeline.errors import AudioError, Outcome, SendError
+from pipeline.errors import AudioError, LoaError, Outcome, SendError
 
 LOG = logging.getLogger(__name__)
 
@@ -31,6 +32,26 @@ TOLERANCE = 0.5  # seconds the frames handed over may differ from the recording
 GRACE = timedelta(seconds=20)  # beyond its length, for the card's buffer and a slow start
 PROBE_LIMIT = 5.0  # seconds to open the device
 PROBE_RATE = 16_000  # Hz; enough to measure a length
+TONE_HERTZ = 960
+
+
+@dataclass(frozen=True, slots=True)
+class Cues:
+    """What a playing asks for on its way, on its own thread. A LoaError of one of them ends it with its code.
+
+    `ahead`: how long before its moment `rouse` is called and the device opened (it is told of one that is busy or gone
+    while there is time). `notice`: how long before it `begin` is called, after which it counts as begun. `over`: it
+    has a result.
+    """
+
+    ahead: timedelta = timedelta(0)
+    rouse: Callable[[], None] | None = None
+    notice: timedelta = timedelta(0)
+    begin: Callable[[], None] | None = None
+    over: Callable[[], None] | None = None
+
+
+NO_CUES = Cues()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +86,34 @@ class Player:
                 raise SendError(_reason(said), Outcome.NOT_SENT, device=self.device)
 
     def start(
-        self, path: Path, *, duration_s: float, offset_s: float = 0.0, at: datetime | None = None, clock: Clock
+        self,
+        path: Path,
+        *,
+        duration_s: float,
+        offset_s: float = 0.0,
+        at: datetime | None = None,
+        clock: Clock,
+        gain_db: float = 0.0,
+        cues: Cues = NO_CUES,
     ) -> Playing:
         """Play an MP3 once `at` has come (now, where it is None or past), in a thread of its own.
 
-        `duration_s`: of the whole; `offset_s`: where in it to begin.
+        `duration_s`: of the whole; `offset_s`: where in it to begin; `gain_db`: on top of it, never above 0.
         Raises SendError(NOT_SENT) where no player or decoder is installed. The wait runs on the monotonic clock: a
         step of the wall clock meanwhile moves nothing.
         """
-        commands = decoder(path, RATE, channels=2, offset_s=offset_s), self.command()
+        commands = decoder(path, RATE, channels=2, offset_s=offset_s, gain_db=gain_db), self.command()
         wait = timedelta(0) if at is None else max(timedelta(0), at - clock())
-        return Playing(commands, timedelta(seconds=duration_s - offset_s), wait=wait, grace=self.grace, clock=clock)
+        length = timedelta(seconds=duration_s - offset_s)
+        return Playing(commands, length, wait=wait, grace=self.grace, clock=clock, cues=cues)
+
+    def tone(self, length: timedelta, *, clock: Clock, gain_db: float = 0.0, cues: Cues = NO_CUES) -> Playing:
+        """A steady tone, at once; SendError as `start`."""
+        source = f"sine=frequency={TONE_HERTZ}:sample_rate={RATE}:duration={length.total_seconds():.3f}"
+        form = ["-af", f"volume={gain_db:.1f}dB", "-f", "s16le", "-ar", str(RATE), "-ac", "2"]
+        command = [ffmpeg(), "-nostdin", "-v", "error", "-f", "lavfi", "-i", source, *form, "pipe:1"]
+        wait = cues.ahead
+        return Playing((command, self.command()), length, wait=wait, grace=self.grace, clock=clock, cues=cues)
 
     def command(self) -> list[str]:
         """The player reading raw frames from stdin; SendError where it is not installed."""
@@ -97,14 +135,15 @@ class Playing:
         wait: timedelta,
         grace: timedelta,
         clock: Clock,
+        cues: Cues = NO_CUES,
     ) -> None:
         self._decoder, self._player = commands
-        self._length, self._clock = length, clock
+        self._length, self._clock, self._cues = length, clock, cues
         self._deadline = time.monotonic() + wait.total_seconds()
         self._stop, self._stuck, self._done = threading.Event(), threading.Event(), threading.Event()
         self._children: list[subprocess.Popen[bytes]] = []
         self._started: datetime | None = None
-        self._began = 0.0
+        self._began = self._ended = 0.0
         self._frames = 0
         self._played = Played(State.FAILED, "player_failed")
         self._watchdog = threading.Timer((wait + length + grace).total_seconds(), self._give_up)
@@ -115,6 +154,18 @@ class Playing:
     def result(self) -> Played | None:
         """What became of it; None while it waits or plays."""
         return self._played if self._done.is_set() else None
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until its moment, by the monotonic clock; less than 0 once that is past."""
+        return self._deadline - time.monotonic()
+
+    @property
+    def position_s(self) -> float:
+        """How much of it has sounded (s): what the player took, but never more than time has passed."""
+        if not self._began:
+            return 0.0
+        return min(self._frames / RATE, (self._ended or time.monotonic()) - self._began)
 
     def wait(self, timeout: float | None = None) -> Played | None:
         """The result once there is one; None where `timeout` seconds pass first."""
@@ -133,10 +184,15 @@ class Playing:
         except OSError as error:
             LOG.warning("playing failed: %s", error.strerror)
             self._played = self._judge(State.INTERRUPTED, "player_died", before="player_failed")
+        except LoaError as error:  # of a cue: nothing has sounded
+            self._played = Played(State.FAILED, error.code)
         finally:
             self._watchdog.cancel()
             self._kill()
+            self._ended = time.monotonic()
             self._done.set()
+            if self._cues.over is not None:
+                self._cues.over()
 
     def _play(self) -> Played:
         with tempfile.TemporaryFile() as said:
@@ -147,15 +203,27 @@ class Playing:
                 if not first and not self._stop.is_set():
                     LOG.warning("decoder: %s", _tail(said))
                     return Played(State.FAILED, "recording_undecodable")
-                if self._stop.wait(max(0.0, self._deadline - time.monotonic())):
-                    return Played(State.FAILED if self._stuck.is_set() else State.CANCELLED, self._why_stopped())
+                if self._stops_before(self._cues.ahead):
+                    return self._unbegun()
+                if self._cues.rouse is not None:
+                    self._cues.rouse()
                 return self._sound(first, frames, source)
+
+    def _stops_before(self, ahead: timedelta) -> bool:
+        """Wait until so long before its moment. True where it was stopped meanwhile."""
+        return self._stop.wait(max(0.0, self.left_s - ahead.total_seconds()))
+
+    def _unbegun(self) -> Played:
+        return Played(State.FAILED if self._stuck.is_set() else State.CANCELLED, self._why_stopped())
 
     def _sound(self, block: bytes, frames: IO[bytes], source: subprocess.Popen[bytes]) -> Played:
         with tempfile.TemporaryFile() as said:
             player = self._spawn(self._player, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=said)
             assert player.stdin is not None
-            taken = self._pump(block, frames, player.stdin)
+            with player.stdin as sink:
+                if (ended := self._hold_back(player, said)) is not None:
+                    return ended
+                taken = self._pump(block, frames, sink)
             if not taken:
                 source.kill()  # it would wait for ever for somebody to take its frames
             code = player.wait()
@@ -168,6 +236,16 @@ class Playing:
         if abs(self._frames / RATE - self._length.total_seconds()) > TOLERANCE:
             return self._judge(State.INTERRUPTED, "played_length_differs")
         return self._judge(State.CONFIRMED, "")
+
+    def _hold_back(self, player: subprocess.Popen[bytes], said: IO[bytes]) -> Played | None:
+        """Wait for its moment with the device open. The result where it does not come to that."""
+        if self._stops_before(self._cues.notice):
+            return self._unbegun()
+        if player.poll() is not None:
+            return Played(State.FAILED, _reason(said))
+        if self._cues.begin is not None:
+            self._cues.begin()
+        return self._unbegun() if self._stops_before(timedelta(0)) else None
 
     def _pump(self, block: bytes, frames: IO[bytes], sink: IO[bytes]) -> bool:
         """Hand over block by block at the player's own pace. False: the player took no more."""
@@ -245,25 +323,29 @@ def decoded_seconds(path: Path, *, limit: float = 300.0) -> float:
     return size / 2 / PROBE_RATE
 
 
-def decoder(path: Path, rate: int, *, channels: int, offset_s: float = 0.0) -> list[str]:
-    """The command that turns an MP3 into raw 16-bit frames on stdout, from `offset_s` on.
+def decoder(path: Path, rate: int, *, channels: int, offset_s: float = 0.0, gain_db: float = 0.0) -> list[str]:
+    """The command that turns an MP3 into raw 16-bit frames on stdout, from `offset_s` on, `gain_db` louder.
 
     The demuxer is forced and only `file` and `pipe` may be opened: an "mp3" can be a playlist that reads other files.
     """
     form = ["-f", "s16le", "-ar", str(rate), "-ac", str(channels)]
     source = ["-protocol_whitelist", "file,pipe", "-f", "mp3", "-i", f"file:{path}"]
     begin = ["-ss", f"{offset_s:.3f}"] if offset_s else []  # behind the input: decoded and dropped, hence exact
-    return [ffmpeg(), "-nostdin", "-v", "error", *source, *begin, "-map", "0:a:0", *form, "pipe:1"]
+    gain = ["-af", f"volume={gain_db:.1f}dB"] if gain_db else []
+    return [ffmpeg(), "-nostdin", "-v", "error", *source, *begin, "-map", "0:a:0", *gain, *form, "pipe:1"]
 
 
 def ffmpeg() -> str:
-    """The decoder's program; SendError(NOT_SENT) where it is not installed."""
+    """The decoder's program, the system's where the wheel that brings one is not installed. SendError(NOT_SENT)."""
     try:
         from imageio_ffmpeg import get_ffmpeg_exe
 
         return str(get_ffmpeg_exe())
     except (ImportError, RuntimeError):
-        raise SendError("decoder_missing", Outcome.NOT_SENT) from None
+        found = shutil.which("ffmpeg")
+    if found is None:
+        raise SendError("decoder_missing", Outcome.NOT_SENT)
+    return found
 
 
 def _environment() -> dict[str, str]:

@@ -36,8 +36,10 @@ COMMANDS: Mapping[str, str] = {
     "voice": "voice",
     "audio": "audio",
     "bundle": "bundle",
+    "speakers": "speakers",
     "person": "person",
     "audit": "audit",
+    "receiver": "receiver",
 }
 """Command → module beside this file that holds it under the same name."""
 

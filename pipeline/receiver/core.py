@@ -1,0 +1,567 @@
+"""One receiver: what it holds, what it does next. No thread and no network of its own; `running.py` drives it.
+
+Everything that changes it goes through one lock. `turn` looks at the world, does what `planner.decide` says and
+returns when it wants to be asked again. The journal is written before what it says can be heard.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from pipeline.clock import ClockTrust
+from pipeline.domain import Clock, Priority, State
+from pipeline.errors import AccessError, SendError
+from pipeline.playout import Played
+from pipeline.protocol.command import Command, Reply
+from pipeline.protocol.command import Order as Asked
+from pipeline.protocol.journal import Kind
+from pipeline.protocol.plan import Airing, ReceiverPlan
+from pipeline.protocol.status import Status
+from pipeline.receiver.accounts import Account
+from pipeline.receiver.folder import Folder
+from pipeline.receiver.hours import Hours
+from pipeline.receiver.journal import Journal
+from pipeline.receiver.loudspeaker import TONE, InHand, Order, Speaker
+from pipeline.receiver.orders import Orders, RefusedCommandError, Taken
+from pipeline.receiver.planner import Act, Action, Sounding, Trouble, View, decide
+from pipeline.receiver.ports import Arrival
+from pipeline.receiver.refusals import Refusals
+from pipeline.receiver.settings import ReceiverSettings
+from pipeline.receiver.sounds import Sounds, Wanted
+
+LOG = logging.getLogger(__name__)
+
+STEPPED_S = 0.2  # the wall clock against the monotonic one, from one look to the next
+TOLD_S = 2.0  # a step that goes into the journal
+MOST_STEPS = 50  # in one turn
+TRY_AGAIN = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=10))
+JUST_NOW = timedelta(seconds=60)  # an EMERGENCY whose plan was issued so shortly before its moment is meant for now
+TONES_APART = timedelta(seconds=30)
+HOPELESS = frozenset({"recording_undecodable"})  # trying again changes nothing
+MOST_COMMANDS = 50
+Answer = Callable[[Reply, bytes], None]
+
+
+@dataclass(slots=True)
+class _Hand:
+    """What the loudspeaker has in hand."""
+
+    airing: Airing
+    at: datetime
+    offset_s: float
+    playing: InHand | None = None
+    begun: bool = False
+
+    @property
+    def position_s(self) -> float:
+        """From where the airing itself begins."""
+        sounded = self.playing.position_s if self.playing is not None else 0.0
+        return self.offset_s - self.airing.offset_s + sounded
+
+
+@dataclass(slots=True)
+class _Tone:
+    playing: InHand
+    command: Command
+    correlation: bytes
+
+
+class Core:
+    """`wake`: called on any thread when `turn` should be called. `answer`: takes replies to commands."""
+
+    def __init__(
+        self,
+        folder: Folder,
+        settings: ReceiverSettings,
+        receiver: str,
+        root: bytes,
+        speaker: Speaker,
+        *,
+        clock: Clock,
+        trust: ClockTrust,
+        first_keyring: bytes = b"",
+        monotonic: Callable[[], float] = time.monotonic,
+        wake: Callable[[], None] = lambda: None,
+        answer: Answer = lambda _reply, _correlation: None,
+    ) -> None:
+        self.folder, self.settings, self.receiver = folder, settings, receiver
+        self._speaker, self._clock, self._trust, self._monotonic = speaker, clock, trust, monotonic
+        self.wake, self.answer = wake, answer
+        self._lock = threading.RLock()
+        self.sounds = Sounds(folder.sounds, floor=settings.free_space * 1_000_000)
+        self.journal = Journal(folder.journal, clock, self._make_room)
+        self.orders = Orders(folder, receiver, root, self.journal.highest_plan)
+        self.refusals = Refusals(self.journal, monotonic)
+        self._taken: Taken | None = None
+        self._hand: _Hand | None = None
+        self._tone: _Tone | None = None
+        self._toned: datetime | None = None
+        self._arrivals: deque[tuple[str, Arrival]] = deque()
+        self._troubles: dict[str, Trouble] = {}
+        self._tries: dict[str, int] = {}
+        self._at_once: set[str] = set()
+        self._heard_of: dict[str, datetime] = {}
+        self._trusted_since: datetime | None = None
+        self._busy_until: datetime | None = None
+        self._doubt = ""
+        self._offset = 0.0
+        self.fetch_faults: frozenset[str] = frozenset()
+        self.clock_offset_s: float | None = None
+        self._began = monotonic()
+        self._running_since = clock()
+        self._boot(first_keyring)
+
+    # --- from outside --------------------------------------------------------------------------------------------
+
+    def arrive(self, what: str, arrival: Arrival) -> None:
+        """A `plan`, `keyring` or `command` came in; returns at once. Of plans and keyrings only the last counts."""
+        with self._lock:
+            if what != "command":
+                self._arrivals = deque(each for each in self._arrivals if each[0] != what)
+            elif sum(each[0] == "command" for each in self._arrivals) >= MOST_COMMANDS:
+                return
+            self._arrivals.append((what, arrival))
+        self.wake()
+
+    def turn(self) -> datetime | None:
+        """Do what is to be done now; when to be asked again at the latest, None: when something comes."""
+        with self._lock:
+            self._mind_clock()
+            self._collect()
+            self._take_in()
+            until = self._follow()
+            self._speaker.tend(idle=self._hand is None and self._tone is None)
+            self.journal.pay()
+            return until
+
+    def needed(self) -> list[Wanted]:
+        """The sounds of all airings still to come, what is needed soonest first, EMERGENCY before all."""
+        with self._lock:
+            open_ = sorted(self._open(), key=lambda each: (each.priority is not Priority.EMERGENCY, each.begin))
+            return list(dict.fromkeys(Wanted(each.sound, each.size) for each in open_))
+
+    def vouch(self, offset_s: float | None) -> None:
+        """The station's time was asked: within 2 s it ends the doubt about ours."""
+        with self._lock:
+            self.clock_offset_s = offset_s
+            if offset_s is not None and abs(offset_s) <= TOLD_S and self._doubt not in ("", "clock_before_release"):
+                self._trust.vouch()
+                self.wake()
+
+    def status(self, waiting: int) -> Status:
+        """How it is. `waiting`: journal entries the station does not hold yet."""
+        with self._lock:
+            open_ = self._open()
+            return Status(
+                online=True,
+                at=self._clock(),
+                plan=self._taken.plan.version if self._taken else 0,
+                keyring=self.orders.keyring.version,
+                queue=len(open_),
+                missing=sum(not self.sounds.is_held(each) for each in {airing.sound for airing in open_}),
+                journal=self.journal.id,
+                written=self.journal.written,
+                waiting=waiting,
+                clock_trusted=not self._doubt,
+                clock_offset_s=self.clock_offset_s,
+                free_bytes=self.folder.free_bytes(),
+                playing=self._hand.airing.id if self._hand and self._hand.begun else "",
+                faults=tuple(sorted(self._faults()))[:50],
+                version=_version(),
+                up_s=self._monotonic() - self._began,
+            )
+
+    def now(self) -> datetime:
+        return self._clock()
+
+    def must_look(self) -> bool:
+        """Whether the clock was set, or its trust changed, since the last turn. Cheap: asked every second."""
+        with self._lock:
+            step = self._clock().timestamp() - self._monotonic() - self._offset
+            return abs(step) > STEPPED_S or self._trust.refusal() != self._doubt
+
+    @property
+    def plan_version(self) -> int:
+        return self._taken.plan.version if self._taken else 0
+
+    def close(self) -> None:
+        """End well: silence, the relay off, an entry."""
+        with self._lock:
+            if self._tone is not None:
+                self._tone.playing.stop()
+            if self._hand is not None:
+                self._stop_hand("shut_down")
+            self._speaker.tend(idle=True)
+            self.journal.pay()
+            with contextlib.suppress(OSError):
+                self.folder.note({"ended": "well"})
+            self.journal.close()
+
+    # --- taking up -----------------------------------------------------------------------------------------------
+
+    def _boot(self, first_keyring: bytes) -> None:
+        ended = self.folder.fact("ended", "")
+        if self.folder.fact("journal") and not self.journal.written:
+            lost = {"unsure_before": self._clock().isoformat()}
+            self.journal.note(Kind.FAULT, code="journal_lost", facts=lost)
+        self.journal.note(Kind.BOOTED, code={"": "", "well": "ended_well"}.get(ended, "died"))
+        with contextlib.suppress(OSError):
+            self.folder.note({"ended": "no", "journal": self.journal.id})
+        for id, account in list(self.journal.accounts.items()):
+            if account.sounds:
+                self.journal.note(Kind.STOPPED, id, "died")
+        self.orders.read_keyring(first_keyring)
+        self._taken = self.orders.read_plan()
+        self._offset = self._clock().timestamp() - self._monotonic()
+        self._doubt = self._trust.refusal()
+        if self._doubt:
+            self.journal.note(Kind.CLOCK, code=self._doubt)
+
+    # --- the world -----------------------------------------------------------------------------------------------
+
+    def _mind_clock(self) -> None:
+        now = self._clock()
+        offset = now.timestamp() - self._monotonic()
+        step, self._offset = offset - self._offset, offset
+        if abs(step) > STEPPED_S and self._hand is not None and self._hand.playing is not None:
+            self._hand.at = now + timedelta(seconds=self._hand.playing.left_s)
+        doubt = self._trust.refusal()
+        if abs(step) > TOLD_S:
+            self.refusals.note(Kind.CLOCK, "clock_stepped", {"seconds": f"{step:.1f}"})
+        if doubt != self._doubt:
+            self.refusals.note(Kind.CLOCK, doubt or "clock_trusted", {})
+            if not doubt:
+                self._trusted_since = now
+                self._at_once.clear()
+            self._doubt = doubt
+
+    def _collect(self) -> None:
+        """What ended since."""
+        if self._tone is not None and (played := self._tone.playing.result()) is not None:
+            self._end_tone(played)
+        hand = self._hand
+        if hand is None or hand.playing is None or (result := hand.playing.result()) is None:
+            return
+        self._hand = None
+        self._account_for(hand, result)
+
+    def _account_for(self, hand: _Hand, played: Played) -> None:
+        now = self._clock()
+        if hand.begun:
+            self._busy_until = now
+            ended = played.state is State.CONFIRMED
+            kind, code = (Kind.ENDED, "") if ended else (Kind.STOPPED, played.code or "player_died")
+            self.journal.note(kind, hand.airing.id, code, position_s=hand.position_s)
+        elif played.state is State.FAILED and played.code in HOPELESS:
+            self.journal.note(Kind.FAILED, hand.airing.id, played.code)
+        elif played.state is not State.CANCELLED:
+            self._put_off(hand.airing, played.code)
+
+    def _put_off(self, airing: Airing, code: str) -> None:
+        """The device did not take it, nothing has sounded: again in a moment."""
+        tried = self._tries.get(airing.id, 0)
+        self._tries[airing.id] = tried + 1
+        self._troubles[airing.id] = Trouble(code, self._clock() + TRY_AGAIN[min(tried, len(TRY_AGAIN) - 1)])
+        if tried == 0:
+            self.refusals.note(Kind.FAULT, code, {"airing": airing.id})
+
+    # --- what arrives --------------------------------------------------------------------------------------------
+
+    def _take_in(self) -> None:
+        order = {"keyring": 0, "command": 1, "plan": 2}
+        arrived = sorted(self._arrivals, key=lambda each: order[each[0]])
+        self._arrivals.clear()
+        for what, arrival in arrived:
+            try:
+                {"keyring": self._take_keyring, "plan": self._take_plan, "command": self._take_command}[what](arrival)
+            except AccessError as error:
+                self.refusals.refuse(what, error.code, error.params)
+            except OSError as error:
+                LOG.warning("%s could not be kept: %s", what, error.strerror)
+                self.refusals.refuse(what, "disk_full", {})
+
+    def _take_keyring(self, arrival: Arrival) -> None:
+        if self.orders.take_keyring(arrival.payload) and self._waiting_plan is not None:
+            self._arrivals.append(("plan", self._waiting_plan))
+            self._waiting_plan = None
+            self._take_in()
+
+    _waiting_plan: Arrival | None = None  # signed by a key we may come to know
+
+    def _take_plan(self, arrival: Arrival) -> None:
+        now = self._clock()
+        held = self._taken.plan if self._taken else None
+        try:
+            taken = self.orders.judge_plan(arrival.payload, None if self._doubt else now, held)
+        except AccessError as error:
+            if error.code == "seal_key_unknown":
+                self._waiting_plan = arrival
+            raise
+        if taken is None:
+            return
+        if not self._doubt:
+            self._follow()  # what the old plan has lost by now is not withdrawn by the new one
+        self._give_way_to(taken.plan, held)
+        try:
+            self.orders.keep_plan(taken)
+        except OSError:
+            self._make_room()
+            with contextlib.suppress(OSError):  # the entry below is a counter too
+                self.orders.keep_plan(taken)
+        self._taken = taken
+        self.journal.note(Kind.PLAN, facts={"version": taken.plan.version, "airings": len(taken.plan.airings)})
+        self._learn_of(taken.plan, held, arrival, now)
+
+    def _give_way_to(self, plan: ReceiverPlan, held: ReceiverPlan | None) -> None:
+        """Account for everything the new plan no longer holds."""
+        ordered = {each.id for each in plan.airings}
+        for airing in held.airings if held is not None else ():
+            account = self.journal.account(airing.id)
+            if airing.id in ordered or held is None or account.is_settled(held.version):
+                continue
+            if self._hand is not None and self._hand.airing.id == airing.id:
+                self._stop_hand("withdrawn")
+                account = self.journal.account(airing.id)
+            facts = {"plan": plan.version}
+            if account.over:
+                continue
+            if account.begun:
+                self.journal.note(Kind.STOPPED, airing.id, "withdrawn", facts=facts)
+            elif plan.issued > airing.latest:
+                self.journal.note(Kind.MISSED, airing.id, "clock" if self._doubt else "off", facts=facts)
+            else:
+                self.journal.note(Kind.WITHDRAWN, airing.id, facts=facts)
+
+    def _learn_of(self, plan: ReceiverPlan, held: ReceiverPlan | None, arrival: Arrival, now: datetime) -> None:
+        known = {each.id for each in held.airings} if held is not None else set()
+        new = [each for each in plan.airings if each.id not in known]
+        heard = {each.id: self._heard_of.get(each.id) for each in plan.airings}
+        self._heard_of = {id: when for id, when in heard.items() if when} | {each.id: now for each in new}
+        fresh = not arrival.retained
+        for each in new:
+            if fresh and each.priority is Priority.EMERGENCY and each.begin <= plan.issued + JUST_NOW:
+                self._at_once.add(each.id)
+
+    def _take_command(self, arrival: Arrival) -> None:
+        now = self._clock()
+        try:
+            command = self.orders.take_command(
+                arrival.payload, now, retained=arrival.retained, in_doubt=bool(self._doubt)
+            )
+        except RefusedCommandError as error:
+            self.answer(Reply(error.command.id, now, error.code), arrival.correlation)
+            raise
+        facts = {"id": command.id, "order": command.order.value}
+        self.journal.note(Kind.COMMAND, facts=facts)
+        if command.order is Asked.TONE:
+            self._sound_tone(command, arrival.correlation)
+            return
+        if command.order is Asked.SILENCE:
+            self._silence(command)
+        self.answer(Reply(command.id, self._clock()), arrival.correlation)
+        self.asked(command.order)
+
+    line_fault: Callable[[], str] = staticmethod(lambda: "")  # what keeps it from the broker
+
+    asked: Callable[[Asked], None] = staticmethod(lambda _: None)  # what a command asks of those who talk
+
+    def _silence(self, command: Command) -> None:
+        meant = set(command.airings)
+        if self._tone is not None:
+            self._tone.playing.stop()
+        hand = self._hand
+        if hand is not None and (not meant or hand.airing.id in meant):
+            self._stop_hand("silenced")
+        for airing in self._open():
+            in_hand = hand is not None and hand.airing.id == airing.id
+            due = in_hand or airing.id in self._at_once or (not self._doubt and airing.begin <= self._clock())
+            if airing.id in meant or (not meant and due):
+                begun = self.journal.account(airing.id).begun
+                self.journal.note(Kind.STOPPED if begun else Kind.MISSED, airing.id, "silenced")
+
+    # --- the test tone -------------------------------------------------------------------------------------------
+
+    def _sound_tone(self, command: Command, correlation: bytes) -> None:
+        code = self._against_tone()
+        plan = self._taken.plan if self._taken else None
+        if not code and plan is not None:
+            self._toned = self._clock()
+            try:
+                gain = min(plan.gain_db(self._toned), self.settings.loudest_db)
+                self._tone = _Tone(self._speaker.tone(gain, self._lead_in(plan), self.wake), command, correlation)
+                return
+            except SendError as error:
+                code = error.code
+        self.journal.note(Kind.TONE, code=code, facts={"id": command.id})
+        self.answer(Reply(command.id, self._clock(), code), correlation)
+
+    def _against_tone(self) -> str:
+        now = self._clock()
+        if self._doubt:
+            return "clock"
+        if self._taken is None or not self._hours(self._taken.plan).hold(now, TONE):
+            return "hours"
+        if self._hand is not None or self._tone is not None:
+            return "busy"
+        soon = now + TONE + 3 * timedelta(seconds=3) + self._lead_in(self._taken.plan)
+        if any(now < each.begin <= soon for each in self._open()):
+            return "busy"
+        return "tone_too_often" if self._toned is not None and abs(now - self._toned) < TONES_APART else ""
+
+    def _end_tone(self, played: Played) -> None:
+        tone, self._tone = self._tone, None
+        assert tone is not None
+        code = "" if played.state is State.CONFIRMED else played.code or "player_failed"
+        self.journal.note(Kind.TONE, code=code, facts={"id": tone.command.id})
+        self.answer(Reply(tone.command.id, self._clock(), code), tone.correlation)
+
+    # --- doing ---------------------------------------------------------------------------------------------------
+
+    def _follow(self) -> datetime | None:
+        for _ in range(MOST_STEPS):
+            if self._taken is None:
+                return None
+            step = decide(self._view(self._taken))
+            if not step.actions:
+                return step.until
+            for action in step.actions:
+                self._do(action, self._taken.plan)
+        return self._clock()
+
+    def _view(self, taken: Taken) -> View:
+        now, plan, hand = self._clock(), taken.plan, self._hand
+        expired = "plan_expired" if not self._doubt and now >= plan.expires else ""
+        return View(
+            plan=plan,
+            accounts=self.journal.accounts,
+            now=now,
+            holds=self.sounds.is_held,
+            hours=self._hours(plan),
+            sounding=None if hand is None else Sounding(hand.airing, hand.at, hand.begun),
+            refusal=self.orders.refuses_now(taken) or expired,
+            in_doubt=bool(self._doubt),
+            at_once=frozenset(self._at_once),
+            warm_up=self._speaker.warm_up(self._lead_in(plan)),
+            troubles=self._troubles,
+            running_since=self._running_since,
+            trusted_since=self._trusted_since,
+            busy_until=self._busy_until,
+            heard_of=self._heard_of,
+            unsure_before=self.journal.unsure_before,
+        )
+
+    def _do(self, action: Action, plan: ReceiverPlan) -> None:
+        if action.act is Act.BEGIN:
+            self._begin(action, plan)
+        elif action.act is Act.STOP:
+            self._stop_hand(action.code)
+        elif action.act is Act.SETTLE:
+            self.journal.note(action.kind, action.airing.id, action.code)
+            self._troubles.pop(action.airing.id, None)
+        else:
+            self._cut_hand()
+
+    def _begin(self, action: Action, plan: ReceiverPlan) -> None:
+        airing, at = action.airing, action.at or self._clock()
+        if self._tone is not None:
+            self._tone.playing.stop()
+        if not self.sounds.prove(airing.sound):
+            self.refusals.refuse("sound", "sound_altered", {"sound": airing.sound[:12]})
+            self.wake()
+            return
+        hand = _Hand(airing, at, action.offset_s)
+        order = Order(
+            path=self.sounds.path(airing.sound),
+            seconds=airing.seconds,
+            offset_s=action.offset_s,
+            at=at,
+            gain_db=min(plan.gain_db(at), self.settings.loudest_db),
+            lead_in=self._lead_in(plan),
+            begin=lambda: self._write_begin(hand),
+            over=self.wake,
+            urgent=airing.priority is Priority.EMERGENCY,
+        )
+        self._hand = hand
+        try:
+            hand.playing = self._speaker.arm(order)
+        except SendError as error:
+            self._hand = None
+            self._put_off(airing, error.code)
+
+    def _write_begin(self, hand: _Hand) -> None:
+        """On the playing's own thread, just before its first sample."""
+        kind = Kind.RESUMED if self.journal.account(hand.airing.id).begun else Kind.STARTED
+        facts = {"plan": self.plan_version, **({"clock": self._doubt} if self._doubt else {})}
+        self.journal.append(kind, hand.airing.id, position_s=hand.position_s, facts=facts)
+        hand.begun = True
+
+    def _stop_hand(self, code: str) -> None:
+        """What is in hand ends for good."""
+        hand, self._hand = self._hand, None
+        if hand is None or hand.playing is None:
+            return
+        played = hand.playing.stop()
+        if hand.begun:
+            self._busy_until = self._clock()
+            ended = played is not None and played.state is State.CONFIRMED
+            kind = Kind.ENDED if ended else Kind.STOPPED
+            self.journal.note(kind, hand.airing.id, "" if ended else code, position_s=hand.position_s)
+
+    def _cut_hand(self) -> None:
+        """What is in hand makes room, and may go on."""
+        hand, self._hand = self._hand, None
+        if hand is None or hand.playing is None:
+            return
+        played = hand.playing.stop()
+        if not hand.begun:
+            return
+        ended = played is not None and played.state is State.CONFIRMED
+        self.journal.note(Kind.ENDED if ended else Kind.CUT, hand.airing.id, position_s=hand.position_s)
+
+    # --- what it knows -------------------------------------------------------------------------------------------
+
+    def _open(self) -> list[Airing]:
+        if self._taken is None:
+            return []
+        plan, hand = self._taken.plan, self._hand
+        begun = hand.airing.id if hand is not None and hand.begun else ""
+        accounts = self.journal.accounts
+        return [each for each in plan.airings if each.id != begun and not _is_settled(accounts.get(each.id), plan)]
+
+    def _hours(self, plan: ReceiverPlan) -> Hours:
+        sets = (each for each in (plan.windows, self.settings.windows) if each is not None)
+        return Hours(ZoneInfo(plan.zone), tuple(sets))
+
+    def _lead_in(self, plan: ReceiverPlan) -> timedelta:
+        return max(plan.lead_in, self.settings.lead_in)
+
+    def _make_room(self) -> bool:
+        return self.sounds.evict(self.needed(), 2_000_000) > 0
+
+    def _faults(self) -> Iterable[str]:
+        found = {*self.orders.faults, *self.refusals.recent(), *self.fetch_faults}
+        found |= {each.code for each in self._troubles.values()}
+        found |= {each for each in (self._speaker.fault, self.line_fault()) if each}
+        if self.journal.is_owing:
+            found.add("journal_unwritable")
+        if self.folder.is_state_lost:
+            found.add("state_lost")
+        return found
+
+
+def _is_settled(account: Account | None, plan: ReceiverPlan) -> bool:
+    return account is not None and account.is_settled(plan.version)
+
+
+def _version() -> str:
+    from pipeline import __version__
+
+    return __version__

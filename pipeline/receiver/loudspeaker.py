@@ -1,0 +1,124 @@
+"""The way from a sound to the amplifier: relay on, device open, first sample on its moment."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Protocol
+
+from pipeline.domain import Clock
+from pipeline.playout import Cues, Played, Player
+from pipeline.receiver.relay import Relay, RelayError
+
+OPEN_AHEAD = timedelta(seconds=1)  # a device that is busy or gone is known so long before
+NOTICE = timedelta(seconds=0.15)  # before the first sample the journal says STARTED: a card's sync takes up to 0.1 s
+MARGIN = timedelta(seconds=15)  # beyond its length, after which the relay falls off though nobody lets go
+TONE = timedelta(seconds=3)
+TONE_DB = -6.0
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Something to play. `begin`: called just before the first sample; a LoaError of it keeps the silence.
+
+    `urgent`: a relay that fails keeps nobody from playing: an amplifier may have been switched on by hand.
+    """
+
+    path: Path
+    seconds: float
+    offset_s: float
+    at: datetime
+    gain_db: float
+    lead_in: timedelta
+    begin: Callable[[], None]
+    over: Callable[[], None]
+    urgent: bool = False
+
+
+class InHand(Protocol):
+    """What the loudspeaker was given: it waits, sounds or is over."""
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until its first sample; below 0 once that is past."""
+
+    @property
+    def position_s(self) -> float:
+        """Seconds of it that have sounded."""
+
+    def result(self) -> Played | None: ...
+
+    def stop(self) -> Played | None:
+        """Silence, within 2 s."""
+
+
+class Speaker(Protocol):
+    """What the receiver plays on."""
+
+    def arm(self, order: Order) -> InHand:
+        """Take it in hand; returns at once. SendError where player or decoder are missing."""
+
+    def tone(self, gain_db: float, lead_in: timedelta, over: Callable[[], None]) -> InHand:
+        """A test tone of 3 s, as soon as the amplifier is warm."""
+
+    def warm_up(self, lead_in: timedelta) -> timedelta:
+        """How long the amplifier still needs before a first sample."""
+
+    def tend(self, *, idle: bool) -> None:
+        """Called about every second; `idle`: nothing is in hand, the amplifier may rest."""
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with it right now, or an empty text."""
+
+
+class Loudspeaker:
+    """A sound device and the amplifier's relay."""
+
+    def __init__(self, player: Player, relay: Relay, clock: Clock) -> None:
+        self._player, self._relay, self._clock = player, relay, clock
+
+    @property
+    def fault(self) -> str:
+        return self._relay.fault
+
+    def arm(self, order: Order) -> InHand:
+        wait = max(timedelta(0), order.at - self._clock())
+        length = timedelta(seconds=order.seconds - order.offset_s)
+        cues = Cues(
+            ahead=max(self.warm_up(order.lead_in), OPEN_AHEAD),
+            rouse=lambda: self._rouse(min(wait, order.lead_in) + OPEN_AHEAD + length + MARGIN, order.urgent),
+            notice=NOTICE,
+            begin=order.begin,
+            over=order.over,
+        )
+        return self._player.start(
+            order.path,
+            duration_s=order.seconds,
+            offset_s=order.offset_s,
+            at=order.at,
+            clock=self._clock,
+            gain_db=order.gain_db,
+            cues=cues,
+        )
+
+    def tone(self, gain_db: float, lead_in: timedelta, over: Callable[[], None]) -> InHand:
+        most = lead_in + TONE + MARGIN
+        cues = Cues(ahead=self.warm_up(lead_in), rouse=lambda: self._rouse(most, urgent=False), over=over)
+        return self._player.tone(TONE, clock=self._clock, gain_db=min(gain_db, TONE_DB), cues=cues)
+
+    def warm_up(self, lead_in: timedelta) -> timedelta:
+        return timedelta(0) if self._relay.is_on else lead_in
+
+    def tend(self, *, idle: bool) -> None:
+        if idle:
+            self._relay.off()
+        else:
+            self._relay.tend()
+
+    def _rouse(self, most: timedelta, urgent: bool) -> None:
+        with contextlib.suppress(*((RelayError,) if urgent else ())):
+            self._relay.on(most)

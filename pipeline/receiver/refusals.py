@@ -1,0 +1,54 @@
+"""What was refused, as it goes into the journal: the first few of a kind one by one, a flood of them as a number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from pipeline.protocol.journal import Kind
+from pipeline.receiver.journal import Journal
+
+SINGLY = 5  # of one code in an hour
+SPAN_S = 3600.0
+SHOWN_S = 900.0  # so long a refusal counts among the faults
+
+
+@dataclass(slots=True)
+class _Kept:
+    since: float
+    last: float
+    count: int = 0
+    untold: int = 0
+
+
+class Refusals:
+    """Writes into one journal. An attacker cannot fill the disk with it."""
+
+    def __init__(self, journal: Journal, monotonic: Callable[[], float]) -> None:
+        self._journal, self._monotonic = journal, monotonic
+        self._kept: dict[tuple[Kind, str], _Kept] = {}
+
+    def refuse(self, what: str, code: str, params: Mapping[str, str]) -> None:
+        """A plan, keyring, command or sound that was not taken."""
+        self.note(Kind.REFUSED, code, {"what": what, **params})
+
+    def note(self, kind: Kind, code: str, facts: Mapping[str, str]) -> None:
+        """An entry that somebody else can cause as often as he likes."""
+        now = self._monotonic()
+        kept = self._kept.get((kind, code))
+        if kept is None or now - kept.since > SPAN_S:
+            untold = kept.untold if kept is not None else 0
+            kept = self._kept[kind, code] = _Kept(now, now)
+            if untold:
+                facts = {**facts, "more": str(untold)}
+        kept.last, kept.count = now, kept.count + 1
+        if kept.count > SINGLY:
+            kept.untold += 1
+            return
+        self._journal.note(kind, code=code, facts=facts)
+
+    def recent(self) -> set[str]:
+        """Codes that were refused lately."""
+        now = self._monotonic()
+        found = {code for (kind, code), kept in self._kept.items() if now - kept.last <= SHOWN_S}
+        return found - {"clock_trusted", "clock_stepped"}

@@ -1,0 +1,74 @@
+"""How a receiver stands, read from its folder: for people, whether it runs or not. Nothing is written."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from pipeline.errors import AccessError
+from pipeline.protocol.plan import Airing, ReceiverPlan
+from pipeline.protocol.status import Status, read_status
+from pipeline.receiver.accounts import NOTHING, accounts
+from pipeline.receiver.folder import Folder
+from pipeline.receiver.identity import Identity, read_identity
+from pipeline.receiver.journal import read_all
+from pipeline.receiver.orders import Orders
+
+TOLD = "told.json"  # beside the state: the status as the station was last told, and when that was
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`told`: its last status; `contact`: when the station last answered; `coming`: airings still to come."""
+
+    identity: Identity
+    running: bool
+    plan: ReceiverPlan | None
+    coming: tuple[Airing, ...]
+    held: int
+    missing: int
+    told: Status | None
+    contact: datetime | None
+    faults: tuple[str, ...]
+
+
+def survey(root: Path) -> Standing:
+    """AccessError: `receiver_not_enrolled`, `identity_unreadable`."""
+    identity, folder = read_identity(root), Folder(root)
+    orders = Orders(folder, identity.receiver, identity.root)
+    orders.read_keyring(identity.keyring)
+    taken = orders.read_plan()
+    plan = taken.plan if taken is not None else None
+    known = accounts(read_all(folder.journal))
+    coming = () if plan is None else tuple(
+        each for each in plan.airings if not known.get(each.id, NOTHING).is_settled(plan.version)
+    )  # fmt: skip
+    sounds = {each.sound for each in coming}
+    held = sum((folder.sounds / each).is_file() for each in sounds)
+    told, contact = last_told(folder)
+    running = folder.is_held()
+    faults = set(orders.faults) | set(told.faults if told is not None and running else ())
+    return Standing(
+        identity, running, plan, coming, held, len(sounds) - held, told, contact, tuple(sorted(faults))
+    )  # fmt: skip
+
+
+def write_told(folder: Folder, status: Status, contact: datetime | None) -> None:
+    """Keep what the station was told; a disk that refuses is no matter here."""
+    facts = {"status": status.payload().decode(), "contact": contact.isoformat() if contact else None}
+    part = folder.var / f"{TOLD}.part"
+    with contextlib.suppress(OSError):
+        part.write_text(json.dumps(facts), encoding="utf-8")
+        part.replace(folder.var / TOLD)
+
+
+def last_told(folder: Folder) -> tuple[Status | None, datetime | None]:
+    try:
+        facts = json.loads((folder.var / TOLD).read_text(encoding="utf-8"))
+        contact = datetime.fromisoformat(facts["contact"]) if facts["contact"] else None
+        return read_status(facts["status"].encode()), contact
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, AccessError):
+        return None, None
