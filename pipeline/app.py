@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
+import itertools
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.addressees import retire
 from pipeline.approval import Approvals
-from pipeline.channels import Call, Channel, Forgets, Plays
+from pipeline.channels import Call, Channel, Foresees, Forgets, Plays
 from pipeline.channels.registry import build_channel
 from pipeline.clock import ClockTrust
 from pipeline.config.station import ALWAYS
@@ -34,6 +36,7 @@ from pipeline.dispatch import (
 from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, Receipt, State
 from pipeline.edits import in_force
 from pipeline.errors import ConfigError, ConflictError, ContentError, SendError, Severity
+from pipeline.fleet.fleet import fleet_of, settings_of
 from pipeline.production import Production, Progress, speak
 from pipeline.site import Site, load_site, stale
 from pipeline.store import ONE_OFF, PlanChange
@@ -42,6 +45,7 @@ if TYPE_CHECKING:
     from pipeline.store import Store
 
 PRODUCE_AHEAD_DAYS = 1
+AHEAD_WITHIN_S = 120.0
 PLANNED_AT = "planned_at"
 PLAN_GAP = timedelta(minutes=5)
 LONGEST_SLEEP = timedelta(days=366)
@@ -66,6 +70,8 @@ class Station:
     ) -> None:
         self.site, self.store, self.production, self.clock = site, store, production, clock
         self.channels = channels
+        self.fleet = fleet_of(site, store, clock)
+        self._stand_behind(channels)
         self.desk = self._desk_for(site, production, channels)
 
     @classmethod
@@ -85,6 +91,8 @@ class Station:
         """One pass of everything; waits for what it started. What went wrong is returned."""
         self.plan()
         self.produce(PRODUCE_AHEAD_DAYS)
+        self.produce_ahead()
+        self.foresee()
         self.send_due()
         self.confirm()
         self.resolve()
@@ -139,6 +147,12 @@ class Station:
         """
         return self.desk.send_due(self.clock(), medium, within_s=TEXTS_WITHIN_S if medium is Medium.SMS else None)
 
+    def foresee(self) -> None:
+        """Bring the plans that receivers hold in line with what lies ahead."""
+        if self.fleet is not None:
+            self.desk.foresee(self.clock())
+            self.fleet.refresh(self.clock())
+
     def confirm(self) -> None:
         """Ask what became of what was handed over."""
         self.desk.confirm(self.clock())
@@ -161,6 +175,34 @@ class Station:
         now, production, desk = self.clock(), self.production, self.desk
         wanted = [*self.upcoming(now, days, production.site), *self.one_offs(now, days)]
         production.make(dict.fromkeys([*wanted, *desk.admit(wanted, now)]), now, progress)
+
+    def produce_ahead(self, within_s: float = AHEAD_WITHIN_S) -> None:
+        """Render, soonest first, what receivers are to hold days ahead; for at most about so long."""
+        ahead = max((each.ahead for each in self.channels.values() if isinstance(each, Foresees)), default=None)
+        if ahead is None:
+            return
+        now, production, began = self.clock(), self.production, time.monotonic()
+        holds = {name for name, each in self.channels.items() if isinstance(each, Foresees)}
+        failures = production.failures
+        days = itertools.groupby(self._missing_ahead(now, ahead, holds), lambda each: each.start.date())
+        for _, missing in days:
+            wanted = list(missing)
+            production.make(dict.fromkeys([*wanted, *self.desk.admit(wanted, now)]), now)
+            failures += [each for each in production.failures if each not in failures]
+            if time.monotonic() - began > within_s:
+                break
+        production.failures = failures
+
+    def _missing_ahead(self, now: datetime, ahead: timedelta, holds: Collection[str]) -> list[Occurrence]:
+        """What the clusters of these channels are to hold, and nobody has produced."""
+        clusters, production = self.site.clusters, self.production
+        wanted = [*self.upcoming(now, ahead.days, production.site), *self.one_offs(now, ahead.days)]
+        mine = [
+            each for each in wanted if any(clusters[name].channel in holds for name in each.targets if name in clusters)
+        ]
+        admitted = zip(mine, self.desk.admit(mine, now), strict=True)
+        missing = [each for each, may in admitted if may.bulletins and production.find(may) is None]
+        return sorted(missing, key=lambda each: each.start)
 
     def tidy(self) -> None:
         """Delete what is over: hand-over files and lists with telephone numbers, notices settled long ago."""
@@ -197,9 +239,24 @@ class Station:
         channels = {name: each for name, each in self.channels.items() if name in kept}
         channels |= build_channels(site, self.clock, without=channels)
         production = Production(site, self.store)
+        self._follow_fleet(site)
+        self._stand_behind(channels)
         desk = self._desk_for(site, production, channels)
         desk.troubles = self.desk.troubles
         self.site, self.production, self.channels, self.desk = site, production, channels, desk
+
+    def _follow_fleet(self, site: Site) -> None:
+        settings = settings_of(site)
+        if settings is None or self.fleet is None:
+            self.fleet = fleet_of(site, self.store, self.clock)
+        else:
+            self.fleet.follow(site, settings)
+
+    def _stand_behind(self, channels: Mapping[str, Channel]) -> None:
+        """The plans of receivers are the station's, not the channel's."""
+        for channel in channels.values():
+            if isinstance(channel, Foresees):
+                channel.plans = self.fleet
 
     def close(self) -> None:
         self.store.close()

@@ -30,6 +30,7 @@ DISPATCH_EVERY = timedelta(seconds=1)
 EDITS_EVERY = timedelta(seconds=2)
 PLAN_EVERY = timedelta(minutes=1)
 PRODUCE_EVERY = timedelta(minutes=5)
+FORESEE_EVERY = timedelta(seconds=5)
 TIDY_EVERY = timedelta(hours=1)
 
 EARLY_S = 0.1  # wakes tremble: a turn must not be put off by a whole wake for a millisecond
@@ -161,7 +162,8 @@ class Daemon:
             Turn("resolve", station.resolve, DISPATCH_EVERY),
             Turn("edits", self.follow_edits, EDITS_EVERY),
             Turn("plan", station.plan, PLAN_EVERY),
-            Turn("produce", lambda: station.produce(1), PRODUCE_EVERY),
+            Turn("produce", self.produce, PRODUCE_EVERY),
+            Turn("foresee", station.foresee, FORESEE_EVERY),
             Turn("tidy", station.tidy, TIDY_EVERY),
         )
         self.lanes = {turn.name: self._lane(turn) for turn in (*own, *turns)}
@@ -193,6 +195,11 @@ class Daemon:
         """A few seconds of SMS; what is left goes on with the next wake, by the files as they are then."""
         if self.station.send_due(Medium.SMS):
             self.lanes["texts"].hurry()
+
+    def produce(self) -> None:
+        """The next day, then what receivers are to hold for longer."""
+        self.station.produce(1)
+        self.station.produce_ahead()
 
     def follow_edits(self) -> None:
         """Take over what was written to the files; planned and produced anew at once."""

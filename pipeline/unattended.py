@@ -71,6 +71,11 @@ class Unattended(Station):
         """As any station, but nothing by a clock in doubt."""
         return self.is_clock_trusted() and super().send_due(medium)
 
+    def foresee(self) -> None:
+        """As any station, but nothing by a clock in doubt."""
+        if self.is_clock_trusted():
+            super().foresee()
+
     def resolve(self) -> None:
         """As any station, but nothing by a clock in doubt: when an order went out is what the answer goes by."""
         if self.is_clock_trusted():

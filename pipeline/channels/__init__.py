@@ -132,6 +132,52 @@ class Overlaps(Protocol):
     lanes: int
 
 
+@dataclass(frozen=True, slots=True)
+class Foreseen:
+    """An order that is not due yet, as it would be handed over by how things stand. `bulletins`: those heard.
+
+    `cause`: the code why it is not as planned, where it is not; `left_out`: what is lost by it.
+    """
+
+    order: Outgoing
+    bulletins: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
+    cause: str = ""
+
+
+class Plans(Protocol):
+    """The plans of the devices of a channel: laid down, sealed and sent by the station that stands behind it."""
+
+    def lay_down(self, orders: Sequence[Outgoing], now: datetime) -> list[Receipt]:
+        """A receipt for each order, in order."""
+
+    def take_back(self, deliveries: Sequence[Delivery], now: datetime) -> list[Receipt]: ...
+    def silence(self, targets: Collection[str] | None, now: datetime) -> None: ...
+    def news(self, deliveries: Sequence[Delivery], now: datetime) -> list[Receipt]: ...
+    def foresee(self, orders: Sequence[Foreseen], now: datetime) -> None: ...
+    def adopt(self, now: datetime) -> None: ...
+
+
+@runtime_checkable
+class Foresees(Protocol):
+    """The face of a channel whose devices hold a plan of the days to come, and go by it without the station.
+
+    They let by themselves what is more urgent go first, so nothing is taken from them for that.
+    """
+
+    ahead: timedelta
+    plans: Plans | None  # whoever makes the channel part of a station puts them there
+
+    def foresee(self, orders: Sequence[Foreseen], now: datetime) -> None:
+        """All that is to come until `now` + `ahead` and was not handed over yet; what is no longer among it is off."""
+
+    def adopt(self, now: datetime) -> None:
+        """What has begun by a plan without having been handed over counts as handed over."""
+
+    def silence(self, targets: Collection[str] | None, now: datetime) -> None:
+        """Ask these devices (None: all) to stop whatever sounds; `withdraw` then says what came of it."""
+
+
 @runtime_checkable
 class Resumes(Protocol):
     """The face of a channel that can begin within a recording (`Outgoing.offset`).

@@ -53,9 +53,16 @@ def _twilio(settings: ChannelSettings, root: Path, clock: Clock) -> Channel:
     return build(settings, root, clock)
 
 
+def _receiver(settings: ChannelSettings, root: Path, clock: Clock) -> Channel:
+    from pipeline.channels.receiver import build
+
+    return build(settings, root, clock)
+
+
 REGISTRY: dict[str, Callable[[ChannelSettings, Path, Clock], Channel]] = {
     "folder": _folder,
     "http_sms": _http_sms,
+    "receiver": _receiver,
     "sms_file": _sms_file,
     "sound_card": _sound_card,
     "twilio": _twilio,

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 def run(ctx: click.Context, root: Path) -> None:
     from pipeline.app import sole_station
     from pipeline.cli.care import Care, mend_at_start, take_up
+    from pipeline.cli.receiving import Receiving
     from pipeline.daemon import Daemon
     from pipeline.unattended import Unattended
 
@@ -50,10 +51,12 @@ def run(ctx: click.Context, root: Path) -> None:
         _say_by_which(station, problems)
         click.echo(say("run_started", station=station.site.station.name), err=True)
         care = Care(station, stopped)
-        daemon = Daemon(station, stopped, care.turns())
+        receiving = Receiving(station, care.teller)
+        daemon = Daemon(station, stopped, (*care.turns(), *receiving.turns()))
         care.is_well = daemon.is_well
         with listening(station):
             idle = daemon.run()
+        receiving.stop()
         click.echo(say("run_stopped"), err=True)
         if not idle:
             os._exit(int(care.is_damaged))  # a voice is still speaking: what it makes is made again, the rest is noted

@@ -31,10 +31,12 @@ from pipeline.config.channels import CHANNELS, ChannelsFile, read_channels
 from pipeline.config.entries import Declared
 from pipeline.config.lexicon import LEXICON, read_lexicon
 from pipeline.config.mastering import MASTERING, MasteringFile, check_preset_names, read_mastering
+from pipeline.config.receivers import check_tones
 from pipeline.config.report_channels import REPORT_CHANNELS, ReportChannel, read_report_channels
 from pipeline.config.station import STATION, StationSettings, read_station
 from pipeline.config.topics import TOPICS, TopicsFile, read_topics
 from pipeline.documents import Node
+from pipeline.domain import Medium
 from pipeline.errors import Severity
 from pipeline.fields import Reading, Record
 
@@ -96,6 +98,7 @@ def read_config(nodes: Mapping[str, Node], broken: Collection[str], reading: Rea
     )
     check_preset_names(config.mastering, reading)
     check_addresses(config.areas.clusters, config.channels.channels, reading)
+    check_tones(config.channels.channels, config.station.windows.get(Medium.LOUDSPEAKER), reading)
     unread = {problem.file for problem in reading.problems if problem.severity is Severity.ERROR}
     config.declared = {
         kind: ids

@@ -12,13 +12,16 @@ from pipeline import documents
 from pipeline.config.belongings import PARENT, PLACE, Belongings
 from pipeline.config.channels import CHANNEL_MEDIA, ChannelSettings
 from pipeline.config.entries import Declared, EntriesOf, TableOfText, at
+from pipeline.config.receivers import RECEIVER_TYPE
 from pipeline.documents import Mapping, Node
 from pipeline.domain import Area, Belonging, Medium, SpeakerCluster
-from pipeline.fields import Day, Field, Identifier, ListOf, Named, Number, Reading, Record, Text
+from pipeline.fields import Day, Field, Identifier, ListOf, Named, Number, Reading, Record, Text, shown
+from pipeline.protocol.plan import RECEIVER
 from pipeline.sms import FIELDS, LONGEST_VALUE, is_place
 
 FOLDER = Text(limit=64, pattern=r"\w(?:[\w .-]{0,62}[\w-])?", example="an-quang-01")
 MOST = 999_999_999  # of a number in a position: which of the two is wrong, and by which limit, is told by its place
+LONGEST_NAME = 64  # of a receiver: a certificate's common name
 RESERVED_FOLDERS = ("audio",)  # the folder channel keeps its recordings there
 
 
@@ -305,6 +308,8 @@ def check_addresses(clusters: Declared[SpeakerCluster], channels: Declared[Chann
             reading.error(at(place, "channel"), "channel_not_loudspeaker", channel=settings.id)
         elif settings.type == "folder":
             _check_folder(cluster, place, reading)
+        elif settings.type == RECEIVER_TYPE and RECEIVER.match(cluster.id) is None:
+            reading.error(at(place, "id"), "receiver_name_unfit", value=shown(cluster.id), limit=LONGEST_NAME)
         address = settings.id, tuple(sorted(_address(cluster, settings)))
         if address in taken:
             reading.error(at(place, "address"), "address_doubled", channel=settings.id, other=taken[address])
@@ -317,6 +322,8 @@ def _address(cluster: SpeakerCluster, settings: ChannelSettings) -> Iterable[tup
     """Case-folded: a receiver's file system may not tell `A` from `a`."""
     if settings.type == "folder":
         return [("folder", cluster.address.get("folder", cluster.id).casefold())]
+    if settings.type == RECEIVER_TYPE:  # a cluster has one receiver, named like it
+        return [("receiver", cluster.id)]
     return [(name, value.casefold()) for name, value in cluster.address.items()]
 
 

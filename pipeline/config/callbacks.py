@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,8 +32,14 @@ class PublicUrl(BaseUrl):
         return {"type": "string", "pattern": "^https://"}
 
 
+@dataclass(frozen=True)
 class Listen:
-    """`127.0.0.1:8085`: an address of this machine and a port. Reads to (host, port)."""
+    """`127.0.0.1:8085`: an address of this machine and a port. Reads to (host, port).
+
+    `to_all`: it is meant to be reached from elsewhere, so that nobody is warned of it.
+    """
+
+    to_all: bool = False
 
     def read(self, node: Node, reading: Reading) -> tuple[str, int] | None:
         value = scalar(node, reading)
@@ -44,7 +51,7 @@ class Listen:
         except ValueError:
             address = ""
         if address and re.fullmatch(r"\d{1,5}", port, re.ASCII) and 1 <= int(port) <= 65_535:
-            if not is_loopback(address):
+            if not self.to_all and not is_loopback(address):
                 reading.warning(node, "listen_to_all")
             if int(port) < OWN_PORTS:
                 reading.warning(node, "listen_port_low", port=port)

@@ -14,6 +14,7 @@ from pipeline.config.callbacks import CALLBACKS, PublicUrl
 from pipeline.config.entries import Declared, at
 from pipeline.config.online import BaseUrl, Rate, Secret
 from pipeline.config.provider import HTTP_SMS_DEFAULTS, check_http_sms, http_sms
+from pipeline.config.receivers import RECEIVER_DEFAULTS, RECEIVER_TYPE, receiver
 from pipeline.config.returns import RETURNS
 from pipeline.documents import Node
 from pipeline.domain import Form, Medium
@@ -53,7 +54,9 @@ class ChannelSettings:
 
     @property
     def lead_in(self) -> timedelta:
-        """Silence its devices need before the first sound."""
+        """Silence its devices need before the first sound; a receiver switches its amplifier on before by itself."""
+        if self.type == RECEIVER_TYPE:
+            return timedelta(0)
         value: timedelta = self.values.get("lead_in", LEAD_IN)
         return value
 
@@ -189,6 +192,7 @@ CHANNEL_TYPES: dict[str, Record] = {
         )
     ),
     "http_sms": http_sms(_TYPE),
+    RECEIVER_TYPE: receiver(_TYPE),
 }
 
 CHANNEL_MEDIA: Mapping[str, Medium] = {
@@ -197,6 +201,7 @@ CHANNEL_MEDIA: Mapping[str, Medium] = {
     "sms_file": Medium.SMS,
     "twilio": Medium.SMS,
     "http_sms": Medium.SMS,
+    RECEIVER_TYPE: Medium.LOUDSPEAKER,
 }
 
 DEFAULTS: Mapping[str, Mapping[str, Any]] = {
@@ -211,6 +216,7 @@ DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         "price_per_part": 0,
     },
     "http_sms": HTTP_SMS_DEFAULTS,
+    RECEIVER_TYPE: RECEIVER_DEFAULTS,
 }
 
 
@@ -290,6 +296,7 @@ def read_channels(node: Node, reading: Reading) -> ChannelsFile:
     found = ChannelsFile(values.get("channels") or Declared(), values.get("sms", {}).get("channel"))
     found.callbacks = values.get("callbacks", {}).get("listen")
     _refuse_shared_paths(found.channels, reading)
+    _refuse_second_gate(found.channels, reading)
     if isinstance(node, documents.Mapping):
         found.names_sms = "sms" in node.values
         settings = found.channels.things.get(found.sms or "")
@@ -297,6 +304,17 @@ def read_channels(node: Node, reading: Reading) -> ChannelsFile:
             reading.error(node.values["sms"], "channel_not_sms", channel=settings.id)
             found.sms = None
     return found
+
+
+def _refuse_second_gate(channels: Declared[ChannelSettings], reading: Reading) -> None:
+    """A station has one port for its receivers, and one plan for each."""
+    first = ""
+    for settings, place in list(channels):
+        if settings.type == RECEIVER_TYPE and first:
+            reading.error(place, "receiver_channel_doubled", other=first)
+            del channels.things[settings.id]
+        elif settings.type == RECEIVER_TYPE:
+            first = settings.id
 
 
 def _refuse_shared_paths(channels: Declared[ChannelSettings], reading: Reading) -> None:

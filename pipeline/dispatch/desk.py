@@ -15,13 +15,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.channels import Call, Channel, Confirms, Hears, LooksUp
+from pipeline.channels import Call, Channel, Confirms, Foresees, Hears, LooksUp
 from pipeline.dispatch import calendar
 from pipeline.dispatch.admission import OUTSIDE, Admission, Refusal, nothing_refused
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
 from pipeline.dispatch.changes import Changed
 from pipeline.dispatch.doubts import Doubts, same
 from pipeline.dispatch.expanding import Expanding
+from pipeline.dispatch.foreseeing import Foreseeing
 from pipeline.dispatch.foreseen import tell_foreseen
 from pipeline.dispatch.handing import Handing
 from pipeline.dispatch.loading import Loading
@@ -91,6 +92,16 @@ class Dispatch:
         )
         self.rule = Rule(site, store, cutting, find, asks=asks)
         self._loading = Loading(store, self._precedence, self._orders, self._readiness, self.rule)
+        ahead = Readiness(
+            site,
+            self._orders,
+            self.refusal,
+            find,
+            hand_over=hand_over,
+            cutting=cutting,
+            fallback_from=fallback_from,
+        )
+        self._foreseeing = Foreseeing(store, self._orders, ahead, self._loading)
         self._handing = Handing(store, self._orders, self._readiness, self._noting.record, self._noting.changes)
         self._expanding = Expanding(site, store, self._ready, self._noting.miss)
         self._texting = Texting(store, self._ready, self._handing, self._expanding.day_limit)
@@ -214,6 +225,10 @@ class Dispatch:
                 self._noting.audit(request.actor, STOP, ",".join(request.areas), stopped.facts(), now)
             self.store.finish_request(request.id, stopped.facts(), now)
 
+    def foresee(self, now: datetime) -> None:
+        """Bring the plans of devices that hold one in line with what lies ahead; cheap where nothing has changed."""
+        self._foreseeing.look(self.channels, now)
+
     def confirm(self, now: datetime) -> None:
         """Ask the channels that learn it later what became of what they took over."""
         for channel in self.channels.values():
@@ -241,6 +256,9 @@ class Dispatch:
 
     def sweep(self, now: datetime) -> None:
         """Write down what has become too late, and what nobody can know any more."""
+        for channel in self.channels.values():
+            if isinstance(channel, Foresees):  # what sounds by a plan is not late for want of us
+                channel.adopt(now)
         for row in self.store.miss_late(now):
             self._noting.trouble(row.code, row.occurrence, row.count)
         self.store.finish_cancelling(now)

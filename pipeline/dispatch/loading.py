@@ -50,6 +50,14 @@ class Loading:
         by_delivery = {seat.delivery.id: seat for each in soon for seat in seats[each.row.id]}
         return [Load(channel, soon, now, retry_after, channel.max_batch, by_delivery)] if soon else []
 
+    def ahead(self, channel: Channel, ready: Sequence[Ready], now: datetime) -> list[Seat]:
+        """Where all that is to come sounds, by the order of today: what devices that hold a plan may go by."""
+        out = [span_of(each) for each in self.precedence.out(channel, now)]
+        some = any(each.occurrence.priority is Priority.PRIORITY for each in ready)
+        before = self.rule.before(now) if some else ()
+        table = Timetable(self.readiness.site, ready, (), out, now=now, alone=False, before=before, lead=channel.lead)
+        return [seat for each in table.ready for seat in self._seated(table, each)]
+
     def _load_of_device(
         self, channel: Channel, ready: Sequence[Ready], out: Sequence[Airborne], now: datetime, retry_after: timedelta
     ) -> list[Load]:

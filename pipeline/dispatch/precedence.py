@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.channels import Channel, Resumes
+from pipeline.channels import Channel, Foresees, Resumes
 from pipeline.dispatch.order import Span, whole_second
 from pipeline.domain import Delivery, Receipt, State
 from pipeline.errors import SendError
@@ -46,10 +46,16 @@ class Precedence:
 
     def out(self, channel: Channel, now: datetime) -> list[Airborne]:
         """What is out and may still sound, or waits for its start."""
-        return self.store.airborne(channel.id, now=now, until=now + channel.lead + SOON, since=now - LONGEST)
+        until, holds = now + channel.lead + SOON, isinstance(channel, Foresees)
+        return self.store.airborne(channel.id, now=now, until=until, since=now - LONGEST, doubtful=holds)
 
     def make_way(self, channel: Channel, out: Sequence[Airborne], seated: Iterable[Span], now: datetime) -> None:
-        """Take out what would sound beside something more urgent: beside what is seated, or what has begun."""
+        """Take out what would sound beside something more urgent: beside what is seated, or what has begun.
+
+        Devices that hold a plan let by themselves what is more urgent go first, and go on afterwards.
+        """
+        if isinstance(channel, Foresees):
+            return
         spans = [span_of(each) for each in out]
         by_target: dict[str, list[Span]] = defaultdict(list)
         for span in (*spans, *seated):

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from pipeline.channels import Channel, Confirms
+from pipeline.channels import Channel, Confirms, Foresees
 from pipeline.dispatch.calendar import HORIZON
 from pipeline.dispatch.precedence import LENGTH_UNKNOWN, relabelled
 from pipeline.domain import Evidence, Medium, Receipt, State
@@ -82,12 +82,15 @@ class Stopping:
         return total
 
     def _silence(self, channel: Channel, targets: Collection[str] | None, now: datetime) -> Stopped:
-        out = self.store.airborne(channel.id, now=now, until=now + HORIZON, targets=targets)
+        holds = isinstance(channel, Foresees)
+        out = self.store.airborne(channel.id, now=now, until=now + HORIZON, targets=targets, doubtful=holds)
         names = {each.delivery.id: each.delivery.target for each in out}
         failed: dict[str, str] = {}
         receipts: list[Receipt] = []
         try:
-            receipts = channel.withdraw([each.delivery for each in out]) if out else []
+            if isinstance(channel, Foresees):
+                channel.silence(targets, now)  # whatever sounds there, by whichever plan
+            receipts = channel.withdraw([each.delivery for each in out]) if out or holds else []
         except SendError as error:
             LOG.warning("channel %s could not be silenced: %s", channel.id, error.code)
             failed = {each.delivery.target: error.code for each in out if _may_sound(each, now)}
@@ -105,7 +108,9 @@ class Stopping:
 
     def _still_sounding(self, channel: Channel, rest: Sequence[Airborne], now: datetime) -> list[str]:
         """Clusters of which nobody says that they are quiet: by the channel's own word, else by the clock."""
-        handed = [each for each in rest if each.delivery.state is State.ACCEPTED]  # what is being sent obeys by itself
+        handed = [each for each in rest if each.delivery.state is not State.SENDING]  # that one obeys by itself
+        if isinstance(channel, Foresees):  # a journal says later what has ended by now
+            handed = [each for each in handed if _may_sound(each, now)]
         if isinstance(channel, Confirms) and channel.evidence is not Evidence.NONE and handed:
             ended = channel.poll([each.delivery for each in handed])
             self._record(ended)

@@ -78,10 +78,11 @@ def revoke(connection: Connection, receiver: str, now: datetime) -> int:
     return count
 
 
-def revoked(connection: Connection) -> list[tuple[str, datetime]]:
-    """Serials of certificates that were revoked or replaced, and when."""
-    query = sa.select(_CERTIFICATE.serial, _CERTIFICATE.revoked_at).where(~_COUNTS).order_by(_CERTIFICATE.serial)
-    return [(row.serial, row.revoked_at) for row in connection.execute(query)]
+def revoked(connection: Connection) -> list[tuple[str, str, datetime]]:
+    """Serials of certificates that were revoked or replaced, whose they were, and when."""
+    columns = _CERTIFICATE.serial, _CERTIFICATE.receiver, _CERTIFICATE.revoked_at
+    query = sa.select(*columns).where(~_COUNTS).order_by(_CERTIFICATE.serial)
+    return [(row.serial, row.receiver, row.revoked_at) for row in connection.execute(query)]
 
 
 def waiting_codes(connection: Connection, now: datetime) -> Collection[str]:

@@ -17,11 +17,10 @@ from pipeline.store.database import insert_many, portions
 from pipeline.store.deliveries import by_id, hold, occurrences_by_id, set_recordings
 from pipeline.store.order import adjust
 from pipeline.store.rows import CLAIMABLE, Adjustment
-from pipeline.store.rows_receivers import CommandRow, Issued, LaidDown, ReceiverRow, Said
+from pipeline.store.rows_receivers import UNHEARD, CommandRow, Issued, LaidDown, ReceiverRow, Said
 from pipeline.store.tables import deliveries, occurrences
 from pipeline.store.tables_receivers import receiver_airings, receiver_certificates, receiver_commands, receivers
 
-UNHEARD = "receiver_not_heard"
 _LEASE = timedelta(minutes=2)
 _ROW = [each for each in receivers.c if each.name != "plan"]
 _LAID = receiver_airings.c
@@ -144,6 +143,17 @@ def withdraw(connection: Connection, delivery_ids: Iterable[int], now: datetime)
         changed.update(connection.scalars(sa.select(_LAID.receiver).where(*mine).distinct()))
         connection.execute(sa.update(receiver_airings).where(*mine).values(withdrawn_at=now))
     return changed
+
+
+def withdraw_called_off(connection: Connection, channel: str, now: datetime) -> set[str]:
+    """The same for what was called off without having been handed over."""
+    query = (
+        sa.select(_LAID.delivery_id)
+        .join_from(receiver_airings, deliveries)
+        .where(deliveries.c.channel == channel, deliveries.c.state == State.CANCELLED)
+        .where(_LAID.withdrawn_at.is_(None), _LAID.over_at > now)
+    )
+    return withdraw(connection, connection.scalars(query).all(), now)
 
 
 def foreseen(connection: Connection, channel: str, rows: Sequence[LaidDown], now: datetime) -> set[str]:

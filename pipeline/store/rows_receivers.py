@@ -8,6 +8,9 @@ from datetime import datetime
 
 from pipeline.domain import State
 
+UNHEARD = "receiver_not_heard"
+"""Handed over by a plan, and its receiver has not said yet that it holds it."""
+
 
 @dataclass(frozen=True, slots=True)
 class LaidDown:

@@ -70,8 +70,8 @@ class ReceiverPart(Opened):
         with self._database.write() as connection:
             return receiver_register.revoke(connection, receiver, now)
 
-    def revoked_certificates(self) -> Sequence[tuple[str, datetime]]:
-        """Serials, and when they were revoked or replaced."""
+    def revoked_certificates(self) -> Sequence[tuple[str, str, datetime]]:
+        """Serials, whose they were, and when they were revoked or replaced."""
         with self._database.read() as connection:
             return receiver_register.revoked(connection)
 
@@ -100,10 +100,11 @@ class ReceiverPart(Opened):
         with self._database.write() as connection:
             return receivers.foreseen(connection, channel, rows, now)
 
-    def withdraw_airings(self, delivery_ids: Iterable[int], now: datetime) -> Collection[str]:
-        """Take airings out of plans; the receivers they were for."""
+    def withdraw_airings(self, channel: str, delivery_ids: Iterable[int], now: datetime) -> Collection[str]:
+        """Take airings out of plans, and whatever else of the channel was called off; the receivers they were for."""
         with self._database.write() as connection:
-            return receivers.withdraw(connection, delivery_ids, now)
+            found = receivers.withdraw(connection, delivery_ids, now)
+            return found | receivers.withdraw_called_off(connection, channel, now)
 
     def adopt_airings(self, channel: str, now: datetime) -> int:
         """What begins by an issued plan without having been handed over counts as handed over; how many."""

@@ -68,13 +68,14 @@ class UrgentPart(Opened):
         until: datetime,
         targets: Collection[str] | None = None,
         since: datetime | None = None,
+        doubtful: bool = False,
     ) -> list[Airborne]:
         """Loudspeaker deliveries of a channel that are out, of occurrences that start before `until`.
 
-        `since`: only of those that might still have begun then.
+        `since`: only of those that might still have begun then. `doubtful`: what nobody has said it took too.
         """
         with self._database.read() as connection:
-            return urgent.airborne(connection, now, until, channel, targets, since)
+            return urgent.airborne(connection, now, until, channel, targets, since, doubtful=doubtful)
 
     def urgent_due(self, now: datetime, lead: timedelta) -> bool:
         """Whether any EMERGENCY waits whose moment, less `lead`, has come and is not over."""

@@ -98,10 +98,12 @@ def airborne(
     channel: str,
     targets: Collection[str] | None = None,
     since: datetime | None = None,
+    *,
+    doubtful: bool = False,
 ) -> list[Airborne]:
     """Loudspeaker deliveries of a channel that are out, of occurrences that start before `until`.
 
-    `since`: only of those that might still have begun then.
+    `since`: only of those that might still have begun then. `doubtful`: what nobody has said it took too.
     """
     near = sa.select(occurrences.c.id).where(
         occurrences.c.start >= now - HELD_BACK, occurrences.c.start < until, occurrences.c.handed_over_at.is_not(None)
@@ -111,7 +113,7 @@ def airborne(
     query = (
         sa.select(*DELIVERY_COLUMNS)
         .where(deliveries.c.occurrence_id.in_(near.where(occurrences.c.medium == Medium.LOUDSPEAKER)))
-        .where(deliveries.c.channel == channel, deliveries.c.state.in_(OUT))
+        .where(deliveries.c.channel == channel, deliveries.c.state.in_((*OUT, State.UNKNOWN) if doubtful else OUT))
         .order_by(deliveries.c.id)
     )
     out = [

@@ -1,0 +1,279 @@
+"""The fleet of a station: what its receivers are to play, and what they did. Behind the channel, behind the gate."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.channels import Foreseen
+from pipeline.config.channels import ChannelSettings
+from pipeline.config.receivers import RECEIVER_TYPE
+from pipeline.domain import Clock, Delivery, Evidence, Outgoing, Priority, Receipt, State
+from pipeline.errors import LoaError, Outcome, SendError
+from pipeline.fleet import journals
+from pipeline.fleet.commanding import Commanding
+from pipeline.fleet.issuing import Issuing
+from pipeline.fleet.keys import FOLDER, Keys
+from pipeline.fleet.plans import KEY, Terms, airing_of, body_of, over_at
+from pipeline.fleet.ports import News
+from pipeline.fleet.register import StoredRegister
+from pipeline.protocol.command import Order, Reply
+from pipeline.protocol.journal import Handed
+from pipeline.site import Site
+from pipeline.store.rows_receivers import UNHEARD, LaidDown, ReceiverRow
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
+
+LOG = logging.getLogger(__name__)
+
+ANSWER_S = 0.7  # how long an urgent order waits for the word of those that are there
+SILENT_S = 2.5  # how long a stop waits for it
+HERE = timedelta(seconds=150)  # whoever spoke so lately is there
+SOON = timedelta(seconds=5)
+LOOK_AGAIN_S = 30.0  # at what the receivers say of deliveries, though none has spoken
+
+
+class Fleet(StoredRegister):
+    """The plans of the receivers (for their channel) and the ledger of what they said (for the gate)."""
+
+    def __init__(self, site: Site, settings: ChannelSettings, store: Store, clock: Clock) -> None:
+        super().__init__(store)
+        self.site, self.settings, self.clock = site, settings, clock
+        self._keys: Keys | None = None
+        self.issuing = Issuing(store, self.keys, Terms.of(site, settings))
+        self.commanding = Commanding(store, self.issuing)
+        self._heard = threading.Condition()
+        self._news, self._read, self._read_at = 1, 0, 0.0
+        self._silencing: dict[str, str] = {}  # receiver → the command that is on its way
+
+    def follow(self, site: Site, settings: ChannelSettings) -> None:
+        """Go by other files from now on."""
+        self.site, self.settings = site, settings
+        self.issuing.terms = Terms.of(site, settings)
+
+    def keys(self) -> Keys:
+        """The station's keys for its receivers. AccessError where they are lost or unreadable."""
+        if self._keys is None:
+            self._keys = Keys.open(self.site.root / FOLDER, self.clock, known=bool(self.receivers()))
+        return self._keys
+
+    @property
+    def clusters(self) -> list[str]:
+        """The ids of the clusters that have a receiver by the files."""
+        return [each.id for each in self.site.clusters.values() if each.channel == self.settings.id]
+
+    # --- for the channel ----------------------------------------------------------------------------------------------
+
+    def lay_down(self, orders: Sequence[Outgoing], now: datetime) -> list[Receipt]:
+        """Put each order into the plan of its receiver and send the plan; a receipt for each, in order.
+
+        RETRY `cluster_not_enrolled`: there is no machine to hand it to. FAILED: no plan could hold it.
+        """
+        if not orders:
+            return []
+        members = self.receivers()
+        laid: dict[int, LaidDown] = {}
+        refused: dict[int, tuple[State, str]] = {}
+        for order in orders:
+            try:
+                if order.target not in members:
+                    refused[order.delivery] = State.RETRY, "cluster_not_enrolled"
+                else:
+                    laid[order.delivery] = _laid(order, handed=now)
+            except SendError as error:
+                refused[order.delivery] = State.FAILED, error.code
+        try:
+            self._lay(list(laid.values()), now)
+        except LoaError as error:
+            raise SendError(error.code, Outcome.NOT_SENT, **error.params) from None
+        urgent = {each.target for each in orders if each.priority is Priority.EMERGENCY or each.start < now + SOON}
+        held = self._held({each.receiver for each in laid.values()}, urgent, laid, now)
+        return [self._receipt(order, refused, held, now) for order in orders]
+
+    def _lay(self, rows: Sequence[LaidDown], now: datetime) -> None:
+        changed = set(self.store.lay_airings(rows))
+        standing = self.store.airings_laid(each.delivery for each in rows)
+        self.issuing.issue(changed | {each.receiver for each in standing.values() if not each.version}, now)
+
+    def _held(
+        self, receivers: Collection[str], urgent: Collection[str], laid: dict[int, LaidDown], now: datetime
+    ) -> dict[int, int]:
+        """Of each delivery that its receiver holds: the version of the plan. Waits a moment for what is urgent."""
+        standing = self.store.airings_laid(laid)
+        deadline = time.monotonic() + ANSWER_S
+        while True:
+            seen = self._news
+            rows = {each.id: each for each in self.store.receivers(receivers)}
+            held = {
+                each.delivery: rows[each.receiver].held_version
+                for each in standing.values()
+                if 0 < each.version <= rows[each.receiver].held_version
+            }
+            waits = {
+                each.receiver
+                for each in standing.values()
+                if each.delivery not in held and each.receiver in urgent and _is_here(rows[each.receiver], now)
+            }
+            left = deadline - time.monotonic()
+            if not waits or left <= 0 or self.issuing.wire is None:
+                return held
+            self._wait_for_news(seen, left)
+
+    def _receipt(
+        self, order: Outgoing, refused: dict[int, tuple[State, str]], held: dict[int, int], now: datetime
+    ) -> Receipt:
+        if order.delivery in refused:
+            state, code = refused[order.delivery]
+            return Receipt(order.delivery, now, state, code=code)
+        if order.delivery in held:
+            return Receipt(order.delivery, now, State.ACCEPTED, ref=_ref(order.target, held[order.delivery]))
+        return Receipt(order.delivery, now, State.UNKNOWN, code=UNHEARD)
+
+    def take_back(self, deliveries: Sequence[Delivery], now: datetime) -> list[Receipt]:
+        """Out of the plans, which are sent at once. What has not begun is CANCELLED; what sounds is INTERRUPTED once
+        its receiver says that it is silent, and gets no receipt where it says nothing."""
+        laid = self.store.airings_laid(each.id for each in deliveries)
+        self.issuing.issue(self.store.withdraw_airings(self.settings.id, laid, now), now)
+        begun = {name: each for name, each in laid.items() if each.begins <= now}
+        commands = {receiver: id for receiver, id in self._silencing.items() if id}
+        self._silencing = {}
+        unasked: dict[str, tuple[str, ...]] = {}
+        for sounding in begun.values():
+            if sounding.receiver not in commands:
+                named = unasked.get(sounding.receiver, ())
+                unasked[sounding.receiver] = (*named, KEY.format(sounding.delivery))
+        commands |= self.commanding.give(Order.SILENCE, unasked, now)
+        waited = {each.receiver: commands[each.receiver] for each in begun.values() if each.receiver in commands}
+        replies = self.commanding.wait(waited.values(), SILENT_S) if waited else {}
+        receipts: list[Receipt] = []
+        for each in deliveries:
+            found = laid.get(each.id)
+            if found is None or each.id not in begun:
+                receipts.append(Receipt(each.id, now, State.CANCELLED, ref=each.ref))
+            elif (reply := replies.get(commands.get(found.receiver, ""))) is not None and not reply.code:
+                stopped = self.clock()
+                receipts.append(
+                    Receipt(each.id, stopped, State.INTERRUPTED, Evidence.DEVICE, "", each.ref, found.begins, stopped)
+                )
+        return receipts
+
+    def silence(self, targets: Collection[str] | None, now: datetime) -> None:
+        """Tell receivers to stop whatever sounds and to leave what is due."""
+        members = [each for each in self.receivers() if targets is None or each in targets]
+        self._silencing = self.commanding.give(Order.SILENCE, dict.fromkeys(members, ()), now)
+
+    def news(self, deliveries: Sequence[Delivery], now: datetime) -> list[Receipt]:
+        """What is known by now of deliveries that were handed over; cheap where no receiver has spoken."""
+        seen = self._news
+        if seen == self._read and time.monotonic() - self._read_at < LOOK_AGAIN_S:
+            return []
+        receipts = journals.settled(self.store, deliveries, now)
+        self._read, self._read_at = seen, time.monotonic()
+        return receipts
+
+    def foresee(self, orders: Sequence[Foreseen], now: datetime) -> None:
+        """Bring the plans in line with what is to come, and send those that changed."""
+        rows: list[LaidDown] = []
+        for each in orders:
+            try:
+                rows.append(_laid(each.order, each))
+            except SendError as error:
+                LOG.warning("%s is not foreseen: %s", each.order.key, error.code)
+        changed = self.store.foresee_airings(self.settings.id, rows, now)
+        self.issuing.issue(changed, now)
+
+    def adopt(self, now: datetime) -> None:
+        """What has begun by a plan without having been handed over counts as handed over."""
+        if self.store.adopt_airings(self.settings.id, now):
+            self._stir()
+
+    def refresh(self, now: datetime) -> int:
+        """Plans anew where they are stale; how many."""
+        return self.issuing.refresh({*self.clusters, *self.receivers()}, now)
+
+    # --- for the gate -------------------------------------------------------------------------------------------------
+
+    def plan(self, receiver: str, newer_than: int) -> tuple[int, bytes] | None:
+        """Version and sealed plan; None where there is none newer. A receiver that never had one gets its first."""
+        found = self.store.receiver_plan(receiver)
+        if found is None and receiver in self.clusters:
+            self.issuing.issue([receiver], self.clock())
+            found = self.store.receiver_plan(receiver)
+        return found if found is not None and found[0] > newer_than else None
+
+    def sound(self, receiver: str, sha256: str) -> Path | None:
+        """A file of its own plan."""
+        laid = self.store.laid_airings([receiver], self.clock()).get(receiver, ())
+        if not any(each.sound == sha256 for each in laid):
+            return None
+        path = self.site.root / "var" / "audio" / f"{sha256}.mp3"
+        return path if path.is_file() else None
+
+    def journal_held(self, receiver: str, journal: str) -> int:
+        """The number of the last entry that is held without a gap; 0: none."""
+        return self.store.journal_held(receiver, journal)
+
+    def take_journal(self, receiver: str, piece: Handed) -> int:
+        """Take what is new of a piece; what is held afterwards."""
+        held = journals.take(self.store, receiver, piece, self.clock())
+        self._stir()
+        return held
+
+    def take_news(self, news: Sequence[News]) -> None:
+        """How receivers are."""
+        self.store.note_said(journals.said(self.store, news))
+        self._stir()
+
+    def take_reply(self, receiver: str, reply: Reply, at: datetime) -> None:
+        """What a receiver answers to a command."""
+        self.commanding.take(receiver, reply, at)
+
+    def _stir(self) -> None:
+        with self._heard:
+            self._news += 1
+            self._heard.notify_all()
+
+    def _wait_for_news(self, seen: int, seconds: float) -> None:
+        with self._heard:
+            self._heard.wait_for(lambda: self._news != seen, seconds)
+
+
+def fleet_of(site: Site, store: Store, clock: Clock) -> Fleet | None:
+    """The fleet of a site; None where no channel has receivers."""
+    settings = settings_of(site)
+    return None if settings is None else Fleet(site, settings, store, clock)
+
+
+def settings_of(site: Site) -> ChannelSettings | None:
+    """The channel of the receivers."""
+    return next((each for each in site.channels.values() if each.type == RECEIVER_TYPE), None)
+
+
+def _laid(order: Outgoing, foreseen: Foreseen | None = None, handed: datetime | None = None) -> LaidDown:
+    airing = airing_of(order)
+    return LaidDown(
+        delivery=order.delivery,
+        receiver=order.target,
+        body=body_of(airing),
+        sound=airing.sound,
+        begins=airing.begin,
+        over_at=over_at(airing),
+        handed=handed,
+        bulletins=foreseen.bulletins if foreseen else (),
+        left_out=foreseen.left_out if foreseen else (),
+        cause=foreseen.cause if foreseen else "",
+    )
+
+
+def _is_here(row: ReceiverRow, now: datetime) -> bool:
+    return row.contact_at is not None and now - row.contact_at < HERE
+
+
+def _ref(receiver: str, version: int) -> str:
+    return f"{receiver}/{version}"

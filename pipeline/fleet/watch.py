@@ -1,0 +1,229 @@
+"""How each receiver is, judged by the station's own clock and by what proves contact; and what people are told."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, tzinfo
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from pipeline.fleet.journals import status_of
+from pipeline.messages import CATALOGUE, say
+from pipeline.protocol.status import Status
+from pipeline.store.rows_receivers import CommandRow, LaidDown, ReceiverRow
+
+if TYPE_CHECKING:
+    from pipeline.fleet.fleet import Fleet
+
+BEHIND_AFTER = timedelta(minutes=5)  # a plan that was issued earlier ought to have been taken by whoever is there
+NEAR = timedelta(minutes=30)  # an airing so near must not lack its sound
+CLOCK_OFF_S = 2.0
+FULL_BYTES = 200_000_000  # about eight days of sounds
+MANY = 5  # that go silent at once: it is the line
+TOGETHER = 0.5
+NAMED = 5  # in one sentence
+TONE = "tone"
+
+CODES = (
+    "receiver_silent",
+    "receivers_silent",
+    "receiver_behind",
+    "receiver_missing_sounds",
+    "receiver_clock_off",
+    "receiver_full",
+    "receiver_fault",
+    "receivers_unenrolled",
+)
+"""Of notices that are settled by themselves once they are over."""
+
+
+class Standing(StrEnum):
+    """How it stands with a receiver. ONLINE only where something proved lately that the machine is there."""
+
+    ONLINE = "online"
+    SILENT = "silent"
+    NEVER = "never"  # enrolled, and nothing came from it yet
+    INVITED = "invited"  # a code was given out
+    UNENROLLED = "unenrolled"
+    REVOKED = "revoked"
+    GONE = "gone"  # it speaks, and no cluster is named like it any more
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """One receiver as people see it. `contact`: when the machine was last there; `next`: its next airing.
+
+    `held`: it holds the plan that was issued last, every sound of it. `problems`: codes of notices, with parameters.
+    """
+
+    id: str
+    name: str
+    area: str
+    standing: Standing
+    row: ReceiverRow
+    status: Status | None = None
+    next: datetime | None = None
+    queue: int = 0
+    tone: CommandRow | None = None
+    problems: tuple[tuple[str, Mapping[str, str]], ...] = ()
+
+    @property
+    def contact(self) -> datetime | None:
+        return self.row.contact_at
+
+    @property
+    def held(self) -> bool:
+        return 0 < self.row.plan_version <= self.row.held_version
+
+    @property
+    def is_well(self) -> bool:
+        return self.standing is Standing.ONLINE and not self.problems
+
+
+def survey(fleet: Fleet, now: datetime) -> list[Speaker]:
+    """Every receiver of the station, by the files and by the database, in order of id."""
+    rows = {each.id: each for each in fleet.store.receivers()}
+    invited = fleet.store.waiting_enrolments(now)
+    laid = fleet.store.laid_airings(None, now)
+    tones = fleet.store.last_commands(TONE)
+    placed = fleet.site.placed_on(now.astimezone(fleet.site.station.timezone).date())
+    clusters = fleet.clusters
+    known = {name for name, row in rows.items() if row.enrolled_at is not None}
+    return [
+        _speaker(fleet, name, rows.get(name) or ReceiverRow(name), placed, invited, laid.get(name, ()), tones, now)
+        for name in sorted({*clusters, *known})
+        if name in clusters or rows[name].certificates
+    ]
+
+
+def _speaker(
+    fleet: Fleet,
+    name: str,
+    row: ReceiverRow,
+    placed: Mapping[str, str],
+    invited: Collection[str],
+    laid: Sequence[LaidDown],
+    tones: Mapping[str, CommandRow],
+    now: datetime,
+) -> Speaker:
+    site, cluster = fleet.site, fleet.site.clusters.get(name)
+    silent_after: timedelta = fleet.settings.values["silent_after"]
+    status, standing = status_of(row), _standing(fleet, row, invited, silent_after, now)
+    area = site.areas.by_id.get(placed.get(name, ""))
+    coming = [each for each in laid if each.begins > now]
+    speaker = Speaker(
+        id=name,
+        name=cluster.name if cluster else name,
+        area=area.name if area else placed.get(name, ""),
+        standing=standing,
+        row=row,
+        status=status,
+        next=coming[0].begins if coming else None,
+        queue=len(coming),
+        tone=tones.get(name),
+    )
+    return _with_problems(speaker, fleet, now)
+
+
+def _standing(
+    fleet: Fleet, row: ReceiverRow, invited: Collection[str], silent_after: timedelta, now: datetime
+) -> Standing:
+    if not row.certificates:
+        if row.id in invited:
+            return Standing.INVITED
+        return Standing.REVOKED if row.revoked_at is not None else Standing.UNENROLLED
+    if row.id not in fleet.clusters:
+        return Standing.GONE
+    if row.contact_at is None:
+        return Standing.NEVER
+    status = status_of(row)
+    last_word = row.over == "broker" and status is not None and not status.online
+    if now - row.contact_at > silent_after or last_word:
+        return Standing.SILENT
+    return Standing.ONLINE
+
+
+def _with_problems(speaker: Speaker, fleet: Fleet, now: datetime) -> Speaker:
+    zone = fleet.site.station.timezone
+    found: list[tuple[str, Mapping[str, str]]] = []
+    facts = {"name": speaker.name}
+    if speaker.standing in (Standing.SILENT, Standing.NEVER):
+        since = speaker.contact or speaker.row.enrolled_at or now
+        found.append(("receiver_silent", {**facts, "since": f"{since.astimezone(zone):%H:%M %d/%m}"}))
+    if speaker.standing is Standing.ONLINE:
+        found += _of_plan(speaker, facts, zone, now)
+    if speaker.standing is Standing.ONLINE and speaker.status is not None:
+        found += _of_status(speaker.status, facts)
+    return replace(speaker, problems=tuple(found))
+
+
+def _of_plan(
+    speaker: Speaker, facts: dict[str, str], zone: tzinfo, now: datetime
+) -> list[tuple[str, Mapping[str, str]]]:
+    status, row = speaker.status, speaker.row
+    missing = status.missing if status else 0
+    if missing and speaker.next is not None and speaker.next - now < NEAR:
+        at = f"{speaker.next.astimezone(zone):%H:%M %d/%m}"
+        return [("receiver_missing_sounds", {**facts, "missing": str(missing), "next": at})]
+    late = row.plan_at is not None and now - row.plan_at > BEHIND_AFTER
+    if late and status is not None and status.plan < row.plan_version:
+        return [("receiver_behind", facts)]
+    return []
+
+
+def _of_status(status: Status, facts: dict[str, str]) -> list[tuple[str, Mapping[str, str]]]:
+    found: list[tuple[str, Mapping[str, str]]] = []
+    if status.clock_offset_s is not None and abs(status.clock_offset_s) > CLOCK_OFF_S:
+        found.append(("receiver_clock_off", {**facts, "offset": f"{status.clock_offset_s:+.0f}"}))
+    if 0 < status.free_bytes < FULL_BYTES:
+        found.append(("receiver_full", {**facts, "free": f"{status.free_bytes / 1e6:.0f} MB"}))
+    if status.faults:
+        found.append(("receiver_fault", {**facts, "why": ", ".join(_named(each) for each in status.faults)}))
+    return found
+
+
+def _named(code: str) -> str:
+    """A fault of a receiver in words: what a stranger may have written is shown as a code at most."""
+    return say(code) if code in CATALOGUE else code[:40]
+
+
+class Tells(Protocol):
+    """Who tells people, once and in one digest."""
+
+    def note(self, code: str, now: datetime, subject: str = "", **params: object) -> None: ...
+    def settle(self, codes: Collection[str], now: datetime, keep: Collection[tuple[str, str]] = ...) -> None: ...
+
+
+def tell(fleet: Fleet, teller: Tells, now: datetime) -> None:
+    """Note what people have to know of the receivers, and settle what is over."""
+    speakers = survey(fleet, now)
+    told: set[tuple[str, str]] = set()
+
+    def note(code: str, subject: str, params: Mapping[str, str]) -> None:
+        teller.note(code, now, subject, **params)
+        told.add((code, subject))
+
+    silent = [each for each in speakers if each.standing is Standing.SILENT]
+    enrolled = [each for each in speakers if each.row.certificates]
+    together = len(silent) >= MANY and len(silent) > TOGETHER * len(enrolled)
+    if together:
+        note("receivers_silent", "", _several(silent, len(enrolled)))
+    absent = [each for each in speakers if each.standing in (Standing.UNENROLLED, Standing.REVOKED) and _expected(each)]
+    if absent:
+        note("receivers_unenrolled", "", _several(absent, len(speakers)))
+    for each in speakers:
+        for code, params in each.problems:
+            if not (together and code == "receiver_silent"):
+                note(code, each.id, params)
+    teller.settle(CODES, now, keep=told)
+
+
+def _expected(speaker: Speaker) -> bool:
+    """Whether the files give it something to do: a cluster whose machine is not there yet is no trouble by itself."""
+    return speaker.standing is Standing.UNENROLLED or speaker.queue > 0
+
+
+def _several(speakers: Sequence[Speaker], of: int) -> dict[str, str]:
+    names = ", ".join(each.name for each in speakers[:NAMED])
+    return {"count": str(len(speakers)), "of": str(of), "names": names + ("…" if len(speakers) > NAMED else "")}
