@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
+from pathlib import Path
 
 import click
 
+from pipeline.cli.output import json_option, site_option
 from pipeline.messages import say
 
 COMMANDS: Mapping[str, str] = {
+    "tone": "speakers_list",
     "enrol": "speakers_enrol",
     "revoke": "speakers_enrol",
     "keys": "speakers_keys",
@@ -35,5 +38,14 @@ class Speakers(click.Group):
             formatter.write_dl([(name, say(f"help_speakers_{name}")) for name in COMMANDS])
 
 
-@click.group(cls=Speakers, help=say("help_speakers"))
-def speakers() -> None: ...
+@click.group(cls=Speakers, help=say("help_speakers"), invoke_without_command=True)
+@click.option("--areas", multiple=True, help=say("help_speakers_areas"))
+@click.option("--problems", is_flag=True, help=say("help_speakers_problems"))
+@site_option
+@json_option
+@click.pass_context
+def speakers(ctx: click.Context, areas: tuple[str, ...], problems: bool, root: Path, as_json: bool) -> None:
+    if ctx.invoked_subcommand is None:
+        from pipeline.cli.speakers_list import show
+
+        ctx.exit(show(root, areas, problems, as_json))
