@@ -145,7 +145,7 @@ MESSAGES: dict[str, Message] = {
         "xem quyền và chỗ trống của ổ đĩa",
         "look at its rights and at the room on the disk",
     ),
-    "receiver_not_enrolled": Message(
+    "machine_not_enrolled": Message(
         "máy này chưa ghi danh với đài nào",
         "this machine is enrolled with no station",
         "ở đài chạy loa speakers enrol để lấy mã, rồi ở đây chạy loa receiver enrol --station … --code …",

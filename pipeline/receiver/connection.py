@@ -71,9 +71,10 @@ class Connection:
 
     def close(self) -> None:
         """Forget the connection; the next call makes another."""
-        if self._tls is not None:
-            with suppress(OSError):
-                self._tls.close()
+        for each in (self._http, self._tls):
+            if each is not None:
+                with suppress(OSError):
+                    each.close()
         self._http = self._tls = None
 
     def _ask(
@@ -90,11 +91,27 @@ class Connection:
             self._http.request(method, path, body or None, {**typed, **headers, "Accept-Encoding": "identity"})
             response = self._http.getresponse()
             if response.getheader("Transfer-Encoding") is not None:
+                response.close()
                 raise http.client.HTTPException("chunks")
+        except (ConnectionError, ssl.SSLEOFError) as error:
+            alert = self._alert()
+            self.close()
+            raise alert or error from None
         except BaseException:
             self.close()
             raise
         return response
+
+    def _alert(self) -> ssl.SSLError | None:
+        """Why the other side hung up: it may have said so before, unread, that it does not take our certificate."""
+        try:
+            if self._tls is not None:
+                self._tls.read(1)
+        except ssl.SSLError as error:
+            return error
+        except (OSError, ValueError):
+            return None
+        return None
 
     def _connect(self, deadline: float) -> None:
         self.close()

@@ -99,6 +99,7 @@ class Exchange:
             self._compare(response.headers.get("Date", ""))
             yield Answer(response, self._connection)
         except BaseException:
+            response.close()
             self._connection.close()
             raise
         if response.length:

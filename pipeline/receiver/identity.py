@@ -76,7 +76,7 @@ def is_enrolled(folder: Path) -> bool:
 
 
 def read_identity(folder: Path) -> Identity:
-    """Of a receiver's folder. AccessError: `receiver_not_enrolled`, `identity_unreadable` (file)."""
+    """Of a receiver's folder. AccessError: `machine_not_enrolled`, `identity_unreadable` (file)."""
     path = folder / FOLDER / FACTS
     try:
         if path.stat().st_size > MOST_ANSWERED:
@@ -87,7 +87,7 @@ def read_identity(folder: Path) -> Identity:
         until = table.moment("until")
         table.end()
     except FileNotFoundError:
-        raise AccessError("receiver_not_enrolled") from None
+        raise AccessError("machine_not_enrolled") from None
     except (OSError, AccessError):
         raise AccessError("identity_unreadable", file=FACTS) from None
     return _identity(granted, path.parent / credential, until)
