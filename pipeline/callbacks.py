@@ -9,17 +9,14 @@ from __future__ import annotations
 
 import logging
 import re
-import socket
-import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from socketserver import ThreadingMixIn
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from pipeline.channels import Call
 from pipeline.domain import Receipt
+from pipeline.door import Bounds, Door
 from pipeline.errors import AccessError, LoaError, NotFoundError, SendError
 from pipeline.messages import render, say
 
@@ -29,66 +26,20 @@ PATH = re.compile(r"/loa/sms/(\d{1,18})(?:\?[^#\s]{0,200})?\Z", re.ASCII)
 MOST_BYTES = 16_384  # a report has about 500
 MOST_AT_ONCE = 32
 WITHIN_S = 10.0  # from the first byte to the answer
-LOOK_EVERY_S = 0.5
 
 Hear = Callable[[Call], Receipt | None]
 
 
-class Listener(ThreadingMixIn, HTTPServer):
+class Listener(Door):
     """Listens at `address` from `start` to `stop`. `hear` writes a report down. OSError where the port is taken."""
 
-    daemon_threads = True
-    block_on_close = False
-    request_queue_size = 64
-
     def __init__(self, address: tuple[str, int], hear: Hear) -> None:
-        self.address_family = socket.AF_INET6 if ":" in address[0] else socket.AF_INET
         self.hear = hear
-        self._lock = threading.Lock()
-        self._open: dict[socket.socket, float] = {}
-        super().__init__(address, _Report)
+        super().__init__(address, _Report, Bounds(MOST_AT_ONCE, MOST_AT_ONCE, WITHIN_S))
 
-    @property
-    def port(self) -> int:
-        """Where it listens."""
-        return int(self.server_address[1])
-
-    def start(self) -> None:
+    def start(self, name: str = "callbacks") -> None:
         """Begin to listen, in a thread of its own."""
-        threading.Thread(target=self.serve_forever, args=(LOOK_EVERY_S,), name="callbacks", daemon=True).start()
-
-    def stop(self) -> None:
-        """Listen no more; what is being answered is left alone."""
-        self.shutdown()
-        self.server_close()
-
-    def process_request(self, request: Any, client_address: Any) -> None:
-        with self._lock:
-            room = len(self._open) < MOST_AT_ONCE
-            if room:
-                self._open[request] = time.monotonic() + WITHIN_S
-        if room:
-            super().process_request(request, client_address)
-        else:
-            super().shutdown_request(request)
-
-    def shutdown_request(self, request: Any) -> None:
-        with self._lock:
-            self._open.pop(request, None)
-        super().shutdown_request(request)
-
-    def service_actions(self) -> None:
-        """Cut off whoever takes too long: a socket's own time-out starts anew with every byte."""
-        now = time.monotonic()
-        with self._lock:
-            slow = [each for each, until in self._open.items() if until < now]
-        for connection in slow:
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Whoever hangs up in the middle is no fault of ours."""
-        LOG.debug("a report broke off")
+        super().start(name)
 
 
 class _Report(BaseHTTPRequestHandler):

@@ -128,6 +128,18 @@ class Keys:
         self._file(id).unlink(missing_ok=True)
         return made
 
+    def outgrow(self, held: int) -> bool:
+        """Whether receivers hold a newer keyring than this: the keys came out of an older backup.
+
+        What happened to them since is lost, a revocation too. So none of them counts any more, and a new one signs.
+        """
+        now = int(self._clock().timestamp() * _EPOCH)
+        if not self.keyring.version < held <= now:
+            return False
+        with self._changing() as ring:
+            self._issue([], ring.revoked | {each.id for each in ring.keys})
+        return True
+
     def codes_key(self) -> bytes:
         """What the digests of one-time codes are made with."""
         path = self.folder / CODES_KEY

@@ -69,16 +69,17 @@ class Office:
         self._require(receiver)
         now, key = self.clock(), self.keys.codes_key()
         text = codes.issue(self.register, receiver, name_of(self.authority.der), key, now, valid)
-        self.store.audit(self.actor, "receiver_code_issued", receiver, {"until": (now + valid).isoformat()}, now)
+        self.store.audit(self.actor, "receiver_code_issued", receiver, {"until": _at(self.site, now + valid)}, now)
         replaces = receiver in self.register.receivers()
         return IssuedCode(receiver, text, now + valid, self.settings.address, replaces)
 
     def revoke(self, receiver: str) -> RevokedReceiver:
-        """Let nothing of a receiver count any more. ContentError(`receiver_not_enrolled`)."""
+        """Let nothing of a receiver count any more. ContentError(`speaker_not_enrolled`)."""
         now = self.clock()
         count = self.register.revoke(receiver, now)
-        if not count and receiver not in {each.receiver for each in self.register.revoked()}:
-            raise ContentError("receiver_not_enrolled", receiver=receiver)
+        former = {each.receiver for each in self.register.revoked()}
+        if not count and receiver not in former and receiver not in self.site.clusters:
+            raise ContentError("speaker_not_enrolled", receiver=receiver)
         self.store.audit(self.actor, "receiver_revoked", receiver, {"certificates": count}, now)
         told = refuse_at_broker(self.settings.folder, self.authority, self.register)
         return RevokedReceiver(receiver, count, told if self.settings.broker else None)
@@ -122,6 +123,10 @@ class Office:
             raise ContentError("receiver_other_channel", receiver=receiver, channel=cluster.channel)
         if not RECEIVER.match(receiver):
             raise ContentError("receiver_no_cluster", receiver=receiver, close="")
+
+
+def _at(site: Site, moment: datetime) -> str:
+    return f"{moment.astimezone(site.station.timezone):%H:%M %d/%m/%Y}"
 
 
 def settings_of(site: Site) -> GateSettings | None:

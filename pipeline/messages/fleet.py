@@ -30,6 +30,10 @@ MESSAGES: dict[str, Message] = {
         "phục hồi var/keys từ bản sao lưu khóa",
         "restore var/keys from the backup of the keys",
     ),
+    "keyring_outgrown": Message(
+        "máy thu giữ vòng khóa mới hơn của đài (khóa vừa được phục hồi từ bản sao lưu cũ): đài thu hồi các khóa ký đó và ký lại bằng khóa mới",
+        "receivers hold a newer keyring than the station (its keys were restored from an older backup): those signing keys are revoked and a new one signs",
+    ),
     # --- enrolling ----------------------------------------------------------------------------------------------------
     "code_wrong": Message(
         "mã ghi danh không đúng",
@@ -120,6 +124,21 @@ MESSAGES: dict[str, Message] = {
         "dựng lại tệp của máy chủ bằng “loa speakers broker --out THƯ-MỤC” rồi khởi động lại mosquitto",
         "write the broker's files again with “loa speakers broker --out FOLDER” and start mosquitto anew",
     ),
+    # --- the audit log ------------------------------------------------------------------------------------------------
+    "audit_receiver_code_issued": Message(
+        "{actor} cấp mã ghi danh cho máy thu {subject}, đến {until}",
+        "{actor} issued an enrolment code to the receiver {subject}, until {until}",
+    ),
+    "audit_receiver_revoked": Message(
+        "{actor} thu hồi máy thu {subject} ({certificates} chứng thư)",
+        "{actor} revoked the receiver {subject} ({certificates} certificates)",
+    ),
+    "audit_signing_key_rotated": Message(
+        "{actor} thay khóa ký, nay là {subject}", "{actor} turned the signing key over to {subject}"
+    ),
+    "audit_signing_key_revoked": Message(
+        "{actor} thu hồi khóa ký {subject}, nay là {now}", "{actor} revoked the signing key {subject}; now {now} signs"
+    ),
     # --- what people do -----------------------------------------------------------------------------------------------
     "no_receiver_channel": Message(
         "config/channels.yaml chưa có kênh nào loại receiver (máy thu của Loa)",
@@ -139,7 +158,7 @@ MESSAGES: dict[str, Message] = {
         "trong config/areas.yaml, đổi “channel” của cụm này thành kênh loại receiver",
         "in config/areas.yaml change the “channel” of this cluster to one of type receiver",
     ),
-    "receiver_not_enrolled": Message(
+    "speaker_not_enrolled": Message(
         "chưa có máy nào ghi danh với tên “{receiver}”",
         "no machine is enrolled as “{receiver}”",
         "xem các máy thu bằng “loa speakers”",

@@ -6,6 +6,7 @@ import http.client
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -148,8 +149,8 @@ def test_who_hangs_up_in_the_middle_disturbs_nobody(ear: Listener, heard: Heard)
     assert len(heard.calls) == 1
 
 
-def test_who_is_slow_is_cut_off(ear: Listener, heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("pipeline.callbacks.WITHIN_S", 0.2)
+def test_who_is_slow_is_cut_off(ear: Listener, heard: Heard) -> None:
+    ear.bounds = replace(ear.bounds, within_s=0.2)
     with socket.create_connection(("127.0.0.1", ear.port)) as peer:
         peer.settimeout(10)
         peer.sendall(b"POST /loa/sms/1?k=1 HTTP/1.1\r\nContent-Le")
