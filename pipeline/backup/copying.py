@@ -72,7 +72,7 @@ def make_backup(root: Path, now: datetime, to: Path | None = None, keep: int | N
         manifest = Manifest("station", made_at, site.station.name, __version__, database)
         path = _free(folder / f"loa-{stamp}.tar.gz")
         whole = _write(path, manifest, [*_written(root), *_made(root, store, scratch)], scratch)
-        keys = [(f"{KEYS}/{each.name}", each) for each in sorted((root / KEYS).glob("*")) if each.is_file()]
+        keys = list(_keys(root))
         if keys:
             _write(_keys_of(path), replace(manifest, kind="keys"), keys, scratch)
     removed = _prune(folder, "loa-*.tar.gz", keep) if keep else ()
@@ -149,6 +149,13 @@ def _written(root: Path) -> Iterator[tuple[str, Path]]:
         for path in sorted((root / folder).rglob("*")):
             if path.is_file() and path.resolve().is_relative_to(home):
                 yield path.relative_to(root).as_posix(), path
+
+
+def _keys(root: Path) -> Iterator[tuple[str, Path]]:
+    """Every key, without what is just being written or only says who writes."""
+    for path in sorted((root / KEYS).rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.suffix != ".part" and not path.name.startswith("."):
+            yield path.relative_to(root).as_posix(), path
 
 
 def _made(root: Path, store: Store, scratch: Path) -> Iterator[tuple[str, Path]]:
