@@ -17,7 +17,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
@@ -31,6 +31,7 @@ ROOT_KEY, ROOT_PUBLIC, SEALED, CODES_KEY = "root.key", "root.pub", "keyring", "c
 OVERLAP = timedelta(days=14)  # how long a key that was rotated away goes on to count: longer than a plan lives
 FORGET = timedelta(days=60)  # after its end a key is named no more
 EARLIER = timedelta(days=1)  # a new key counts from before it was made: the station's clock may be set back a little
+CALM = timedelta(hours=1)  # a receiver may claim what it likes: no oftener than this is it taken at its word
 _EPOCH = 1_000  # milliseconds
 
 
@@ -105,11 +106,7 @@ class Keys:
         """Sign with a new key from now on; those there were count for `overlap` longer."""
         with self._changing() as ring:
             end = self._clock() + overlap
-            kept = [
-                PublicKey(each.id, each.raw, each.since, end if each.until is None or each.until > end else each.until)
-                for each in ring.keys
-            ]
-            return self._issue(kept, ring.revoked)
+            return self._issue([_ending(each, end) for each in ring.keys], ring.revoked)
 
     def revoke(self, id: str) -> PublicKey:
         """Let nothing this key signed count any more, at once. The key that signs from now on: a new one where it was
@@ -134,7 +131,7 @@ class Keys:
         What happened to them since is lost, a revocation too. So none of them counts any more, and a new one signs.
         """
         now = int(self._clock().timestamp() * _EPOCH)
-        if not self.keyring.version < held <= now:
+        if not self.keyring.version < held <= now or now - self.keyring.version < CALM.total_seconds() * _EPOCH:
             return False
         with self._changing() as ring:
             self._issue([], ring.revoked | {each.id for each in ring.keys})
@@ -221,6 +218,12 @@ def locked(folder: Path) -> Iterator[None]:
 
 def _in_force(key: PublicKey, now: datetime) -> bool:
     return key.since <= now and (key.until is None or now <= key.until)
+
+
+def _ending(key: PublicKey, end: datetime) -> PublicKey:
+    """A key that ends then, if not before. By a clock that went back it would end before it began: it stays."""
+    earlier = key.until is not None and key.until <= end
+    return key if earlier or end <= key.since else replace(key, until=end)
 
 
 def write_whole(path: Path, data: bytes, mode: int = 0o600) -> None:
