@@ -7,7 +7,7 @@
     qr.py         a picture a telephone reads, a bulletin each
     sheet.py      the return sheet, an XLSX file
     manifest.py   what lies on a stick, with its hashes;  checking.py: whether it still does
-    writing.py    the folder itself, whole or not at all
+    writing.py    the folder itself, whole or not at all;  sealing.py: the station's seal on it
     returned.py   a return sheet read strictly;  evidence.py: what it says, written down
 
 Start with `choosing.choose`, then `writing.write`.

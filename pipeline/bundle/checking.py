@@ -25,21 +25,29 @@ Verify = Callable[[bytes, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
+class Book:
+    """What a station knows: by the id of a stick the sha256 of its manifest; why a bulletin may not air."""
+
+    manifest_of: Callable[[str], str | None]
+    refusal: Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found. `sealed`: True or False where somebody can tell, None where nobody can or there is no seal."""
+    """What was found. `proven`: whether it is this station's, by seal or book; None where nobody can tell."""
 
     manifest: Manifest
     sha256: str
-    sealed: bool | None
+    proven: bool | None
     problems: Problems
 
 
-def check(folder: Path, today: date, verify: Verify | None = None) -> Checked:
+def check(folder: Path, today: date, verify: Verify | None = None, book: Book | None = None) -> Checked:
     """Look at every file of a stick. ContentError where there is none, or its manifest cannot be read."""
     if folder.is_symlink() or not folder.is_dir():
         raise ContentError("bundle_none", folder=folder)
     data = _whole(folder, folder / NAME, MOST_BYTES)
-    manifest = read_manifest(data)
+    manifest, sha256 = read_manifest(data), hashlib.sha256(data).hexdigest()
     problems = Problems()
     there = set(_names(folder, problems))
     for path, kept in manifest.files.items():
@@ -47,8 +55,26 @@ def check(folder: Path, today: date, verify: Verify | None = None) -> Checked:
     for path in sorted(there - manifest.files.keys() - {NAME, SEAL}):
         problems.error(Place(_shown(path)), "bundle_file_extra")
     _look_at_days(manifest, today, problems)
-    sealed = _sealed(folder, data, SEAL in there, verify, problems)
-    return Checked(manifest, hashlib.sha256(data).hexdigest(), sealed, problems)
+    by_book = _in_book(manifest, sha256, book, problems)
+    by_seal = _sealed(folder, data, problems, verify) if SEAL in there and verify else None
+    proven = False if False in (by_book, by_seal) else by_book or by_seal
+    if proven is None:
+        problems.warning(Place(NAME), "bundle_unproven")
+    return Checked(manifest, sha256, proven, problems)
+
+
+def _in_book(manifest: Manifest, sha256: str, book: Book | None, problems: Problems) -> bool | None:
+    """Whether the station made exactly this one; what it would no longer air is a problem."""
+    known = book.manifest_of(manifest.id) if book else None
+    if book is None or known is None:
+        return None
+    if known != sha256:
+        problems.error(Place(NAME), "bundle_manifest_other")
+        return False
+    for name in manifest.bulletins:
+        if code := book.refusal(name):
+            problems.error(Place(_shown(name)), code)
+    return True
 
 
 def _look_at(folder: Path, path: str, kept: Kept, there: set[str], problems: Problems) -> None:
@@ -78,12 +104,7 @@ def _look_at_days(manifest: Manifest, today: date, problems: Problems) -> None:
             problems.error(Place(NAME), "bundle_bulletin_over", bulletin=name[:SHOWN], until=f"{until:%d/%m/%Y}")
 
 
-def _sealed(folder: Path, data: bytes, has_seal: bool, verify: Verify | None, problems: Problems) -> bool | None:
-    if verify is None:
-        return None
-    if not has_seal:
-        problems.error(Place(NAME), "bundle_unsealed")
-        return False
+def _sealed(folder: Path, data: bytes, problems: Problems, verify: Verify) -> bool:
     text = _whole(folder, folder / SEAL, MOST_SEAL).decode("utf-8", "replace")
     if not verify(data, text):
         problems.error(Place(SEAL), "bundle_seal_wrong")

@@ -30,7 +30,6 @@ SHOWN = 60
 class Returned:
     """What came of a sheet: rows that said something, by what became of them; `blank` ones said nothing."""
 
-    rows: int = 0
     blank: int = 0
     taken: Counter[Taken] = field(default_factory=Counter)
     bundles: dict[str, None] = field(default_factory=dict)
@@ -39,6 +38,10 @@ class Returned:
     @property
     def refused(self) -> int:
         return self.problems.errors
+
+    @property
+    def rows(self) -> int:
+        return self.refused + sum(self.taken.values())
 
 
 def take(station: Station, sheet: Sheet, by: Person, now: datetime) -> Returned:
@@ -95,7 +98,6 @@ class _Reader:
                 raise ContentError("sheet_row_no_time", row=line.code)
             self.result.blank += 1
             return None
-        self.result.rows += 1
         if is_not_played(row.played):
             return self._not_played(row, bundle, line)
         day, area = self._free(row, bundle, line) if line.key is None else (self._day(row, line), "")

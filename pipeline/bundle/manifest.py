@@ -41,6 +41,7 @@ class Manifest:
     last: date
     files: Mapping[str, Kept]
     until: Mapping[str, date]
+    bulletins: tuple[str, ...]
 
 
 def write_manifest(contents: Contents, files: Mapping[str, Kept]) -> bytes:
@@ -108,7 +109,8 @@ def read_manifest(data: bytes) -> Manifest:
             raise ValueError(len(files))
         until = {str(each["bulletin"]): date.fromisoformat(each["until"]) for each in found["singles"]}
         first, last = date.fromisoformat(found["first"]), date.fromisoformat(found["last"])
-        return Manifest(found["id"], str(found["station"]), first, last, files, until)
+        bulletins = tuple(str(each["id"]) for each in found["bulletins"])
+        return Manifest(found["id"], str(found["station"]), first, last, files, until, bulletins)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         raise ContentError("bundle_manifest_broken") from None
 

@@ -24,6 +24,7 @@ from pipeline.unicode_text import compose
 MOST_BYTES = 10_000_000
 MOST_ROWS = 50_000
 HEADER_WITHIN = 20
+TOO_LARGE = "contacts_workbook_too_large"
 LONGEST = 200  # characters of what people wrote into a cell
 NAMES = {
     "id": ("mã", "mã số", "id"),
@@ -37,7 +38,7 @@ NEEDED = ("id", "played")
 COLUMNS = {identifier_from(name): column for column, names in NAMES.items() for name in names}
 NOT_PLAYED = frozenset({"khong phat", "khong", "ko phat", "ko", "k phat", "chua phat", "not played", "no"})
 _TIME = re.compile(r"(\d{1,2})(?: ?(?::|h|g|giờ|gio) ?)(?:([0-5]\d)(?: ?(?:phút|phut|p))?(?::([0-5]\d))?)?", re.ASCII)
-_DAY = re.compile(r"(?:.*\s)?(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:\s.*)?", re.ASCII | re.DOTALL)
+_DAY = re.compile(r"(?:\D{1,20}\s)?([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _ISO = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[T ]00:00(?::00)?)?", re.ASCII)
 
 
@@ -154,7 +155,7 @@ def _cells(path: Path, content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
     if is_old_workbook(content[:8]):
         raise ContentError("sheet_old_workbook", file=showable(path.name))
     if is_workbook(content[:8]):
-        yield from workbook_rows(path, Problems(), lambda row: bool(_header(row)))
+        yield from _workbook(path)
         return
     try:
         text = content.decode("utf-8-sig").replace("\0", " ")
@@ -167,3 +168,11 @@ def _cells(path: Path, content: bytes) -> Iterator[tuple[int, Sequence[str]]]:
             yield reader.line_num, cells
     except csv.Error:
         raise ContentError("sheet_unreadable", file=showable(path.name)) from None
+
+
+def _workbook(path: Path) -> Iterator[tuple[int, Sequence[str]]]:
+    try:
+        yield from workbook_rows(path, Problems(), lambda row: bool(_header(row)))
+    except ContentError as error:
+        code = "sheet_too_large" if error.code == TOO_LARGE else "sheet_unreadable"
+        raise ContentError(code, file=showable(path.name), limit=MOST_ROWS) from None

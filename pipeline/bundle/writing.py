@@ -28,6 +28,7 @@ from pipeline.playout import sha256_of
 README, LIST, SHEET = "README.txt", "danh-sach.html", "phieu-tra-loi.xlsx"
 STAGE = "loa-usb.part"
 SPARE = 1_000_000  # bytes a file system wants for itself
+CLUSTER = 32_768  # bytes: what the smallest file takes on a large FAT32 stick
 LITTER = frozenset(
     {
         *("system volume information", "$recycle.bin", "recycler", "thumbs.db", "desktop.ini", "lost+found"),

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another one
 LONGEST = 60  # days
+FEW = 30  # problems of a stick that are shown; --json has them all
 
 
 class Bundle(click.Group):
@@ -72,6 +73,7 @@ def bundle(
     if out is None:
         raise usage_error("option_missing", option="--out")
     from pipeline.app import Station
+    from pipeline.bundle.sealing import signer
     from pipeline.bundle.writing import require_place, write
 
     require_place(out)
@@ -82,7 +84,7 @@ def bundle(
         _tell_left_out(contents)
         if not contents.lines and not contents.singles:
             ctx.exit(_say_empty(contents, wish, as_json=as_json))
-        written = write(contents, out)
+        written = write(contents, out, signer(root, station.clock))
         _keep(station, contents, written)
     finally:
         station.close()
@@ -95,10 +97,8 @@ def bundle(
 @site_option
 @json_option
 @click.pass_context
-def check(ctx: click.Context, folder: Path, root: Path, as_json: bool) -> None:
-    from pipeline.bundle.checking import check as look_at
-
-    found = look_at(folder, _today(root))
+def check_(ctx: click.Context, folder: Path, root: Path, as_json: bool) -> None:
+    found = _look_at(folder, root)
     if as_json:
         print_json(_checked(found))
     else:
@@ -106,8 +106,13 @@ def check(ctx: click.Context, folder: Path, root: Path, as_json: bool) -> None:
         days = {"first": f"{found.manifest.first:%d/%m/%Y}", "last": f"{found.manifest.last:%d/%m/%Y}"}
         code = "bundle_whole" if whole else "bundle_not_whole"
         click.echo(plain(say(code, bundle=found.manifest.id, files=len(found.manifest.files) + 1, **days)))
-        click.echo(say("bundle_seal_good" if found.sealed else "bundle_seal_unknown"), err=found.sealed is None)
-    print_problems(found.problems, most=20)
+        if found.proven:
+            click.echo(say("bundle_proven"))
+    for each in found.problems[:FEW]:
+        message, hint = render(each.code, each.params)
+        click.echo(plain(f"{each.file}: {each.severity.value}: {message}" + (f": {hint}" if hint else "")), err=True)
+    if len(found.problems) > FEW:
+        click.echo(say("more_of_the_kind", count=len(found.problems) - FEW), err=True)
     ctx.exit(1 if has_errors(found.problems) else 0)
 
 
@@ -249,11 +254,33 @@ def _facts_left_out(contents: Contents) -> list[dict[str, Any]]:
 # --- checking, and what comes back ------------------------------------------------------------------------------------
 
 
-def _today(root: Path) -> date:
-    """By the site's clock where there is a site: a stick may be checked on any machine."""
-    from pipeline.app import station_zone, wall_clock
+def _look_at(folder: Path, root: Path) -> Checked:
+    """With what the station knows, where one is; a stick may be checked on any machine."""
+    from pipeline.app import has_store, open_store, refusal_of, wall_clock
+    from pipeline.bundle.checking import Book, check
+    from pipeline.bundle.sealing import verifier
+    from pipeline.site import load_site
 
-    return wall_clock().astimezone(station_zone(root)).date()
+    site = load_site(root)
+    today = wall_clock().astimezone(site.station.timezone).date()
+    verify = verifier(root, wall_clock)
+    if not site.usable or not has_store(root):
+        return check(folder, today, verify)
+    store = open_store(root)
+    try:
+        refuse = refusal_of(site, store, lambda: today)
+
+        def manifest_of(id: str) -> str | None:
+            kept = store.bundle(id)
+            return kept.manifest if kept else None
+
+        def refusal(name: str) -> str:
+            bulletin = site.bulletins.get(name)
+            return refuse(bulletin) if bulletin else "bulletin_gone"
+
+        return check(folder, today, verify, Book(manifest_of, refusal))
+    finally:
+        store.close()
 
 
 def _checked(found: Checked) -> dict[str, Any]:
@@ -265,7 +292,7 @@ def _checked(found: Checked) -> dict[str, Any]:
         "files": len(found.manifest.files) + 1,
         "manifest": found.sha256,
         "whole": not has_errors(found.problems),
-        "sealed": found.sealed,
+        "proven": found.proven,
         "problems": [problem_facts(each) for each in found.problems],
     }
 

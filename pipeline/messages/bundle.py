@@ -59,11 +59,7 @@ COMMANDS: dict[str, Message] = {
         "Stick {bundle} is whole: {files} files, for use from {first} to {last}.",
     ),
     "bundle_not_whole": Message("USB {bundle} không dùng được như thế này.", "Stick {bundle} cannot be used as it is."),
-    "bundle_seal_good": Message("Chữ ký của trạm đúng.", "The station's seal is right."),
-    "bundle_seal_unknown": Message(
-        "Chưa đối chiếu được chữ ký: chỉ biết các tệp khớp với danh mục đi kèm.",
-        "No seal was looked at: all that is known is that the files fit the manifest beside them.",
-    ),
+    "bundle_proven": Message("Đúng là USB của trạm này.", "It is one of this station's."),
     "sheet_summary": Message(
         "{rows} dòng có ghi: {confirmed} đã phát (xác nhận), {not_played} không phát, {beside} ghi bên cạnh, "
         "{outside} phát ngoài lịch, {noted} ghi nhận không phát, {known} đã nhập từ trước, {refused} không nhận; "
@@ -202,11 +198,17 @@ REFUSALS: dict[str, Message] = {
         "không phát bản tin này nữa",
         "do not play it any more",
     ),
-    "bundle_unsealed": Message(
-        "USB không có chữ ký của trạm",
-        "the stick has no seal of the station",
-        "không phát; hỏi trạm đã giao USB",
-        "do not play it; ask the station it came from",
+    "bundle_unproven": Message(
+        "không đối chiếu được USB này do trạm nào làm: không có chữ ký, cũng không có trong sổ của trạm này",
+        "nobody here can tell who made this stick: it has no seal, and this station has not noted it",
+        "các tệp khớp với danh mục đi kèm; chưa chắc thì hỏi trạm đã giao USB",
+        "the files fit the manifest beside them; if in doubt ask the station it came from",
+    ),
+    "bundle_manifest_other": Message(
+        "danh mục tệp khác với danh mục trạm đã ghi sổ cho USB này",
+        "the manifest is another one than this station noted for the stick",
+        "USB đã bị sửa: không phát, ghi lại USB",
+        "it was altered: play nothing from it, make it anew",
     ),
     "bundle_seal_wrong": Message(
         "chữ ký không phải của trạm này, hoặc danh mục đã bị sửa",
