@@ -11,11 +11,16 @@ run: $(VENV)/.station
 
 setup: $(VENV)/.dev
 
+# A process a core. In one process: make test WORKERS=0 ARGS=tests/unit
+WORKERS ?= auto
+BESIDE := -n $(WORKERS) --dist worksteal
+test coverage: export PYTHONDONTWRITEBYTECODE =# hundreds of processes would compile every module anew
+
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(BESIDE) $(ARGS)
 
 coverage: $(VENV)/.dev
-	$(BIN)/python -m pytest -q --cov=pipeline $(ARGS)
+	$(BIN)/python -m pytest -q $(BESIDE) --cov=pipeline $(ARGS)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff format --check .
