@@ -42,6 +42,13 @@ GONE = 128  # reason codes from here on are refusals
 class GuardedSocket(ssl.SSLSocket):
     """Takes no packet that is larger than was agreed: its length is known before a byte of it is read."""
 
+    def do_handshake(self, block: bool = False) -> None:
+        try:
+            super().do_handshake(block)
+        except BaseException:
+            self.close()  # paho forgets it
+            raise
+
     def recv(self, buflen: int = 1024, flags: int = 0) -> bytes:
         if buflen > MOST_PACKET:
             raise ConnectionError("packet")
@@ -164,10 +171,10 @@ class MqttBroker:
             self._blame("line_broker_refused")
             self._over.set()
             return
-        options = SubscribeOptions(qos=1, retainAsPublished=True)
-        receiver = self._identity.receiver
-        topics = (names.keyring_topic(receiver), names.plan_topic(receiver), names.command_topic(receiver))
-        client.subscribe([(topic, options) for topic in topics])
+        receiver, plain = self._identity.receiver, SubscribeOptions(qos=1)
+        # a command shows that somebody retained it even as it is published
+        topics = [(names.keyring_topic(receiver), plain), (names.plan_topic(receiver), plain)]
+        client.subscribe([*topics, (names.command_topic(receiver), SubscribeOptions(qos=1, retainAsPublished=True))])
 
     def _on_subscribe(self, client: mqtt.Client, _: Any, __: Any, reasons: Any, ___: Any) -> None:
         if any(reason.is_failure for reason in reasons):

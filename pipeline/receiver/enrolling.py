@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from pipeline.protocol.enrolment import (
 )
 from pipeline.receiver.connection import Sockets
 from pipeline.receiver.exchange import SAID, Exchange, whole
+from pipeline.receiver.folder import Folder
 from pipeline.receiver.identity import (
     FOLDER,
     Identity,
@@ -55,23 +57,26 @@ def enrol(folder: Path, station: str, typed: str, *, again: bool = False, patien
     """Become what the code says, in a receiver's folder. `station`: `https://HOST:PORT`.
 
     Raises ContentError: `enrol_address`, the codes of `EnrolmentCode.read`, `enrol_already`, `enrol_other_station`;
-    LineError; AccessError: `enrol_not_the_station`, `enrol_answer_wrong`, `receiver_unwritable`.
+    LineError; LoaError(`receiver_running`);
+    AccessError: `enrol_not_the_station`, `enrol_answer_wrong`, `receiver_unwritable`.
     """
     code = EnrolmentCode.read(typed)
     place = host_and_port(station.strip(), ADDRESS, PORT)
     if place is None:
         raise ContentError("enrol_address", address=station)
-    before = read_identity(folder) if is_enrolled(folder) else None
-    if before is not None and not again:
-        raise ContentError("enrol_already", receiver=before.receiver)
-    authority = _authority(*place, code, patience)
-    if before is not None and _der(before.authority) != _der(authority):
-        raise ContentError("enrol_other_station", station=before.station_name)
-    with _writing(folder):
+    with _alone(folder):
+        before = read_identity(folder) if is_enrolled(folder) else None
+        if before is not None and not again:
+            raise ContentError("enrol_already", receiver=before.receiver)
+        authority = _authority(*place, code, patience)
+        if before is not None and _der(before.authority) != _der(authority):
+            raise ContentError("enrol_other_station", station=before.station_name)
         key = _pending_key(folder)
         granted = _ask(*place, authority, Asked(_request(key), code.id, code.secret), patience, folder)
         identity = _settle(folder, granted, key, authority, station.strip())
         (folder / FOLDER / PENDING).unlink(missing_ok=True)
+        if before is not None and before.receiver != identity.receiver:
+            _set_aside(folder, before.receiver)
     return identity
 
 
@@ -201,6 +206,23 @@ def _request(key: EllipticCurvePrivateKey) -> str:
 def _der(pem: str) -> bytes:
     """ValueError where it is no certificate."""
     return ssl.PEM_cert_to_DER_cert(pem.strip())
+
+
+def _set_aside(folder: Path, receiver: str) -> None:
+    """What was ordered of another receiver, and done as it, is not this one's."""
+    held = Folder(folder)
+    aside = next(each for each in (held.var / f"before-{receiver}-{n}" for n in count(1)) if not each.exists())
+    aside.mkdir(mode=0o700)
+    for each in (held.plan, held.keyring, held.journal, held.var / "state.json"):
+        if each.exists():
+            each.rename(aside / each.name)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold a receiver's folder: not while it runs."""
+    with _writing(folder), Folder(folder).alone():
+        yield
 
 
 @contextmanager

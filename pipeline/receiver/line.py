@@ -35,14 +35,27 @@ class HttpsLine:
 
     def __init__(self, identity: Identity, *, clock: Callable[[], float] = time.time, patience: float = 1.0) -> None:
         self._clock, self._patience = clock, patience
-        self.take(identity)
+        self._used = self._next = self._made(identity)
 
     def take(self, identity: Identity) -> None:
-        """Speak as this from now on: the certificate was renewed. AccessError(`identity_unreadable`)."""
+        """Speak as this from the next call on: the certificate was renewed. From any thread.
+
+        AccessError(`identity_unreadable`).
+        """
+        self._next = self._made(identity)
+
+    def _made(self, identity: Identity) -> Exchange:
         place = host_and_port(identity.address, ADDRESS, PORT)
         if place is None:
             raise AccessError("identity_unreadable", file="address")
-        self._exchange = Exchange(*place, identity.context, clock=self._clock, patience=self._patience)
+        return Exchange(*place, identity.context, clock=self._clock, patience=self._patience)
+
+    @property
+    def _exchange(self) -> Exchange:
+        if self._used is not self._next:
+            self._used.close()
+            self._used = self._next
+        return self._used
 
     def keyring(self) -> bytes:
         with self._exchange.asked("GET", names.KEYRING_PATH, DOCUMENT_S) as answer:
@@ -98,10 +111,10 @@ class HttpsLine:
                     file.write(piece)
 
     def offset_s(self) -> float | None:
-        return self._exchange.offset_s()
+        return self._used.offset_s()
 
     def close(self) -> None:
-        self._exchange.close()
+        self._used.close()
 
 
 def _begin(answer: Answer, sha256: str, size: int, have: int) -> int | None:

@@ -244,7 +244,7 @@ def test_the_stations_date_shows_how_far_the_clock_is_off(wire: Wire, ahead: int
     line = wire.to(script)
     assert line.offset_s() is None
     line.keyring()
-    line._clock = line._exchange._clock = lambda: time.time() + ahead
+    line._used._clock = lambda: time.time() + ahead
     offset = line.offset_s()
     assert offset is not None
     assert abs(offset - expected) < 1.5
