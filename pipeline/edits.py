@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -35,6 +36,7 @@ class Watch:
     ) -> None:
         self._root, self._quiet_s, self._monotonic = root, quiet_s, monotonic
         self._hashes: dict[str, tuple[Looks, str]] = {}
+        self._looking = threading.Lock()
         self._read_all_at = monotonic()
         self._seen = self._taken = self._look()
         self._since = monotonic()
@@ -49,12 +51,20 @@ class Watch:
         self._taken = self._seen
         return True
 
+    def is_settled(self) -> bool:
+        """Whether the files look as they were when last taken."""
+        return self._look() == self._taken
+
     def again(self) -> None:
         """What was taken could not be read after all: it counts as changed."""
         self._taken = {}
 
     def _look(self) -> dict[str, str]:
         """Each file by name with a hash of its words; a recording by its size and time."""
+        with self._looking:
+            return self._marks()
+
+    def _marks(self) -> dict[str, str]:
         if self._monotonic() - self._read_all_at >= WHOLE_EVERY_S:
             self._hashes.clear()
             self._read_all_at = self._monotonic()

@@ -37,6 +37,7 @@ class Unattended(Station):
         self._doubt: str | None = None  # not asked yet
         self._doubting = threading.Lock()
         self._files: Watch | None = None
+        self._whole = False  # the files that were last read are those it goes by
 
     @classmethod
     def stand_by(
@@ -49,6 +50,7 @@ class Unattended(Station):
         files = Watch(root)
         station, problems = cls.for_one_pass(root, clock)
         station._files = files
+        station._whole = not has_errors(station.site) and not any(each.severity is Severity.ERROR for each in problems)
         always = station.site.station.clock.trust == ALWAYS
         station.trust = ClockTrust(clock, station.store, always=always, machine=machine)
         return station, problems
@@ -133,6 +135,10 @@ class Unattended(Station):
 
     # --- edits and faults ---------------------------------------------------------------------------------------------
 
+    def follows_files(self) -> bool:
+        """Whether it goes by the files as they lie there at this moment."""
+        return self._files is not None and self._whole and self._files.is_settled()
+
     def follow_edits(self) -> bool:
         """Take over files that were changed and are whole; True where the station now runs by them."""
         if self._files is None or not self._files.changed():
@@ -143,6 +149,7 @@ class Unattended(Station):
             self._files.again()
             raise
         kept = not found.usable or in_force(found) is not found
+        self._whole = not has_errors(found)
         self._note_files(found.problems, kept=kept)
         if has_errors(found):
             _log_errors(found.problems, kept=kept)

@@ -23,8 +23,10 @@ from pipeline.messages import render, say
 
 if TYPE_CHECKING:
     from pipeline.app import Station
+    from pipeline.daemon import Daemon
     from pipeline.domain import Clock
     from pipeline.errors import Problem
+    from pipeline.unattended import Unattended
 
 
 @click.command(help=say("help_run"))
@@ -54,7 +56,7 @@ def run(ctx: click.Context, root: Path) -> None:
         receiving = Receiving(station, care.teller)
         daemon = Daemon(station, stopped, (*care.turns(), *receiving.turns()))
         care.is_well = daemon.is_well
-        with listening(station):
+        with listening(station), answering(station, daemon):
             idle = daemon.run()
         receiving.stop()
         click.echo(say("run_stopped"), err=True)
@@ -69,6 +71,22 @@ def _say_by_which(station: Station, problems: Iterable[Problem]) -> None:
     if has_errors(problems):
         kept = not has_errors(station.site.problems)
         click.echo(say("last_good_used" if kept else "last_good_missing"), err=True)
+
+
+@contextlib.contextmanager
+def answering(station: Unattended, daemon: Daemon) -> Iterator[None]:
+    """Hear commands that ring meanwhile; where nobody can, their lanes find them in the database."""
+    from pipeline.cli.ringing import bell_of
+
+    bell = bell_of(station, daemon)
+    try:
+        bell.start()
+    except OSError as error:
+        click.echo(say("bell_unheard", why=error.strerror), err=True)
+    try:
+        yield
+    finally:
+        bell.stop()
 
 
 @contextlib.contextmanager

@@ -52,9 +52,13 @@ def send(
     root: Path,
     as_json: bool,
 ) -> None:
+    _require_whole(areas, contacts, at_once or (dry_run and at is None), at, repeat)
+    if at_once and not contacts and not dry_run and (yes or not sys.stdin.isatty()):
+        facts = _ring(root, bulletin_id, names_of(areas), repeat)
+        if facts is not None:
+            ctx.exit(_told(facts, as_json))
     from pipeline.app import Station
 
-    _require_whole(areas, contacts, at_once or (dry_run and at is None), at, repeat)
     station = Station.open(root)
     try:
         if contacts:
@@ -81,6 +85,38 @@ def send(
         ctx.exit(1 if {"failed", "missed", "unknown"} & set(facts["states"].values()) else 0)
     finally:
         station.close()
+
+
+# --- the short way --------------------------------------------------------------------------------------------------
+
+
+def _ring(root: Path, bulletin: str, areas: list[str], repeat: int) -> dict[str, Any] | None:
+    """What the running station did at once; None where it has to go the long way, which says what is wrong."""
+    from pipeline.bell import ring
+
+    words = {"do": "send", "bulletin": bulletin, "areas": areas, "repeat": repeat, "actor": shell()}
+    facts = ring(root / "var", words)
+    return None if facts is None else {**facts, "repeat": repeat}
+
+
+def _told(facts: dict[str, Any], as_json: bool) -> int:
+    title, named, code = facts.pop("title"), facts.pop("areas"), facts.pop("code")
+    length, clusters = facts["duration_s"], facts["clusters"]
+    what = {"title": title, "priority": say(f"priority_{facts['priority']}"), "when": say("send_when_now")}
+    click.echo(say("send_plan", **what, length=length_words(length), count=len(clusters)), err=True)
+    for each in clusters:
+        click.echo(f"  {each['name']} ({named.get(each['area'], each['area'])})", err=True)
+    if "planned" in facts["states"].values():
+        why, hint = render(code or "send_not_taken")
+        click.echo(f"warning: {say('send_waits', why=why)}" + (f": {hint}" if hint else ""), err=True)
+    click.echo(say("send_done_now"), err=True)
+    if as_json:
+        known = ("slot", "bulletin", "priority", "start", "clusters")
+        rest = {"recording": facts["recording"], "duration_s": round(length, 1), "repeat": facts["repeat"]}
+        print_json(
+            {**{each: facts[each] for each in known}, "station_running": True, "states": facts["states"], **rest}
+        )
+    return 1 if {"failed", "missed", "unknown"} & set(facts["states"].values()) else 0
 
 
 # --- what will sound --------------------------------------------------------------------------------------------------
@@ -239,6 +275,7 @@ def _air(station: Station, drafted: Occurrence, at_once: bool) -> dict[str, Any]
     except ConflictError:
         pass
     if running and at_once:
+        _hurry(station)
         _see_it_taken(station, row.id)
     states = {each.target: each.state.value for each in station.store.deliveries_of(row.id)}
     _tell_sent(at_once, running, states)
@@ -248,6 +285,12 @@ def _air(station: Station, drafted: Occurrence, at_once: bool) -> dict[str, Any]
         "station_running": running,
         "states": states,
     }
+
+
+def _hurry(station: Station) -> None:
+    from pipeline.bell import ring
+
+    ring(station.site.root / "var", {"do": "hurry"}, within_s=0.5)
 
 
 def _play(station: Station, row: int, drafted: Occurrence) -> None:

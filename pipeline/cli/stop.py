@@ -57,10 +57,12 @@ def _stop(station: Station, areas: list[str]) -> Stopped:
 
 
 def _ask_station(station: Station, areas: list[str]) -> Stopped:
+    from pipeline.bell import ring
     from pipeline.dispatch import Stopped
     from pipeline.dispatch.stopping import STOP
 
     number = station.store.ask(STOP, areas, shell(), station.clock())
+    ring(station.site.root / "var", {"do": "hurry"}, within_s=0.5)
     deadline = time.monotonic() + ANSWER_S
     while time.monotonic() < deadline:
         request = station.store.request(number)

@@ -18,6 +18,7 @@ from pipeline.errors import LoaError, Outcome, SendError
 from pipeline.fleet import journals
 from pipeline.fleet.commanding import Commanding
 from pipeline.fleet.issuing import Issuing
+from pipeline.fleet.journals import ABSENT
 from pipeline.fleet.keys import FOLDER, Keys
 from pipeline.fleet.plans import KEY, Terms, airing_of, body_of, over_at
 from pipeline.fleet.ports import News
@@ -73,7 +74,8 @@ class Fleet(StoredRegister):
     def lay_down(self, orders: Sequence[Outgoing], now: datetime) -> list[Receipt]:
         """Put each order into the plan of its receiver and send the plan; a receipt for each, in order.
 
-        RETRY `cluster_not_enrolled`: there is no machine to hand it to. FAILED: no plan could hold it.
+        UNKNOWN `cluster_not_enrolled`: there is no machine yet, and one that comes in time gets it. FAILED: no plan
+        could hold it.
         """
         if not orders:
             return []
@@ -82,10 +84,9 @@ class Fleet(StoredRegister):
         refused: dict[int, tuple[State, str]] = {}
         for order in orders:
             try:
+                laid[order.delivery] = _laid(order, handed=now)
                 if order.target not in members:
-                    refused[order.delivery] = State.RETRY, "cluster_not_enrolled"
-                else:
-                    laid[order.delivery] = _laid(order, handed=now)
+                    refused[order.delivery] = State.UNKNOWN, ABSENT
             except SendError as error:
                 refused[order.delivery] = State.FAILED, error.code
         try:

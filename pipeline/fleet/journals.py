@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 NEVER_HAD, JOURNAL_LOST, NOT_LAID = "receiver_never_had_it", "receiver_journal_lost", "receiver_not_laid"
+ABSENT = "cluster_not_enrolled"
 
 
 def status_of(row: ReceiverRow) -> Status | None:
@@ -108,6 +109,8 @@ def _settled(
 ) -> Receipt | None:
     if laid is None:  # we died before it stood in any plan
         return Receipt(delivery.id, now, State.RETRY, code=NOT_LAID) if delivery.state is State.UNKNOWN else None
+    if not laid.version and laid.over_at < now:  # no plan that held it was ever issued
+        return Receipt(delivery.id, now, State.MISSED, code=ABSENT if not row or not row.certificates else NEVER_HAD)
     if row is not None and began is not None:
         first = began.get((row.id, row.journal))
         if first is not None and first <= laid.begins:

@@ -1,4 +1,4 @@
-"""Test tones: on demand and on the days of the settings, in allowed hours only; their answers stand with the command."""
+"""Test tones: on demand and on the days of the settings, in allowed hours only; answers stand with the command."""
 
 from __future__ import annotations
 

@@ -148,8 +148,9 @@ def _with_problems(speaker: Speaker, fleet: Fleet, now: datetime) -> Speaker:
     zone = fleet.site.station.timezone
     found: list[tuple[str, Mapping[str, str]]] = []
     facts = {"name": speaker.name}
-    if speaker.standing in (Standing.SILENT, Standing.NEVER):
-        since = speaker.contact or speaker.row.enrolled_at or now
+    since = speaker.contact or speaker.row.enrolled_at or now
+    waited = now - since > fleet.settings.values["silent_after"]
+    if speaker.standing is Standing.SILENT or (speaker.standing is Standing.NEVER and waited):
         found.append(("receiver_silent", {**facts, "since": f"{since.astimezone(zone):%H:%M %d/%m}"}))
     if speaker.standing is Standing.ONLINE:
         found += _of_plan(speaker, facts, zone, now)

@@ -150,6 +150,12 @@ MESSAGES: dict[str, Message] = {
         "cấp mã bằng “loa speakers enrol ID” rồi nhập mã ở máy thu",
         "give out codes with “loa speakers enrol ID” and type them in at the receivers",
     ),
+    "bell_unheard": Message(
+        "lệnh gấp không gọi thẳng được đài ({why})",
+        "commands cannot ring the station ({why})",
+        "vẫn phát được, chậm hơn nửa giây; xem quyền ghi ở thư mục var",
+        "they still work, half a second later; see whether var can be written",
+    ),
     # --- the list -----------------------------------------------------------------------------------------------------
     "help_speakers_areas": Message("chỉ các cụm loa ở địa bàn này", "only clusters of these areas"),
     "help_speakers_problems": Message("chỉ máy đang có vấn đề", "only those that are not well"),

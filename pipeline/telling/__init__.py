@@ -34,6 +34,7 @@ PINGS_LOST = 3
 LOOK_BACK = timedelta(days=2)
 OVERLAP = 500  # receipts read again: PostgreSQL may commit a lower number later
 BATCH = 20_000  # receipts a look
+RECEIVER_DOUBTS = ("receiver_not_heard", "cluster_not_enrolled")  # may yet be cleared up by its journal
 READ_UP_TO = "told_receipts"
 
 
@@ -79,6 +80,8 @@ class Teller:
             max(0, read - OVERLAP) if last > read else last, last, now - LOOK_BACK
         )
         for trouble in troubles:
+            if trouble.state is State.UNKNOWN and trouble.code in RECEIVER_DOUBTS:  # of the receiver it is told that it is out of contact
+                continue
             if trouble.id in touched or trouble.id not in self._missed:
                 self._note_airing(trouble, now)
                 self._missed.add(trouble.id)
