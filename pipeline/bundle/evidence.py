@@ -56,19 +56,20 @@ def take(station: Station, sheet: Sheet, by: Person, now: datetime) -> Returned:
     for bundle, rows in told.items():
         result.bundles[bundle] = None
         for (line, said), taken in zip(rows, station.store.take_told([each for _, each in rows]), strict=True):
-            result.taken[taken] += taken not in REFUSED
-            _tell(result.problems, Place(sheet.name, line, 1), said, taken)
-    counts: dict[str, object] = {each.value: count for each, count in sorted(result.taken.items()) if count}
+            _tell(result, Place(sheet.name, line, 1), said, taken)
+    counts: dict[str, object] = {each.value: count for each, count in sorted(result.taken.items())}
     detail = {**counts, "refused": result.refused, "sheet": sheet.sha256}
     station.store.audit(by.id, "bundle_returned", ", ".join(result.bundles), detail, now)
     return result
 
 
-def _tell(problems: Problems, place: Place, said: Told, taken: Taken) -> None:
+def _tell(result: Returned, place: Place, said: Told, taken: Taken) -> None:
     if taken in REFUSED:
-        problems.error(place, REFUSED[taken], row=said.row.code)
-    elif taken is Taken.BESIDE:
-        problems.warning(place, "sheet_row_beside", row=said.row.code)
+        result.problems.error(place, REFUSED[taken], row=said.row.code)
+        return
+    result.taken[taken] += 1
+    if taken is Taken.BESIDE:
+        result.problems.warning(place, "sheet_row_beside", row=said.row.code)
 
 
 class _Reader:
