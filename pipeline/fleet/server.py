@@ -15,6 +15,7 @@ import ssl
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import LineTooLong
@@ -43,6 +44,7 @@ IDLE_S = 5.0  # a receiver asks for several things, then nothing for a minute
 REQUEST_S = 20.0  # from the first byte of a request to the last of its answer
 SLOWEST_BYTES_S = 1_000  # a sound may take as long as this rate asks
 LONGEST_S = 1_800.0
+HEAR_OUT_S, MOST_UNREAD = 0.3, 262_144  # between two pieces of what was refused; bytes of it
 MOST_HEADERS = 12_000  # bytes, with the request line
 PIECE = 65_536
 VERSION = re.compile(r'(?:W/)?"(\d{1,16})"\Z', re.ASCII)
@@ -144,7 +146,8 @@ class _Exchange(BaseHTTPRequestHandler):
 
     def setup(self) -> None:
         super().setup()
-        self.name = self.serial = ""
+        self.name = self.serial = self.command = self.requestline = ""
+        self.request_version = self.protocol_version
         self.rfile: Any = _Metered(self.rfile)
 
     def handle(self) -> None:
@@ -180,6 +183,8 @@ class _Exchange(BaseHTTPRequestHandler):
         if not self.name:
             self.close_connection = True
         self._send(answer)
+        if self.close_connection and answer.status in UNREAD:
+            self._hear_out()
 
     def _answer(self) -> Answer:
         way = WAYS.get((self.command, self._route()))
@@ -187,31 +192,28 @@ class _Exchange(BaseHTTPRequestHandler):
         if isinstance(body, Answer):
             self.close_connection = True
             return body
-        receiver = ""
-        if self.name:
-            if not self.server.ledger.enrolled(self.name, self.serial):
-                self.server.refusals.note("receiver_revoked", self.name)
-                self.close_connection = True
-                return refusal(HTTPStatus.FORBIDDEN, "receiver_revoked")
-            receiver = self.name
-        if not receiver and (way is None or not way.open):
+        try:
+            return self._admitted(way, body)
+        except AccessError as error:
+            self.server.refusals.note(error.code, self.name or self.client_address[0])
+            status = HTTPStatus.BAD_REQUEST if error.code in UNREADABLE else HTTPStatus.FORBIDDEN
+            return refusal(status, error.code)
+        except LoaError as error:
+            LOG.warning("a request of %s could not be answered: %s", self.name, error)
+            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "station_busy")
+
+    def _admitted(self, way: Way | None, body: bytes) -> Answer:
+        """The answer for whoever may have one."""
+        if self.name and not self.server.ledger.enrolled(self.name, self.serial):
+            self.close_connection = True
+            raise AccessError("receiver_revoked")
+        if not self.name and (way is None or not way.open):
             self.server.refusals.note("certificate_missing", self.client_address[0])
             return refusal(HTTPStatus.UNAUTHORIZED, "certificate_missing")
         if way is None:
             return refusal(HTTPStatus.NOT_FOUND, "no_such_path")
         url = urlsplit(self.path)
-        return self._ask(way, Asking(receiver, url.path, url.query, self.headers, body))
-
-    def _ask(self, way: Way, asking: Asking) -> Answer:
-        try:
-            return way.answer(self.server, asking)
-        except AccessError as error:
-            self.server.refusals.note(error.code, asking.receiver or self.client_address[0])
-            status = HTTPStatus.BAD_REQUEST if error.code in UNREADABLE else HTTPStatus.FORBIDDEN
-            return refusal(status, error.code)
-        except LoaError as error:
-            LOG.warning("a request of %s could not be answered: %s", asking.receiver, error)
-            return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "station_busy")
+        return way.answer(self.server, Asking(self.name, url.path, url.query, self.headers, body))
 
     def _route(self) -> str:
         path = urlsplit(self.path).path
@@ -258,7 +260,17 @@ class _Exchange(BaseHTTPRequestHandler):
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         """Without a page that repeats what was asked."""
         self.close_connection = True
+        self.request_version = self.protocol_version
         self._send(refusal(code, "document_unreadable"))
+        self._hear_out()
+
+    def _hear_out(self) -> None:
+        """Take a little of what is still coming: a system that closes over unread bytes throws our answer away."""
+        self.connection.settimeout(HEAR_OUT_S)
+        left = MOST_UNREAD
+        with suppress(OSError):
+            while left > 0 and (piece := self.connection.recv(min(PIECE, left))):
+                left -= len(piece)
 
     def send_response(self, code: int, message: str | None = None) -> None:
         """With the time, by which receivers set theirs, only while the station trusts its own."""
@@ -377,6 +389,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ("POST", names.JOURNAL_PATH): Way(take_journal, journal.MOST_BYTES),
     ("POST", names.STATUS_PATH): Way(take_status, status.MOST_BYTES),
 }
+UNREAD = frozenset({400, 411, 413, 431})  # refused before it was read
 UNREADABLE = frozenset({"document_unreadable", "csr_unusable"})
 
 
