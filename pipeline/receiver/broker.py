@@ -90,7 +90,7 @@ class MqttBroker:
         self._stopping.set()
         self._over.set()
         if self._thread is not None:
-            self._thread.join(CONNECT_S if client is None else GOODBYE_S + 1)
+            self._thread.join(GOODBYE_S + 1)
 
     def tell(self, status: Status) -> None:
         with self._lock:
@@ -128,7 +128,8 @@ class MqttBroker:
             self._blame(fault(error).code if isinstance(error, OSError) else "line_unreachable")
             return False
         client.loop_start()
-        self._over.wait()
+        while not self._over.wait(CONNECT_S) and self._client is not None:
+            pass  # a broker that takes the connection and then says nothing is none
         client.disconnect()
         client.loop_stop()
         with self._lock:

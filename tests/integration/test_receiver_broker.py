@@ -12,9 +12,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import paho.mqtt.client as mqtt
 import pytest
-from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 
 from pipeline.protocol import names
 from pipeline.protocol.command import Order, Reply
@@ -23,6 +21,7 @@ from pipeline.receiver.broker import MOST_PACKET, MqttBroker
 from pipeline.receiver.identity import Identity
 from pipeline.receiver.ports import Arrival, Hearers
 from tests.receivers import mosquitto as real
+from tests.receivers.bare import WITHIN_S, Bare
 from tests.receivers.papers import Papers
 from tests.receivers.peer import Peer
 from tests.receivers.stations import Stand, standing
@@ -30,7 +29,6 @@ from tests.receivers.stations import Stand, standing
 pytestmark = pytest.mark.skipif(not Path(real.PROGRAM).exists(), reason="mosquitto is not installed")
 
 RECEIVER, OTHER = "an-quang-01", "an-quang-02"
-WITHIN_S = 15.0
 
 
 @pytest.fixture(scope="module")
@@ -226,44 +224,9 @@ def _state(pid: int) -> str:
 # --- another device's credential --------------------------------------------------------------------------------------
 
 
-class Bare:
-    """A client that does what it likes, with a credential of somebody's."""
-
-    def __init__(self, identity: Identity, port: int, context: ssl.SSLContext | None = None) -> None:
-        self.messages: queue.Queue[mqtt.MQTTMessage] = queue.Queue()
-        self._done: queue.Queue[tuple[str, object]] = queue.Queue()
-        self.client = mqtt.Client(CallbackAPIVersion.VERSION2, protocol=MQTTProtocolVersion.MQTTv5)
-        self.client.tls_set_context(context or identity.context())
-        self.client.on_connect = lambda *given: self._done.put(("connect", given[3]))
-        self.client.on_subscribe = lambda *given: self._done.put(("subscribe", given[3][0]))
-        self.client.on_publish = lambda *given: self._done.put(("publish", given[3]))
-        self.client.on_message = lambda _, __, message: self.messages.put(message)
-        self.client.connect("127.0.0.1", port)
-        self.client.loop_start()
-        assert not self._wait("connect").is_failure
-
-    def subscribe(self, topic: str) -> mqtt.ReasonCode:
-        self.client.subscribe(topic, 1)
-        return self._wait("subscribe")
-
-    def publish(self, topic: str, payload: bytes, **given: bool) -> mqtt.ReasonCode:
-        self.client.publish(topic, payload, 1, **given)
-        return self._wait("publish")
-
-    def close(self) -> None:
-        self.client.disconnect()
-        self.client.loop_stop()
-
-    def _wait(self, what: str) -> mqtt.ReasonCode:
-        while True:
-            found, reason = self._done.get(timeout=WITHIN_S)
-            if found == what:
-                return reason  # type: ignore[return-value]
-
-
 @pytest.fixture
 def bare(stand: Stand, stranger: Identity) -> Iterator[Bare]:
-    bare = Bare(stranger, stand.settings.broker_port)
+    bare = Bare(stranger.context(), stand.settings.broker_port)
     yield bare
     bare.close()
 
