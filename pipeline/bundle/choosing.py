@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from pipeline.app import Station, refusal_of
 from pipeline.bundle import naming
 from pipeline.bundle.contents import Contents, LeftOut, Line, Place, Single
+from pipeline.bundle.manifest import MOST_FILES
 from pipeline.config.report_channels import cited
 from pipeline.config.voices import URGENT_ONLY
 from pipeline.dispatch import expand_site, history_of
@@ -21,6 +22,7 @@ from pipeline.dispatch.admission import OUTSIDE, Admission, windows_of
 from pipeline.dispatch.readiness import FALLBACK_WITHHELD, NOTHING_READY
 from pipeline.dispatch.timetable import NO_ROOM
 from pipeline.domain import OVERTIME, Bulletin, Evidence, Medium, Occurrence, Priority, Recording
+from pipeline.errors import ContentError
 from pipeline.playout import intact
 from pipeline.site import stale
 from pipeline.store import ONE_OFF
@@ -68,6 +70,7 @@ class _Choosing:
         heard = dict.fromkeys(name for each in planned for name in each.bulletins)
         names = self.wish.bulletins or tuple(heard)
         alone = [self._alone(self.site.bulletins[name]) for name in names if self._may_go_alone(name)]
+        self._require_few(planned, len(alone))
         self.production.make([*planned, *alone], self.now, progress)
         lines, singles = tuple(self._lines(planned)), tuple(self._singles(alone))
         kept = dict.fromkeys([*(name for each in lines for name in each.bulletins), *(s.bulletin for s in singles)])
@@ -87,6 +90,13 @@ class _Choosing:
             by_themselves=tuple(self.by_themselves),
             failures=tuple((each.passage[:64], each.error.code) for each in self.production.failures),
         )
+
+    def _require_few(self, planned: Sequence[Occurrence], alone: int) -> None:
+        """ContentError before hours of rendering for a stick that nobody could write."""
+        folders = sum(len({place.area for place in self._places(each)}) for each in planned)
+        count = naming.FILES_A_SOUND * (folders + alone) + len(self.site.bulletins)
+        if count > MOST_FILES:
+            raise ContentError("bundle_too_large", count=count, limit=MOST_FILES)
 
     # --- planned airings ----------------------------------------------------------------------------------------------
 

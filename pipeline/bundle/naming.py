@@ -10,6 +10,7 @@ LONGEST = 60  # characters of one name
 FOLDER = 40
 SINGLES, PICTURES = "luu-dong", "qr"
 SOUND, WORDS = ".mp3", ".txt"
+FILES_A_SOUND = 2  # itself and its transcript
 WEEKDAYS = ("thu-hai", "thu-ba", "thu-tu", "thu-nam", "thu-sau", "thu-bay", "chu-nhat")
 
 

@@ -18,6 +18,7 @@ from pipeline.bundle.contents import Contents
 from pipeline.bundle.writing import write
 from pipeline.dispatch.calendar import places, ways
 from pipeline.dispatch.one_off import draft
+from pipeline.errors import ContentError
 from pipeline.site import load_site
 from pipeline.store import ONE_OFF
 from tests.people import approve_everything
@@ -248,3 +249,16 @@ def test_two_airings_at_one_hour_are_numbered_by_their_rank(chosen: Choose) -> N
         "01-17h00-tin-khan.mp3",
         "02-17h00-canh-bao-lua-dao.mp3",
     ]
+
+
+def test_a_stick_that_nobody_could_write_is_refused_before_anything_is_rendered(
+    chosen: Choose, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.bundle import choosing
+    from pipeline.production import Production
+
+    monkeypatch.setattr(choosing, "MOST_FILES", 15)
+    monkeypatch.setattr(Production, "make", lambda *_: pytest.fail("rendered"))
+    with pytest.raises(ContentError) as caught:
+        chosen()
+    assert (caught.value.code, caught.value.params["count"]) == ("bundle_too_large", "18")
