@@ -119,7 +119,7 @@ def late(random: Random, scene: Scene, wave: Wave, other: Wave, all_: list[Wave]
 
 def gap(random: Random, scene: Scene, wave: Wave, other: Wave, all_: list[Wave]) -> Made:
     """Something else, or nothing, for 15 to 40 % in the middle."""
-    length = max(round(random.uniform(0.15, 0.4) * wave.size), 6 * RATE)
+    length = round(random.uniform(0.15, 0.4) * wave.size)
     at = round(random.uniform(0.2, 0.5) * wave.size)
     played = wave.copy()
     played[at : at + length] = np.resize(other[-length:], length) if random.random() < 0.5 else 0.0
@@ -177,7 +177,9 @@ def one(seed: int, corpus: dict[str, str]) -> Result:
     random = np.random.default_rng(seed)
     chosen = list(CASES)[int(random.choice(len(CASES), p=[share for _, share in CASES.values()]))]
     short, usual = [each for each in corpus if each.startswith("call")], [each for each in corpus if each[0] == "b"]
-    kind = [LONG] if random.random() < 0.02 else (short if random.random() < 0.25 else usual)
+    if chosen == "gap":
+        short = []  # a call is too short to have a gap and two parts that can be told
+    kind = [LONG] if random.random() < 0.02 else (short if random.random() < 0.25 and short else usual)
     name = kind[int(random.integers(len(kind)))]
     others = [each for each in (short if name in short else usual) if each != name]
     other = others[int(random.integers(len(others)))]

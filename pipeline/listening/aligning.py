@@ -18,6 +18,8 @@ Scores = NDArray[np.float32]  # (seconds, delays)
 
 PPM = 300  # by how much the clocks of player and microphone may differ
 _NEAR = FPS  # frames: delays closer than a second to the best are its echoes
+_ALIKE = 5.0  # standard deviations at which a recording repeats itself
+_BESIDE = 5  # frames
 _FEWEST = 4  # seconds: a shorter stretch is not looked for by itself
 _ENOUGH = 4 * FPS  # delays that lie in the file, to know what is usual
 
@@ -36,10 +38,12 @@ class Laid:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A delay in frames for each second of the recording, and how far it stands out."""
+    """A delay in frames for each second of the recording, and how far it stands out: in standard deviations above all
+    other delays, and how many times as far as the best of these."""
 
     delays: NDArray[np.int64]
     score: float
+    margin: float = 1.0
 
 
 def lay(recording: Picture, heard: Picture, delays: range) -> Laid:
@@ -62,8 +66,11 @@ def lay(recording: Picture, heard: Picture, delays: range) -> Laid:
     return Laid(scores, delays.start, energy > 0.25 * np.median(energy))
 
 
-def best_line(laid: Laid, among: NDArray[np.bool_]) -> Line:
-    """The line that stands out most over the whole or a part of the seconds in `among`."""
+def best_line(laid: Laid, among: NDArray[np.bool_], repeats: frozenset[int] = frozenset()) -> Line:
+    """The line that stands out most over the whole or a part of the seconds in `among`.
+
+    `repeats`: after how many frames the recording says the same again; such delays are no rivals of the best.
+    """
     seconds = laid.scores.shape[0]
     scores = np.where((among & laid.sounds)[:, None], laid.scores, 0)
     known = (scores != 0).any(axis=1)
@@ -73,10 +80,20 @@ def best_line(laid: Laid, among: NDArray[np.bool_]) -> Line:
         shifts = np.rint(tilt * np.arange(seconds)).astype(np.int64)
         sums = np.cumsum(np.vstack([np.zeros((1, scores.shape[1]), np.float32), _sheared(scores, shifts)]), axis=0)
         for start, stop in stretches:
-            at, score = _peak((sums[stop] - sums[start]) / np.sqrt(known[start:stop].sum()))
+            at, score, margin = _peak((sums[stop] - sums[start]) / np.sqrt(known[start:stop].sum()), repeats)
             if score > best.score:
-                best = Line(laid.first + at + shifts, score)
+                best = Line(laid.first + at + shifts, score, margin)
     return best
+
+
+def repeats(recording: Picture, within: int) -> frozenset[int]:
+    """After how many frames, up to `within`, a recording says the same again: a call that is read three times."""
+    laid = lay(recording, recording, range(within + 1))
+    known = (laid.scores != 0).any(axis=1) & laid.sounds
+    sums = np.where(known[:, None], laid.scores, 0).sum(axis=0) / np.sqrt(max(1, int(known.sum())))
+    spread = 1.4826 * float(np.median(np.abs(sums - np.median(sums))))
+    alike = np.flatnonzero(sums > np.median(sums) + _ALIKE * max(spread, 1.0))
+    return frozenset(int(each) + near for each in alike for near in range(-_BESIDE, _BESIDE + 1))
 
 
 def along(laid: Laid, line: Line) -> NDArray[np.float32]:
@@ -117,12 +134,16 @@ def _sheared(scores: Scores, shifts: NDArray[np.int64]) -> Scores:
     return np.where((columns >= 0) & (columns < scores.shape[1]), picked, 0)
 
 
-def _peak(sums: NDArray[np.float32]) -> tuple[int, float]:
+def _peak(sums: NDArray[np.float32], repeats: frozenset[int]) -> tuple[int, float, float]:
     at = int(sums.argmax())
-    others = sums[np.abs(np.arange(sums.size) - at) > _NEAR]
+    away = np.abs(np.arange(sums.size) - at)
+    others = sums[(away > _NEAR) & ~np.isin(away, list(repeats))]
+    if not others.size:
+        return at, 0.0, 1.0
     middle = float(np.median(others))
     spread = 1.4826 * float(np.median(np.abs(others - middle)))
-    return at, (float(sums[at]) - middle) / max(spread, 1.0)  # by chance alone it would be 1
+    above = float(sums[at]) - middle
+    return at, above / max(spread, 1.0), above / max(float(others.max()) - middle, 1e-6)  # chance alone spreads by 1
 
 
 def _standard(row: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -33,42 +33,49 @@ def compare(
     lead_s: how long `heard` had run when the airing began. from_s, to_s: the part of the recording that was played.
     words: the seconds of the recording that count (its bulletins, without the opening that every airing has); all,
     where none are named. usual_db: `level_db` as this microphone usually finds it; with it, what a noise would have
-    hidden is not denied. Takes about a second of processor for ten minutes, and memory for two hours.
+    hidden is not denied. Takes about two seconds of processor for ten minutes, and an hour at most.
     AudioError: recording_undecodable, hearing_unreadable; SendError: decoder_missing.
     """
     whole, mic = load(recording, "recording_undecodable"), load(heard, "hearing_unreadable")
     played = _part(whole, from_s, to_s)
     first, last = (round((lead_s + each) * FPS) for each in (EARLIEST_S - MARGIN_S, LATEST_S + MARGIN_S))
     laid = aligning.lay(played.picture, mic.picture, range(first, last + 1))
-    line = aligning.best_line(laid, laid.sounds)
-    covered = _covered(line, mic)
-    louder = _levels_db(mic, line)
-    scores = aligning.along(laid, line)
-    sorted = judging.sort(scores, laid.sounds, covered, louder)
-    if line.score >= judging.CERTAIN:
-        scores = _with_others(laid, line, scores, sorted)
-        sorted = judging.sort(scores, laid.sounds, covered, louder)
+    line = _line(laid, played)
+    covered, sorted = _covered(line, mic), _sort(laid, line, mic)
     counted = laid.sounds & _named(words, laid.sounds.size, from_s)
     expected = None if usual_db is None else _loud_db(played) + usual_db
     verdict, reason = judging.verdict(
-        judging.Basis(line.score, counted, covered, sorted, _decibel(mic.power), expected)
+        judging.Basis(line.score, line.margin, counted, covered, sorted, _decibel(mic.power), expected)
     )
-    found = sorted.found & counted
-    share = int(found.sum()) / max(1, int(counted.sum()))
-    score = round(max(0.0, line.score), 1)
-    if line.score < judging.POSSIBLE or not found.any():
+    score, found = round(max(0.0, line.score), 1), sorted.found & counted
+    if not judging.reaches(line, judging.POSSIBLE) or not found.any():
         return Hearing(verdict, score, reason=reason)
     places = np.flatnonzero(found)
     return Hearing(
         verdict,
         score,
-        round(share, 3),
-        round(from_s + float(places[0]), 1),
-        round(from_s + float(min(places[-1] + 1, played.frames / FPS)), 1),
-        round(float(line.delays[places].mean()) / FPS - lead_s, 2),
-        _gain_db(played, mic, line, found),
-        reason,
+        share=round(places.size / int(counted.sum()), 3),
+        from_s=round(from_s + float(places[0]), 1),
+        to_s=round(from_s + float(min(places[-1] + 1, played.frames / FPS)), 1),
+        delay_s=round(float(line.delays[places].mean()) / FPS - lead_s, 2),
+        level_db=_gain_db(played, mic, line, found),
+        reason=reason,
     )
+
+
+def _sort(laid: Laid, line: Line, mic: Sound) -> judging.Sorted:
+    covered, louder, scores = _covered(line, mic), _levels_db(mic, line), aligning.along(laid, line)
+    sorted = judging.sort(scores, laid.sounds, covered, louder)
+    if not judging.reaches(line, judging.CERTAIN) or not sorted.lost.any():
+        return sorted
+    return judging.sort(_with_others(laid, line, scores, sorted), laid.sounds, covered, louder)
+
+
+def _line(laid: Laid, played: Sound) -> Line:
+    line = aligning.best_line(laid, laid.sounds)
+    if line.score < judging.CERTAIN[0] or line.margin >= judging.CERTAIN[1]:
+        return line
+    return aligning.best_line(laid, laid.sounds, aligning.repeats(played.picture, laid.scores.shape[1]))
 
 
 def _part(sound: Sound, from_s: float, to_s: float | None) -> Sound:
@@ -88,7 +95,7 @@ def _with_others(laid: Laid, line: Line, scores: NDArray[np.float32], sorted: ju
         among = np.zeros(scores.size, dtype=bool)
         among[start:stop] = True
         other = aligning.best_line(_near(laid, line), among)
-        if other.score >= judging.CERTAIN:
+        if judging.reaches(other, judging.CERTAIN):
             scores[start:stop] = np.maximum(scores, aligning.along(laid, other))[start:stop]
     return scores
 

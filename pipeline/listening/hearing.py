@@ -59,6 +59,16 @@ class Hearing:
         """For a document; `read` gives the same hearing back."""
         return {name: str(value) if name == "verdict" else value for name, value in asdict(self).items()}
 
+    def as_facts(self) -> dict[str, str]:
+        """The same as texts, for an entry of a receiver's journal."""
+        return {name: "" if value is None else str(value) for name, value in self.as_json().items()}
+
+    @classmethod
+    def read_facts(cls, facts: Mapping[str, str]) -> Hearing:
+        """From an entry of a journal. ContentError: hearing_malformed."""
+        texts = {"verdict", "reason"}
+        return cls.read({name: text if name in texts else _number(name, text) for name, text in facts.items()})
+
     @classmethod
     def read(cls, document: object) -> Hearing:
         """From what another process or machine wrote: exactly these keys. ContentError: hearing_malformed."""
@@ -77,6 +87,13 @@ class Hearing:
         if (figures["from_s"] or 0.0) > (figures["to_s"] or _MOST):
             raise ContentError("hearing_malformed", key="to_s")
         return cls(Verdict(verdict), score, share, **figures, reason=reason)
+
+
+def _number(name: str, text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        raise ContentError("hearing_malformed", key=name) from None
 
 
 def _figure(name: str, value: object) -> float | None:

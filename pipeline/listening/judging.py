@@ -8,6 +8,7 @@ was heard elsewhere, would have stood out by far does a run count as lost. The r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,12 +21,15 @@ Scores = NDArray[np.float32]
 CHANGE = 8.0  # what it costs (in log likelihood) to go from found to not found or back
 SURE = 5.0  # standard deviations by which a run must stay behind what it would have scored
 LOUDER_DB = 6.0  # a run this much louder than what was found may hide the bulletin
-CERTAIN, POSSIBLE = 7.5, 6.0  # scores of a line: above it is the recording; below it is chance
-LEAST_SHARE, LEAST_S = 0.22, 45.0  # a shared opening is no bulletin: this share, or this many seconds, must be found
+CERTAIN, POSSIBLE = (7.0, 1.8), (5.5, 1.45)  # score and margin of a line: above it is the recording; below, chance
+LEAST_SHARE, ENOUGH_S = 0.22, 45.0  # a shared opening is no bulletin: this share, or this many seconds, must be found
+LEAST_S = 3.0  # of a call as well
 LOST_SHARE, LOST_S = 0.08, 8.0  # more than this, or so many seconds running: a part did not sound
 OPEN_SHARE = 0.6  # with nothing lost, this much found is enough
+UNCOVERED = 0.1  # a file that misses more than this of the airing has not heard it whole
 MASKED_DB = 10.0  # a bulletin so far below what else sounds leaves no trace in a short recording
 EDGE_S = 6.0
+BEST = 6.0  # what a second scores where nothing disturbs it
 MOST = 4.0  # what one second may weigh: a hooting car is no proof that a bulletin stopped
 
 
@@ -41,7 +45,7 @@ def sort(scores: Scores, sounds: Seconds, covered: Seconds, louder_db: Scores) -
     """`sounds`: seconds with something to find; `covered`: those that the microphone's file reaches; `louder_db`: of
     each second at the microphone, how loud it is (any reference)."""
     asked = sounds & covered
-    found = _likeliest(scores, asked)
+    found = _likeliest(scores, asked) & covered
     lost = np.zeros_like(found)
     if (found & asked).any():
         usual, loud = scores[found & asked], float(np.median(louder_db[found & asked]))
@@ -62,10 +66,11 @@ def runs(seconds: Seconds) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a verdict rests on. score: of the line. counted: seconds of the recording that must be found; covered:
-    those that the file reaches. heard_db: levels of the file; expected_db: the one it should have had, where known."""
+    """What a verdict rests on. score, margin: of the line. counted: seconds of the recording that must be found;
+    covered: those that the file reaches. heard_db: levels of the file; expected_db: the one it should have had."""
 
     score: float
+    margin: float
     counted: Seconds
     covered: Seconds
     sorted: Sorted
@@ -79,16 +84,28 @@ def verdict(given: Basis) -> tuple[Verdict, str]:
     found = int((given.sorted.found & given.counted).sum())
     lost = given.sorted.lost & given.counted
     uncovered = int((given.counted & ~given.covered).sum()) / total
-    is_little = found < min(LEAST_SHARE * total, LEAST_S)
-    if given.score < POSSIBLE or found == 0 or (is_little and int(lost.sum()) > total / 2):
+    is_little = found < max(LEAST_S, min(LEAST_SHARE * total, ENOUGH_S))
+    if not reaches(given, POSSIBLE) or found == 0 or (is_little and int(lost.sum()) > total / 2):
         return _denied(given, uncovered)
-    if given.score < CERTAIN or (is_little and not lost.any()):
+    if not reaches(given, CERTAIN) or (is_little and not lost.any()):
         return Verdict.UNSURE, "listening_short" if uncovered > 0.5 else "listening_faint"
     if int(lost.sum()) / total <= LOST_SHARE and max((stop - start for start, stop in runs(lost)), default=0) <= LOST_S:
-        if found / total >= OPEN_SHARE:
-            return Verdict.HEARD, ""
-        return (Verdict.PARTLY, "listening_short") if uncovered > 0.2 else (Verdict.UNSURE, "listening_faint")
+        if uncovered > UNCOVERED:
+            return Verdict.PARTLY, "listening_short"
+        return (Verdict.HEARD, "") if found / total >= OPEN_SHARE else (Verdict.UNSURE, "listening_faint")
     return (Verdict.NOT_HEARD, _instead(given.heard_db)) if is_little else (Verdict.PARTLY, _where(given))
+
+
+class _Stands(Protocol):
+    @property
+    def score(self) -> float: ...
+    @property
+    def margin(self) -> float: ...
+
+
+def reaches(line: _Stands, bounds: tuple[float, float]) -> bool:
+    """Whether a line stands out as far as CERTAIN or POSSIBLE asks."""
+    return line.score >= bounds[0] and line.margin >= bounds[1]
 
 
 def _denied(given: Basis, uncovered: float) -> tuple[Verdict, str]:
@@ -114,14 +131,14 @@ def _where(given: Basis) -> str:
 
 def _likeliest(scores: Scores, asked: Seconds) -> Seconds:
     """Two states, found and not, by their likelihoods; how well a found second scores is learnt from the scores."""
-    mean = max(1.0, float(np.quantile(scores[asked], 0.75)) if asked.any() else 1.0)
+    mean = float(np.clip(np.quantile(scores[asked], 0.9), 1.0, BEST)) if asked.any() else 1.0  # the best come first
     found = np.zeros(scores.size, dtype=bool)
-    for _ in range(4):
+    for _ in range(6):
         gain = np.clip(mean * scores - mean**2 / 2, -MOST, MOST)
         found = _path(np.where(asked, gain, 0.0))
         if not (found & asked).any():
             return found
-        mean = float(np.clip(scores[found & asked].mean(), 1.0, 6.0))
+        mean = float(np.clip(scores[found & asked].mean(), 1.0, BEST))
     return found
 
 

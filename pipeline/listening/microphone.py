@@ -6,6 +6,7 @@ afterwards as a code, and it ends by itself.
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import shutil
@@ -40,13 +41,16 @@ class Microphone:
     def __init__(self, path: Path, seconds: float, device: str, program: str) -> None:
         self.path, self.began = path, time.monotonic()
         self._child: subprocess.Popen[bytes] | None = None
-        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 (read when the recorder has ended)
+        self._said: IO[bytes] | None = None
+        self._taken: Taken | None = None
         self._watchdog = threading.Timer(seconds + GRACE_S, self._kill)
         self._watchdog.daemon, self._watchdog.name = True, "listening"
         self._code = self._start(_command(program, device, seconds, path), seconds)
 
     def finish(self, timeout: float = 2.0) -> Taken:
         """Stop it, where it has not ended, and say what it took; within `timeout` seconds. Never raises."""
+        if self._taken is not None:
+            return self._taken
         if self._child is not None:
             if self._child.poll() is None:
                 self._child.send_signal(signal.SIGINT)  # arecord then completes the file's header
@@ -55,9 +59,10 @@ class Microphone:
             except subprocess.TimeoutExpired:
                 self._kill()
         self._watchdog.cancel()
-        taken = self._judge()
-        self._said.close()
-        return taken
+        self._taken = self._judge()
+        if self._said is not None:
+            self._said.close()
+        return self._taken
 
     def _start(self, command: list[str] | None, seconds: float) -> str:
         if command is None:
@@ -65,6 +70,8 @@ class Microphone:
         try:
             if shutil.disk_usage(self.path.parent).free < SPARE + seconds * RATE * 2:
                 return "listening_no_room"
+            self.path.unlink(missing_ok=True)  # what an earlier airing left is not this one
+            self._said = tempfile.TemporaryFile()  # noqa: SIM115 (read when the recorder has ended)
             self._child = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
                 env={**os.environ, "LC_ALL": "C"},
@@ -85,7 +92,7 @@ class Microphone:
         return Taken(self.path, code=self._code or self._reason())
 
     def _reason(self) -> str:
-        if self._said.closed:
+        if self._said is None:
             return "microphone_failed"
         self._said.seek(0)
         text = self._said.read()[-2000:].decode("utf-8", "replace")
@@ -97,7 +104,8 @@ class Microphone:
     def _kill(self) -> None:
         if self._child is not None and self._child.poll() is None:
             self._child.kill()
-            self._child.wait()
+            with contextlib.suppress(subprocess.TimeoutExpired):  # a device that hangs keeps even the killed
+                self._child.wait(1)
 
 
 def record(device: str, seconds: float, path: Path, *, program: str = "arecord") -> Microphone:
@@ -114,4 +122,4 @@ def _command(program: str, device: str, seconds: float, path: Path) -> list[str]
     if found is None:
         return None
     form = ["-t", "wav", "-f", "S16_LE", "-r", str(RATE), "-c", "1", "-d", str(math.ceil(seconds))]
-    return [found, "-q", f"--device={device}", *form, str(path)]
+    return [found, "-q", f"--device={device}", *form, str(path.absolute())]
