@@ -44,6 +44,7 @@ class Contact:
         self._held: dict[str, int] = {}  # by journal, as the station said
         self._done: set[str] = set()  # old journals it holds whole
         self._failures = 0
+        self._fault = ""  # why the last visit failed
         self._asked = self._trimmed = -1e9
         self.last_contact: datetime | None = None
 
@@ -58,8 +59,11 @@ class Contact:
             self._tell_over_line()
         except LineError as error:
             self._failures += 1
-            if self._failures == 1:
+            if error.code != self._fault:
                 LOG.warning("the station cannot be reached: %s", error)
+            self._fault = error.code
+            if error.is_strange:
+                self._core.refusals.refuse("station", error.code, error.params)
             return self._jittered(min(EVERY_S, SOONEST_S * 2 ** (self._failures - 1)))
         finally:
             write_told(self._core.folder, self._core.status(self.waiting()), self.last_contact)
@@ -83,7 +87,7 @@ class Contact:
     def _well(self) -> None:
         if self._failures:
             LOG.info("the station is reached again")
-        self._failures = 0
+        self._failures, self._fault = 0, ""
         self.last_contact = self._core.now()
         self._core.vouch(self._line.offset_s())
         if self._monotonic() - self._trimmed > TRIM_EVERY_S:

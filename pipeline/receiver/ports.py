@@ -19,6 +19,14 @@ from pipeline.protocol.status import Status
 class LineError(LoaError):
     """The station could not be reached or did not answer as it should. Nothing was lost; it is tried again."""
 
+    @property
+    def is_strange(self) -> bool:
+        """Whether somebody else may have answered in the station's place: that belongs into the journal."""
+        return self.code in STRANGE
+
+
+STRANGE = frozenset({"line_certificate", "line_tls", "line_redirected", "line_sound_differs", "line_answer_too_large"})
+
 
 class Line(Protocol):
     """HTTPS to the station, each call bounded in time."""

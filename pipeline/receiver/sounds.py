@@ -180,7 +180,9 @@ class Fetching:
             else:
                 self._refused(each.sha256, "sound_altered")
                 self._put_off(each)
-        except LineError:
+        except LineError as error:
+            if error.is_strange:
+                self._refused(each.sha256, error.code)
             self._put_off(each)
         except OSError as error:
             self.faults.add("disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "disk_fault")

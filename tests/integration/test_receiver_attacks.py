@@ -37,6 +37,7 @@ from pipeline.receiver.settings import ReceiverSettings
 from pipeline.signing import KEYRING, MOST_BYTES, Keyring, SigningKey, seal
 from tests.receivers import mosquitto as real
 from tests.receivers.bare import WITHIN_S, Bare
+from tests.receivers.papers import Papers
 from tests.receivers.peer import Heard, Peer, answer
 from tests.receivers.stations import Stand, now, standing
 from tests.unit.protocol.documents import spoilt
@@ -405,6 +406,29 @@ def test_a_peer_that_drips_keeps_nothing_from_playing_on_its_second(field: Field
     assert began - held.begin < SECOND
     field.start(field.identity)
     field.until(lambda: field.said(Kind.ENDED, "", "loa-7"))
+
+
+def test_an_oversized_sound_is_not_taken_and_stands_in_the_journal(field: Field) -> None:
+    before = field.said(Kind.REFUSED, "line_sound_differs")
+    airing = field.airing("loa-11", b"x" * 100_000, right=b"eleven")
+    field.publish(airing)
+    field.until(lambda: field.said(Kind.REFUSED, "line_sound_differs") > before)
+    assert not list((field.root / "var" / "sounds").glob(airing.sound + "*"))
+
+
+def test_whoever_answers_in_the_stations_place_stands_in_the_journal_once_it_is_back(
+    field: Field, tmp_path: Path
+) -> None:
+    other = Papers(tmp_path / "other")
+    before = field.said(Kind.REFUSED, "line_certificate")
+    field.stop()
+    with Peer(lambda _: [], other.authority.server_context()) as peer:
+        field.start(replace(field.identity, address=peer.address))
+        field.until(lambda: "line_certificate" in field.core.status(0).faults)
+        assert not peer.heard
+        field.stop()
+    field.start(field.identity)
+    field.until(lambda: field.said(Kind.REFUSED, "line_certificate") > before)
 
 
 # --- hours ------------------------------------------------------------------------------------------------------------
