@@ -16,13 +16,15 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from pipeline.channels import Channel, Plays
+from pipeline.channels import Channel, Foresees, Plays
 from pipeline.channels.registry import build_channel
 from pipeline.config.channels import ChannelSettings
 from pipeline.domain import AudioContent, Delivery, Outgoing, Receipt, Recording, State, TextContent
 from pipeline.playout import ffmpeg
+from pipeline.store import Store
 from tests.contracts import far_twilio
 from tests.contracts.far_http import SECRET, described, far_http
+from tests.fleets import FarReceivers, fleet_at, write_delivery
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 START = datetime(2026, 11, 23, 17, 0, tzinfo=ZONE)
@@ -103,10 +105,14 @@ class Case:
     withdrawn: State = State.CANCELLED
     takes_back: bool = True
     serve: Callable[[Path], AbstractContextManager[Mapping[str, Any]]] | None = None
+    behind: Callable[[Channel, Path, Callable[[], datetime]], None] | None = None  # what a station puts behind it
 
     def build(self, root: Path, clock: Callable[[], datetime], **changed: Any) -> Channel:
         values = {name: value for name, value in {**self.values, **changed}.items() if value is not None}
-        return build_channel(ChannelSettings("kenh", self.type, values), root, clock)
+        channel = build_channel(ChannelSettings("kenh", self.type, values), root, clock)
+        if self.behind is not None:
+            self.behind(channel, root, clock)
+        return channel
 
     def order(self, number: int, root: Path, *, start: datetime = START, wrong: bool = False) -> Outgoing:
         """An order the channel can take, or (`wrong`) one that it cannot, whatever its other settings."""
@@ -130,6 +136,23 @@ def _twilio(root: Path) -> Iterator[Mapping[str, Any]]:
         yield {"base_url": far.url}
 
 
+def _fleet(channel: Channel, root: Path, clock: Callable[[], datetime]) -> None:
+    """Receivers that say at once what they hold, and a database beside the far end."""
+    names = [f"cum-{number}" for number in range(4)]
+    (root / "database").mkdir(exist_ok=True)
+    fresh = not (root / "database" / "loa.db").exists()
+    store = Store(f"sqlite:///{root / 'database' / 'loa.db'}")
+    store.migrate()
+    fleet = fleet_at(root, store, clock, names, channel="kenh", enrolled=fresh)
+    for number, name in enumerate(names) if fresh else ():
+        write_delivery(store, number, name, START, channel="kenh", state=State.SENDING)
+    fleet.issuing.wire = FarReceivers(fleet, clock, folder=root / "var" / "far")
+    for name in names:
+        FarReceivers(fleet, clock).say(name)
+    assert isinstance(channel, Foresees)
+    channel.plans = fleet
+
+
 CASES = {
     case.type: case
     for case in (
@@ -142,6 +165,12 @@ CASES = {
             sms=True,
         ),
         Case("twilio", far_twilio.SETTINGS, required="token", sms=True, takes_back=False, serve=_twilio),
+        Case(
+            "receiver",
+            {"listen": ("127.0.0.1", 8443), "address": "https://loa.test:8443"},
+            required="address",
+            behind=_fleet,
+        ),
         Case("http_sms", {}, required="url", sms=True, takes_back=False, serve=_described_provider),
     )
 }
@@ -154,5 +183,6 @@ SECRETS = {"LOA_FAR": SECRET, **far_twilio.SECRETS}
 def far_end(root: Path) -> dict[str, bytes]:
     """Everything that stands where the channel delivers, by name."""
     places = [path for path in (root / "var").rglob("*") if path.is_file() and not path.name.startswith(".")]
+    places = [path for path in places if "keys" not in path.relative_to(root).parts]  # those never leave the station
     places += (root / "bin").glob("*.log")
     return {str(path.relative_to(root)): path.read_bytes() for path in places if not path.name.endswith(".playing")}

@@ -81,7 +81,8 @@ class Receiving:
             return
         from pipeline.fleet.gate import Gate
 
-        self._gate = Gate(fleet, fleet.keys(), wanted, self.station.clock)
+        trusted = getattr(self.station, "is_clock_trusted", lambda: True)
+        self._gate = Gate(fleet, fleet.keys(), wanted, self.station.clock, vouches=trusted)
         fleet.issuing.wire = self._gate
         self._gate.start()
 

@@ -93,6 +93,9 @@ class Fleet(StoredRegister):
             self._lay(list(laid.values()), now)
         except LoaError as error:
             raise SendError(error.code, Outcome.NOT_SENT, **error.params) from None
+        except OSError as error:
+            folder, why = self.site.root / FOLDER, error.strerror or type(error).__name__
+            raise SendError("gate_keys_unusable", Outcome.NOT_SENT, folder=folder, why=why) from None
         urgent = {each.target for each in orders if each.priority is Priority.EMERGENCY or each.start < now + SOON}
         held = self._held({each.receiver for each in laid.values()}, urgent, laid, now)
         return [self._receipt(order, refused, held, now) for order in orders]

@@ -23,7 +23,7 @@ from pipeline.store.contacts import upsert
 from pipeline.store.database import insert_many, portions
 from pipeline.store.deliveries import by_id
 from pipeline.store.receivers import laid_of, take_up
-from pipeline.store.rows_receivers import Entered, LaidDown
+from pipeline.store.rows_receivers import UNHEARD, Entered, LaidDown
 from pipeline.store.tables_receivers import hearings, receiver_entries, receiver_journals
 
 KEY = re.compile(r"loa-(\d{1,18})\Z", re.ASCII)
@@ -88,7 +88,12 @@ def _follow(connection: Connection, receiver: str, journal: str, fresh: Sequence
     ]
     played = {each.delivery for each in said if each.started is not None}
     take_up(connection, _waiting(mine.values(), standing, {each.delivery for each in said}), now)
-    ledger = receipts.record(connection, said, {})
+    handing = [
+        Receipt(each.delivery, now, State.UNKNOWN, code=UNHEARD)  # its order is still being answered for
+        for each in said
+        if each.state is State.MISSED and standing[each.delivery].state in (State.SENDING, State.PLANNED)
+    ]
+    ledger = receipts.record(connection, [*handing, *said], {})
     moved = ledger.close()
     _hear(connection, receiver, journal, fresh, mine)
     return Entered(

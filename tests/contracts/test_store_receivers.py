@@ -1,0 +1,272 @@
+"""Both stores: what receivers are handed, and what their journals say, each entry once with the receipts it causes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from pipeline.domain import Evidence, State
+from pipeline.protocol.journal import Kind
+from pipeline.store import Store
+from pipeline.store.rows_receivers import CodeRow, Issued, LaidDown, Said
+from tests.fleets import JOURNAL, entries, states, utc, write_delivery
+
+START = utc(2026, 11, 23, 10)
+NOW = START - timedelta(minutes=5)
+LATER = START + timedelta(minutes=20)
+CHANNEL = "may-thu"
+
+
+def laid(number: int, receiver: str = "xa-1", body: str = "{}", **facts: object) -> LaidDown:
+    given = {"sound": f"{number:064x}", "begins": START, "over_at": START + timedelta(minutes=30), **facts}
+    return LaidDown(number, receiver, body, bulletins=("gia-danh-cong-an",), **given)  # type: ignore[arg-type]
+
+
+def issued(version: int, *deliveries: int, receiver: str = "xa-1") -> Issued:
+    return Issued(receiver, version, b"sealed", "k-1", NOW, NOW + timedelta(days=12), deliveries)
+
+
+@pytest.fixture
+def handed(store: Store) -> Store:
+    """Deliveries 1 to 3 of the receiver xa-1 are handed over and stand in plan 7; 4 is foreseen, 5 is another's."""
+    for number in range(1, 6):
+        write_delivery(
+            store,
+            number,
+            "xa-2" if number == 5 else "xa-1",
+            START,
+            state=State.PLANNED if number == 4 else State.SENDING,
+        )
+    store.lay_airings([*(laid(number, handed=NOW) for number in (1, 2, 3)), laid(4), laid(5, "xa-2", handed=NOW)])
+    store.issue_plans([issued(7, 1, 2, 3, 4), issued(8, 5, receiver="xa-2")])
+    return store
+
+
+def told(store: Store, number: int) -> list[tuple[str, str, str]]:
+    return [(each.state.value, each.evidence.value, each.code) for each in store.receipts_of(number)]
+
+
+def test_what_is_laid_down_alike_keeps_the_plan_that_held_it_first(handed: Store) -> None:
+    assert handed.lay_airings([laid(1, handed=NOW)]) == set()
+    assert handed.airings_laid([1])[1].version == 7
+    assert handed.lay_airings([laid(1, body='{"x": 1}', handed=NOW)]) == {"xa-1"}
+    assert handed.airings_laid([1])[1].version == 0, "no plan has held it so"
+
+
+def test_what_is_no_longer_foreseen_is_taken_back_and_what_was_handed_over_stays(handed: Store) -> None:
+    assert handed.foresee_airings(CHANNEL, [], NOW) == {"xa-1"}
+    standing = handed.laid_airings(["xa-1"], NOW)["xa-1"]
+    assert [each.delivery for each in standing] == [1, 2, 3]
+    assert handed.airings_laid([4])[4].withdrawn == NOW, "its row stays: the receiver may still report of it"
+
+
+def test_what_comes_back_is_in_the_plan_again(handed: Store) -> None:
+    handed.withdraw_airings(CHANNEL, [4], NOW)
+    assert handed.foresee_airings(CHANNEL, [laid(4)], NOW) == {"xa-1"}
+    assert handed.airings_laid([4])[4].withdrawn is None
+
+
+def test_nothing_that_was_handed_over_meanwhile_is_laid_down_anew(handed: Store) -> None:
+    assert handed.foresee_airings(CHANNEL, [laid(1, body='{"x": 2}'), laid(4)], NOW) == set()
+    assert handed.airings_laid([1])[1].body == "{}"
+
+
+def test_what_is_over_stands_in_no_plan(handed: Store) -> None:
+    assert handed.laid_airings(None, START + timedelta(minutes=30)) == {}
+
+
+def test_what_begins_by_a_plan_counts_as_handed_over(handed: Store) -> None:
+    assert handed.adopt_airings(CHANNEL, START - timedelta(seconds=1)) == 0
+    assert handed.adopt_airings(CHANNEL, START) == 1
+    assert states(handed, [4]) == {4: ("unknown", "receiver_not_heard")}
+    assert handed.deliveries([4])[0].recording == f"{4:064x}"
+    assert handed.occurrence(1_004).handed_over_at == START
+    assert handed.adopt_airings(CHANNEL, START) == 0
+
+
+def test_what_stands_in_no_issued_plan_is_not_taken_for_handed_over(handed: Store) -> None:
+    handed.foresee_airings(CHANNEL, [laid(4, body='{"x": 3}')], NOW)
+    assert handed.adopt_airings(CHANNEL, START) == 0
+
+
+def test_an_airing_that_ended_is_confirmed_by_the_device(handed: Store) -> None:
+    piece = entries((Kind.BOOTED, ""), (Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START)
+    entered = handed.take_journal("xa-1", piece, LATER, 0.1)
+    assert (entered.held, entered.fresh, entered.moved, entered.strange) == (3, 3, 1, ())
+    (receipt,) = handed.receipts_of(1)
+    assert (receipt.state, receipt.evidence, receipt.at) == (State.CONFIRMED, Evidence.DEVICE, LATER)
+    assert (receipt.started, receipt.ended) == (START + timedelta(seconds=1), START + timedelta(seconds=2))
+    assert receipt.ref == f"xa-1/{JOURNAL}#3"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "state", "code"),
+    [
+        ([(Kind.STARTED, "loa-1"), (Kind.STOPPED, "loa-1", "died")], "interrupted", "died"),
+        ([(Kind.MISSED, "loa-1", "clock")], "missed", "clock"),
+        ([(Kind.FAILED, "loa-1", "device_missing")], "failed", "device_missing"),
+        (
+            [(Kind.STARTED, "loa-1"), (Kind.CUT, "loa-1"), (Kind.RESUMED, "loa-1"), (Kind.ENDED, "loa-1")],
+            "confirmed",
+            "",
+        ),
+        ([(Kind.ENDED, "loa-1")], "failed", ""),
+        ([(Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), (Kind.STOPPED, "loa-1", "died")], "confirmed", ""),
+    ],
+)
+def test_what_entries_come_to_is_the_state(handed: Store, kinds: list[tuple[Kind, str]], state: str, code: str) -> None:
+    handed.take_journal("xa-1", entries(*kinds, at=START), LATER, None)
+    assert states(handed, [1]) == {1: (state, code)}
+
+
+def test_a_piece_that_comes_twice_is_taken_once(handed: Store) -> None:
+    piece = entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START)
+    handed.take_journal("xa-1", piece, LATER, None)
+    again = handed.take_journal("xa-1", piece, LATER + timedelta(days=1), None)
+    assert (again.held, again.fresh, again.differs) == (2, 0, False)
+    assert len(handed.receipts_of(1)) == 1
+    assert len(handed.receiver_entries("xa-1", JOURNAL)) == 2
+
+
+def test_pieces_that_overlap_give_each_entry_once(handed: Store) -> None:
+    handed.take_journal("xa-1", entries((Kind.BOOTED, ""), (Kind.STARTED, "loa-1"), at=START), LATER, None)
+    later = entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START + timedelta(seconds=1), first=2)
+    assert handed.take_journal("xa-1", later, LATER, None).held == 3
+    assert [each.seq for each in handed.receiver_entries("xa-1", JOURNAL)] == [1, 2, 3]
+    assert states(handed, [1])[1][0] == "confirmed"
+
+
+def test_a_piece_behind_a_gap_is_not_taken(handed: Store) -> None:
+    assert handed.take_journal("xa-1", entries((Kind.ENDED, "loa-1"), at=START, first=2), LATER, None).held == 0
+    handed.take_journal("xa-1", entries((Kind.BOOTED, ""), at=START), LATER, None)
+    assert handed.take_journal("xa-1", entries((Kind.ENDED, "loa-1"), at=START, first=3), LATER, None).held == 1
+    assert handed.receipts_of(1) == []
+
+
+def test_a_journal_that_tells_otherwise_than_before_is_not_taken(handed: Store) -> None:
+    handed.take_journal("xa-1", entries((Kind.STARTED, "loa-1"), at=START), LATER, None)
+    told_anew = entries((Kind.STARTED, "loa-2"), (Kind.ENDED, "loa-2"), at=START)
+    entered = handed.take_journal("xa-1", told_anew, LATER, None)
+    assert (entered.held, entered.differs, handed.receipts_of(2)) == (1, True, [])
+
+
+def test_a_receiver_confirms_nothing_that_is_anothers_or_nobodys(handed: Store) -> None:
+    kinds = [(Kind.STARTED, key) for key in ("loa-5", "loa-77", "xyz")] + [
+        (Kind.ENDED, key) for key in ("loa-5", "loa-77", "xyz")
+    ]
+    entered = handed.take_journal("xa-1", entries(*kinds, at=START), LATER, None)
+    assert entered.strange == ("loa-5", "loa-77", "xyz")
+    assert (entered.held, states(handed, [5])[5][0], handed.receipts_of(5)) == (6, "sending", [])
+
+
+def test_an_airing_played_by_an_old_plan_stands_beside_its_cancellation(handed: Store) -> None:
+    handed.cancel_due(CHANNEL, None, now=START, lead=timedelta(0), code="stopped")
+    handed.withdraw_airings(CHANNEL, [], START)
+    assert states(handed, [4]) == {4: ("cancelled", "stopped")}
+    assert handed.airings_laid([4])[4].withdrawn == START, "what was called off leaves the plan though nobody named it"
+    entered = handed.take_journal(
+        "xa-1", entries((Kind.STARTED, "loa-4"), (Kind.ENDED, "loa-4"), at=START), LATER, None
+    )
+    assert entered.cancelled == (4,)
+    assert states(handed, [4]) == {4: ("cancelled", "stopped")}
+    assert ("confirmed", "device", "") in told(handed, 4)
+    assert [each.cluster for each in handed.as_run(START, LATER)] == ["xa-1"]
+
+
+def test_what_sounded_while_the_station_was_off_is_confirmed_out_of_the_plan(handed: Store) -> None:
+    handed.take_journal("xa-1", entries((Kind.STARTED, "loa-4"), (Kind.ENDED, "loa-4"), at=START), LATER, None)
+    assert states(handed, [4]) == {4: ("confirmed", "")}
+    assert handed.occurrence(1_004).handed_over_at == LATER
+
+
+def test_a_late_journal_moves_no_state_back(handed: Store) -> None:
+    handed.take_journal("xa-1", entries((Kind.MISSED, "loa-1", "off"), at=START), LATER, None)
+    other = entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START)
+    handed.take_journal("xa-1", type(other)("0002-anew", other.entries), LATER + timedelta(days=20), None)
+    assert states(handed, [1]) == {1: ("missed", "off")}
+    assert [each[0] for each in told(handed, 1)] == ["unknown", "missed", "confirmed"]
+
+
+def test_times_of_a_clock_that_is_off_are_mended_in_receipts_and_kept_in_the_journal(handed: Store) -> None:
+    ahead = START + timedelta(hours=3)
+    handed.take_journal("xa-1", entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=ahead), LATER, 10_800.0)
+    assert handed.receipts_of(1)[0].started == START
+    assert handed.receiver_entries("xa-1", JOURNAL)[0].at == ahead
+
+
+def test_a_hearing_is_kept_and_confirms_nothing(handed: Store) -> None:
+    piece = entries((Kind.HEARD, "loa-1"), at=START, verdict="heard", score="0.93")
+    handed.take_journal("xa-1", piece, LATER, None)
+    assert handed.receipts_of(1) == []
+    found = handed.truths(CHANNEL, START, LATER)
+    assert (found.played, found.heard) == (0, 1)
+
+
+def test_a_hearing_after_the_end_says_nothing_twice(handed: Store) -> None:
+    handed.take_journal("xa-1", entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START), LATER, None)
+    more = entries((Kind.HEARD, "loa-1"), at=LATER, first=3, verdict="heard")
+    handed.take_journal("xa-1", more, LATER, None)
+    assert len(handed.receipts_of(1)) == 1
+
+
+def test_the_four_truths_are_counted_apart(handed: Store) -> None:
+    handed.take_journal("xa-1", entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START), LATER, None)
+    before = handed.truths(CHANNEL, START, LATER)
+    assert (before.planned, before.delivered, before.played, before.heard) == (5, 1, 1, 0)
+    handed.note_said([Said("xa-1", "{}", JOURNAL, LATER, "broker", contact=True, complete=True, holds=7)])
+    assert handed.truths(CHANNEL, START, LATER).delivered == 2, "and what it holds of what is still planned"
+
+
+def test_entries_are_never_changed_or_removed(handed: Store) -> None:
+    handed.take_journal("xa-1", entries((Kind.BOOTED, ""), at=START), LATER, None)
+    for words in ("UPDATE receiver_entries SET code = 'x'", "DELETE FROM receiver_entries"):
+        with pytest.raises(sa.exc.DBAPIError, match="append-only"), handed._database.write() as connection:
+            connection.execute(sa.text(words))
+
+
+def test_older_news_never_replaces_newer(store: Store) -> None:
+    store.note_said([Said("xa-1", "new", "j", LATER, "broker", contact=True, complete=True, holds=9)])
+    store.note_said([Said("xa-1", "old", "j", NOW, "https", contact=True, complete=False, holds=3)])
+    (row,) = store.receivers(["xa-1"])
+    assert (row.status, row.contact_at, row.held_version, row.complete_at) == ("new", LATER, 9, LATER)
+
+
+def test_what_the_broker_had_kept_proves_no_contact(store: Store) -> None:
+    store.note_said([Said("xa-1", "old", "j", LATER, "kept", contact=False, complete=False, holds=3)])
+    (row,) = store.receivers(["xa-1"])
+    assert (row.status, row.contact_at) == ("old", None)
+
+
+def test_a_code_is_used_once_but_twice_for_the_same_key(store: Store) -> None:
+    store.keep_enrolment_code(CodeRow("A1", "xa-1", NOW, LATER, "digest"))
+    assert (store.use_enrolment_code("A1", "key"), store.use_enrolment_code("A1", "key")) == (True, True)
+    assert not store.use_enrolment_code("A1", "other")
+
+
+def test_a_new_code_ends_the_one_before_and_wrong_tries_are_counted(store: Store) -> None:
+    for number in (1, 2):
+        store.keep_enrolment_code(CodeRow(f"A{number}", "xa-1", NOW, LATER, "digest"))
+    store.wrong_enrolment_code("A2")
+    first, second = store.enrolment_code("A1"), store.enrolment_code("A2")
+    assert first is not None
+    assert second is not None
+    assert (first.expires, second.expires, second.wrong) == (NOW, LATER, 1)
+    assert store.waiting_enrolments(NOW) == {"xa-1"}
+
+
+def test_enrolled_anew_the_old_certificate_counts_no_more(store: Store) -> None:
+    for serial, anew in (("a1", True), ("b2", False), ("c3", True)):
+        store.certify_receiver("xa-1", serial, LATER, NOW, anew=anew)
+    assert [store.is_receiver_enrolled("xa-1", each) for each in ("a1", "b2", "c3")] == [False, False, True]
+    assert not store.is_receiver_enrolled("xa-2", "c3")
+    assert [each[:2] for each in store.revoked_certificates()] == [("a1", "xa-1"), ("b2", "xa-1")]
+
+
+def test_revoked_nothing_of_it_counts(store: Store) -> None:
+    store.certify_receiver("xa-1", "a1", LATER, NOW, anew=True)
+    store.keep_enrolment_code(CodeRow("A1", "xa-1", NOW, LATER, "digest"))
+    assert store.revoke_receiver("xa-1", NOW) == 1
+    assert (store.enrolled_receivers(), store.waiting_enrolments(NOW)) == (set(), set())
+    assert store.revoke_receiver("xa-1", NOW) == 0
