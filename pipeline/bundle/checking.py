@@ -34,11 +34,15 @@ class Book:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found. `proven`: whether it is this station's, by seal or book; None where nobody can tell."""
+    """What was found. `proven`: whether it is this station's, by seal or book; None where nobody can tell.
+
+    `files`: how many belong to it, manifest and seal included.
+    """
 
     manifest: Manifest
     sha256: str
     proven: bool | None
+    files: int
     problems: Problems
 
 
@@ -60,7 +64,7 @@ def check(folder: Path, today: date, verify: Verify | None = None, book: Book | 
     proven = False if False in (by_book, by_seal) else by_book or by_seal
     if proven is None:
         problems.warning(Place(NAME), "bundle_unproven")
-    return Checked(manifest, sha256, proven, problems)
+    return Checked(manifest, sha256, proven, len(manifest.files) + 1 + (SEAL in there), problems)
 
 
 def _in_book(manifest: Manifest, sha256: str, book: Book | None, problems: Problems) -> bool | None:

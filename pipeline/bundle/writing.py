@@ -17,7 +17,7 @@ from pathlib import Path
 
 from pipeline.bundle import naming, qr
 from pipeline.bundle.contents import Contents
-from pipeline.bundle.manifest import MOST_FILES, NAME, SEAL, Kept, write_manifest
+from pipeline.bundle.manifest import MOST_FILES, NAME, SEAL, Kept, read_manifest, write_manifest
 from pipeline.bundle.page import page
 from pipeline.bundle.sheet import sheet
 from pipeline.domain import Recording
@@ -67,13 +67,21 @@ def require_place(out: Path) -> None:
             raise ContentError("output_folder_missing", folder=out.absolute().parent)
         return
     with _disk(out):
-        there = [each for each in sorted(path.name for path in out.iterdir()) if not is_litter(each) and each != STAGE]
+        mine = {STAGE, *_moved(out)}
+        there = [
+            each for each in sorted(path.name for path in out.iterdir()) if not is_litter(each) and each not in mine
+        ]
     if there:
         raise ContentError("bundle_out_not_empty", folder=out, found=there[0][:80])
 
 
-def write(contents: Contents, out: Path, sign: Sign | None = None) -> Written:
-    """Write a stick into an empty or new folder: whole, or nothing. ContentError says why it could not be."""
+def write(
+    contents: Contents, out: Path, sign: Sign | None = None, keep: Callable[[Written], None] | None = None
+) -> Written:
+    """Write a stick into an empty or new folder: whole, or nothing. ContentError says why it could not be.
+
+    `keep` is called before it appears: a stick that nobody has noted could not be answered for.
+    """
     require_place(out)
     pieces = _pieces(contents)
     if len(pieces) > MOST_FILES:
@@ -82,23 +90,32 @@ def write(contents: Contents, out: Path, sign: Sign | None = None) -> Written:
     stage = out.with_name(f"{out.name}.part") if is_new else out / STAGE
     _require_room(pieces, out.absolute().parent if is_new else out)
     with _disk(out):
+        for name in _moved(out):
+            _delete(out / name)
         _clear(stage, ours=not is_new)
         try:
-            stage.mkdir()
-            files = {path: _lay_down(stage / path, piece) for path, piece in pieces.items()}
-            manifest = write_manifest(contents, files)
-            _lay_down(stage / NAME, manifest)
-            if sign is not None:
-                _lay_down(stage / SEAL, sign(manifest).encode())
-            _read_back(stage, files)
+            written = _fill(stage, out, contents, pieces, sign)
+            if keep is not None:
+                keep(written)
             _put_in_place(stage, out, is_new=is_new)
         except BaseException:
             _remove(stage, out, pieces, is_new=is_new)
             raise
+    return written
+
+
+def _fill(stage: Path, out: Path, contents: Contents, pieces: Mapping[str, Piece], sign: Sign | None) -> Written:
+    """Everything a stick holds, in the folder in which it is built, read back from there."""
+    stage.mkdir()
+    files = {path: _lay_down(stage / path, piece) for path, piece in pieces.items()}
+    manifest = write_manifest(contents, files)
+    _lay_down(stage / NAME, manifest)
+    if sign is not None:
+        _lay_down(stage / SEAL, sign(manifest).encode())
+    _read_back(stage, files)
     size = sum(each.size for each in files.values()) + len(manifest)
-    return Written(
-        out, len(files) + 1 + (sign is not None), size, hashlib.sha256(manifest).hexdigest(), sign is not None
-    )
+    signed = sign is not None
+    return Written(out, len(files) + 1 + signed, size, hashlib.sha256(manifest).hexdigest(), signed)
 
 
 def _pieces(contents: Contents) -> dict[str, Piece]:
@@ -179,7 +196,7 @@ def _put_in_place(stage: Path, out: Path, *, is_new: bool) -> None:
     if is_new:
         stage.rename(out)
     else:
-        for each in sorted(stage.iterdir(), key=lambda path: path.name in (NAME, SEAL)):
+        for each in sorted(stage.iterdir(), key=lambda path: (path.name == NAME, path.name)):
             each.rename(out / each.name)
         stage.rmdir()
     _sync(out)
@@ -205,6 +222,14 @@ def _clear(stage: Path, *, ours: bool) -> None:
     shutil.rmtree(stage)
 
 
+def _moved(out: Path) -> set[str]:
+    """What a run that was killed had already moved to the top of a stick: its own manifest still lies aside."""
+    with contextlib.suppress(OSError, ContentError):
+        if not (out / NAME).exists():
+            return {path.split("/")[0] for path in read_manifest((out / STAGE / NAME).read_bytes()).files}
+    return set()
+
+
 def _is_stage(stage: Path) -> bool:
     return not any(stage.iterdir()) or (stage / README).is_file()
 
@@ -217,7 +242,15 @@ def _remove(stage: Path, out: Path, pieces: Mapping[str, Piece], *, is_new: bool
         return
     for name in {NAME, SEAL, *(path.split("/")[0] for path in pieces)}:
         with contextlib.suppress(OSError):
-            (out / name).unlink() if (out / name).is_file() else shutil.rmtree(out / name)
+            _delete(out / name)
+
+
+def _delete(path: Path) -> None:
+    """A file or folder of ours; nothing where there is none, and no link is followed."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
 
 
 @contextlib.contextmanager

@@ -84,8 +84,7 @@ def bundle(
         _tell_left_out(contents)
         if not contents.lines and not contents.singles:
             ctx.exit(_say_empty(contents, wish, as_json=as_json))
-        written = write(contents, out, signer(root, station.clock))
-        _keep(station, contents, written)
+        written = write(contents, out, signer(root, station.clock), lambda written: _keep(station, contents, written))
     finally:
         station.close()
     print_json(_document(contents, written)) if as_json else _show(contents, written)
@@ -105,7 +104,7 @@ def check_(ctx: click.Context, folder: Path, root: Path, as_json: bool) -> None:
         whole = not has_errors(found.problems)
         days = {"first": f"{found.manifest.first:%d/%m/%Y}", "last": f"{found.manifest.last:%d/%m/%Y}"}
         code = "bundle_whole" if whole else "bundle_not_whole"
-        click.echo(plain(say(code, bundle=found.manifest.id, files=len(found.manifest.files) + 1, **days)))
+        click.echo(plain(say(code, bundle=found.manifest.id, files=found.files, **days)))
         if found.proven:
             click.echo(say("bundle_proven"))
     for each in found.problems[:FEW]:
@@ -289,7 +288,7 @@ def _checked(found: Checked) -> dict[str, Any]:
         "station": found.manifest.station,
         "first": found.manifest.first.isoformat(),
         "last": found.manifest.last.isoformat(),
-        "files": len(found.manifest.files) + 1,
+        "files": found.files,
         "manifest": found.sha256,
         "whole": not has_errors(found.problems),
         "proven": found.proven,

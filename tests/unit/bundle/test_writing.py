@@ -7,16 +7,18 @@ import hashlib
 import json
 import os
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pipeline.bundle import writing
+from pipeline.bundle.checking import check
 from pipeline.bundle.contents import Contents
 from pipeline.bundle.manifest import read_manifest
 from pipeline.bundle.writing import STAGE, write
-from pipeline.errors import ContentError
+from pipeline.errors import ContentError, StoreError
 from tests.bundles import contents
 
 TOP = {"01-an-quang", "README.txt", "danh-sach.html", "luu-dong", "manifest.json", "phieu-tra-loi.xlsx", "qr"}
@@ -241,3 +243,61 @@ def test_a_stick_for_mobile_loudspeakers_has_no_communes(made: Contents, out: Pa
     write(replace(made, lines=()), out)
     assert ours(out) == TOP - {"01-an-quang"}
     assert json.loads((out / "manifest.json").read_bytes())["airings"] == []
+
+
+def test_a_stick_appears_only_once_the_station_has_noted_it(made: Contents, out: Path) -> None:
+    noted: list[str] = []
+
+    def keep(written: writing.Written) -> None:
+        assert not (out / "manifest.json").exists()
+        noted.append(written.manifest)
+
+    written = write(made, out, keep=keep)
+    assert noted == [written.manifest]
+
+
+def test_what_the_station_cannot_note_is_no_stick(made: Contents, out: Path) -> None:
+    def refuse(_: writing.Written) -> None:
+        raise StoreError("store_disk_full")
+
+    with pytest.raises(StoreError):
+        write(made, out, keep=refuse)
+    assert ours(out) == set()
+
+
+class KilledError(BaseException):
+    """Stands for kill -9: nothing is cleaned up behind it."""
+
+
+@pytest.mark.parametrize("step", range(1, 26))
+def test_whenever_it_is_killed_there_is_a_whole_stick_or_none_and_the_next_run_makes_one(
+    made: Contents, out: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    count = 0
+
+    def dying(real: Callable[..., object]) -> Callable[..., object]:
+        def call(*given: object, **named: object) -> object:
+            nonlocal count
+            count += 1
+            if count == step:
+                raise KilledError
+            return real(*given, **named)
+
+        return call
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writing, "_remove", lambda *_, **__: None)
+        patched.setattr(writing.os, "fsync", dying(os.fsync))
+        patched.setattr(writing.Path, "rename", dying(Path.rename))
+        try:
+            write(made, out)
+        except KilledError:
+            assert count == step
+    if (out / "manifest.json").exists():
+        assert check(out, made.first).problems.errors == 0
+        assert ours(out) <= {*TOP, STAGE}
+        return
+    write(made, out)
+    assert ours(out) == TOP
+    assert check(out, made.first).problems.errors == 0
+    assert {each.name for each in out.parent.iterdir()} == {"usb", "var"}
