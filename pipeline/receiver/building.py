@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def build(root: Path) -> Iterator[tuple[Running, Identity]]:
     """The receiver of a folder, held for it alone.
 
-    Raises ConfigError; AccessError (`receiver_not_enrolled`, `identity_unreadable`); LoaError(`receiver_running`).
+    Raises ConfigError; AccessError (`machine_not_enrolled`, `identity_unreadable`); LoaError(`receiver_running`).
     """
     from pipeline.receiver.enrolling import renewed
     from pipeline.receiver.line import HttpsLine

@@ -36,7 +36,7 @@ class Standing:
 
 
 def survey(root: Path) -> Standing:
-    """AccessError: `receiver_not_enrolled`, `identity_unreadable`."""
+    """AccessError: `machine_not_enrolled`, `identity_unreadable`."""
     identity, folder = read_identity(root), Folder(root)
     orders = Orders(folder, identity.receiver, identity.root)
     orders.read_keyring(identity.keyring)
