@@ -18,6 +18,7 @@ from pipeline.errors import ContentError, Place, Problems
 MOST_SEAL = 100_000
 SHOWN = 120
 DEEPEST = 8
+MOST_ENTRIES = 2 * MOST_FILES
 BLOCK = 1 << 20
 
 Verify = Callable[[bytes, str], bool]
@@ -116,23 +117,37 @@ def _sealed(folder: Path, data: bytes, problems: Problems, verify: Verify) -> bo
     return True
 
 
-def _names(folder: Path, problems: Problems, beneath: str = "", depth: int = 0) -> Iterator[str]:
-    """Every file beneath the stick, without what systems put there; a link or a strange thing is a problem."""
-    count = 0
-    for each in sorted(os.scandir(folder), key=lambda entry: entry.name):
-        count += 1
-        path = f"{beneath}{each.name}"
-        if count > MOST_FILES or depth > DEEPEST:
-            problems.error(Place(_shown(path)), "bundle_file_extra")
-            return
-        if is_litter(each.name) and not each.is_symlink():
-            continue
-        if each.is_dir(follow_symlinks=False):
-            yield from _names(Path(each.path), problems, f"{path}/", depth + 1)
-        elif each.is_file(follow_symlinks=False):
-            yield path
-        else:
-            problems.error(Place(_shown(path)), "bundle_file_link")
+def _names(folder: Path, problems: Problems) -> Iterator[str]:
+    """Every file beneath the stick, without what systems put there; a link or a strange thing is a problem.
+
+    It stops where there is more than any stick of ours holds.
+    """
+    waiting, met = [("", 0)], 0
+    while waiting:
+        beneath, depth = waiting.pop()
+        for each in _entries(folder, beneath, problems):
+            met += 1
+            path = f"{beneath}{each.name}"
+            if met > MOST_ENTRIES or depth > DEEPEST:
+                problems.error(Place(_shown(path)), "bundle_file_extra")
+                return
+            if is_litter(each.name) and not each.is_symlink():
+                continue
+            if each.is_dir(follow_symlinks=False):
+                waiting.append((f"{path}/", depth + 1))
+            elif each.is_file(follow_symlinks=False):
+                yield path
+            else:
+                problems.error(Place(_shown(path)), "bundle_file_link")
+
+
+def _entries(folder: Path, beneath: str, problems: Problems) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder / beneath) as found:
+            return sorted(found, key=lambda entry: entry.name)
+    except OSError:
+        problems.error(Place(_shown(beneath) or NAME), "bundle_file_unreadable")
+        return []
 
 
 def _hash(path: Path, most: int) -> str:

@@ -123,12 +123,17 @@ def check_(ctx: click.Context, folder: Path, root: Path, as_json: bool) -> None:
 @json_option
 @click.pass_context
 def returned(ctx: click.Context, table: Path, by: str, file: str | None, root: Path, as_json: bool) -> None:
+    from pipeline.app import clock_trust
     from pipeline.bundle.evidence import take
     from pipeline.bundle.returned import read_sheet
 
     sheet = read_sheet(table)
-    with _as_person(root, by, file) as (station, person):
-        result = take(station, sheet, person, station.clock())
+    with _as_person(root, by, file) as (station, person), clock_trust(root) as (trust, now):
+        doubt = trust.refusal()
+        result = take(station, sheet, person, now, write_off=not doubt)
+    if doubt:
+        message, hint = render(doubt)
+        click.echo(plain(f"warning: {message}" + (f": {hint}" if hint else "")), err=True)
     if as_json:
         print_json(_returned(result))
     else:

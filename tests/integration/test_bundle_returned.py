@@ -35,10 +35,10 @@ class Desk(NamedTuple):
     station: Station
     folder: Path
 
-    def take(self, *rows: str, now: datetime = NOW) -> Returned:
+    def take(self, *rows: str, now: datetime = NOW, write_off: bool = True) -> Returned:
         path = self.folder / "phieu.csv"
         path.write_text(HEADER + "".join(f"{row}\n" for row in rows), encoding="utf-8")
-        return take(self.station, read_sheet(path), HOA, now)
+        return take(self.station, read_sheet(path), HOA, now, write_off=write_off)
 
     def states(self) -> list[State]:
         (row,) = self.station.store.occurrences(START, START + timedelta(1))
@@ -221,7 +221,9 @@ def test_what_the_station_still_waits_to_send_is_not_answered_yet(desk: Desk) ->
     kept = BundleKept("usb-2", START, date(2026, 11, 23), date(2026, 11, 23), (), "ef" * 32)
     store.keep_bundle(kept, [row], Note("station", "bundle_made", "usb-2"))
     assert codes(desk.take("usb-2/001;;;17:02;;", now=now)) == [(2, "sheet_row_waiting")]
-    assert desk.take("usb-2/001;;;17:02;;", now=START + timedelta(hours=1)).taken == {Taken.BESIDE: 1}
+    later = START + timedelta(hours=1)
+    assert codes(desk.take("usb-2/001;;;17:02;;", now=later, write_off=False)) == [(2, "sheet_row_waiting")]
+    assert desk.take("usb-2/001;;;17:02;;", now=later).taken == {Taken.BESIDE: 1}
 
 
 def test_who_entered_what_stands_in_the_audit_log(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.bundle import checking
 from pipeline.bundle.checking import Book, check
 from pipeline.bundle.writing import write
 from pipeline.errors import ContentError, Severity
@@ -176,3 +178,21 @@ def test_a_file_that_grows_is_read_no_farther_than_it_may(stick: Path) -> None:
     with (stick / SOUND).open("wb") as file:
         file.truncate(1 << 34)
     assert found(stick)[0] == (SOUND, "bundle_file_altered")
+
+
+def test_files_without_end_are_not_counted_to_it(stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checking, "MOST_ENTRIES", 5)
+    assert "bundle_file_extra" in {code for _, code in found(stick)}
+
+
+def test_a_folder_the_disk_no_longer_gives_back_is_named(stick: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    real = os.scandir
+
+    def fail(path: Path) -> object:
+        if Path(path).name == "luu-dong":
+            raise OSError(errno.EIO, "Input/output error")
+        return real(path)
+
+    monkeypatch.setattr(checking.os, "scandir", fail)
+    assert ("luu-dong/", "bundle_file_unreadable") in found(stick)
+    assert (SOUND, "bundle_file_missing") in found(stick)
