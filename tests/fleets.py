@@ -52,6 +52,7 @@ def write_delivery(
         "late_by_s": length,
         "too_late": start + length,
         "digest": b"",
+        "expanded_at": start - timedelta(days=1),
     }
     row = {
         "id": number,

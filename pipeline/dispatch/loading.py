@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pipeline.channels import Channel
+from pipeline.channels import Channel, Foresees
 from pipeline.dispatch.handing import Load
 from pipeline.dispatch.order import Span, earliest
 from pipeline.dispatch.orders import Orders
@@ -42,7 +42,8 @@ class Loading:
         out = self.precedence.out(channel, now)
         if self.precedence.is_alone(channel):
             return self._load_of_device(channel, ready, out, now, retry_after)
-        table = self._timetable(channel, ready, [span_of(each) for each in out], now)
+        by_plan = isinstance(channel, Foresees)
+        table = self._timetable(channel, ready, [span_of(each, by_plan=by_plan) for each in out], now)
         seats = {row.row.id: self._seated(table, row) for row in table.ready}
         soon = [each for each in table.ready if any(_goes(seat, channel, now) for seat in seats[each.row.id])]
         self.precedence.make_way(channel, out, (span for each in soon for span in _spans(seats[each.row.id])), now)
@@ -52,7 +53,7 @@ class Loading:
 
     def ahead(self, channel: Channel, ready: Sequence[Ready], now: datetime) -> list[Seat]:
         """Where all that is to come sounds, by the order of today: what devices that hold a plan may go by."""
-        out = [span_of(each) for each in self.precedence.out(channel, now)]
+        out = [span_of(each, by_plan=True) for each in self.precedence.out(channel, now)]
         some = any(each.occurrence.priority is Priority.PRIORITY for each in ready)
         before = self.rule.before(now) if some else ()
         table = Timetable(self.readiness.site, ready, (), out, now=now, alone=False, before=before, lead=channel.lead)

@@ -105,13 +105,18 @@ def relabelled(receipt: Receipt, code: str) -> Receipt:
     return replace(receipt, code=code) if receipt.state in (State.INTERRUPTED, State.CANCELLED) else receipt
 
 
-def span_of(out: Airborne) -> Span:
-    """When it sounds; what was moved says so itself, of a resumed one nobody noted how late it may begin."""
+def span_of(out: Airborne, *, by_plan: bool = False) -> Span:
+    """When it sounds; what was moved says so itself, of a resumed one nobody noted how late it may begin.
+
+    `by_plan`: its device begins it in time by itself, whenever we hear of it.
+    """
     rank = out.occurrence.priority.rank
     if out.moved is not None:
         return Span(out.delivery.target, rank, out.moved[0], whole_second(out.moved[1]))
     length = LENGTH_UNKNOWN if out.length is None else out.length
     start = out.occurrence.start
+    if by_plan:
+        return Span(out.delivery.target, rank, start, start + length)
     resumed = out.delivery.resume_of is not None
     end = max(out.since, start) + length + (out.occurrence.late_by if resumed else timedelta(0))
     return Span(out.delivery.target, rank, start, end)

@@ -22,6 +22,7 @@ from pipeline.store.tables import deliveries, occurrences
 from pipeline.store.tables_receivers import receiver_airings, receiver_certificates, receiver_commands, receivers
 
 _LEASE = timedelta(minutes=2)
+OLDEST = timedelta(days=9)  # nothing that began before is still to be handed over
 _ROW = [each for each in receivers.c if each.name != "plan"]
 _LAID = receiver_airings.c
 
@@ -209,11 +210,16 @@ def any_to_adopt(connection: Connection, channel: str, begun: datetime) -> bool:
 
 
 def _to_adopt(channel: str, begun: datetime) -> sa.Select[Any]:
+    """What waits and has begun by a plan that was issued; and what is too late here though a plan ever held it, since
+    who did not hear that it was taken back plays it."""
+    goes_by_it = sa.and_(_LAID.withdrawn_at.is_(None), _LAID.begins <= begun)
     return (
         sa.select(_LAID.delivery_id)
         .join_from(receiver_airings, deliveries)
-        .where(deliveries.c.channel == channel, deliveries.c.state == State.PLANNED)
-        .where(_LAID.handed_at.is_(None), _LAID.withdrawn_at.is_(None), _LAID.version > 0, _LAID.begins <= begun)
+        .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+        .where(_LAID.handed_at.is_(None), _LAID.version > 0, _LAID.begins <= begun, _LAID.begins > begun - OLDEST)
+        .where(deliveries.c.channel == channel, deliveries.c.state.in_(CLAIMABLE))
+        .where(sa.or_(goes_by_it, occurrences.c.too_late < begun))
         .order_by(_LAID.delivery_id)
     )
 

@@ -87,6 +87,13 @@ receiver_airings = sa.Table(  # what the plan of a receiver holds: foreseen, or 
     sa.Index(None, "receiver", "over_at"),
     sa.Index(None, "over_at"),
 )
+ONLY_FORESEEN = receiver_airings.c.handed_at.is_(None)
+sa.Index(
+    "ix_receiver_airings_foreseen",
+    receiver_airings.c.begins,
+    sqlite_where=ONLY_FORESEEN,
+    postgresql_where=ONLY_FORESEEN,
+)
 
 receiver_journals = sa.Table(
     "receiver_journals",

@@ -86,6 +86,15 @@ def test_what_begins_by_a_plan_counts_as_handed_over(handed: Store) -> None:
     assert handed.adopt_airings(CHANNEL, START) == 0
 
 
+def test_what_a_receiver_may_play_by_an_old_plan_is_never_called_missed_here(handed: Store) -> None:
+    handed.withdraw_airings(CHANNEL, [4], NOW)
+    assert handed.adopt_airings(CHANNEL, START) == 0, "it may yet be laid down again"
+    late = START + timedelta(minutes=15, seconds=1)
+    assert handed.adopt_airings(CHANNEL, late) == 1
+    handed.miss_late(late)
+    assert states(handed, [4]) == {4: ("unknown", "receiver_not_heard")}
+
+
 def test_what_stands_in_no_issued_plan_is_not_taken_for_handed_over(handed: Store) -> None:
     handed.foresee_airings(CHANNEL, [laid(4, body='{"x": 3}')], NOW)
     assert handed.adopt_airings(CHANNEL, START) == 0

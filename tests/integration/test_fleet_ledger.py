@@ -74,7 +74,8 @@ class Set:
         """As the desk does: the rows are claimed before, and what is said is written down."""
         for number in numbers:
             if not self.store.deliveries([number]):
-                write_delivery(self.store, number, NAMES[number % 3], START, state=State.SENDING)
+                write_delivery(self.store, number, NAMES[number % 3], START)
+            self.store.claim("may-thu", 1_000 + number, now=self.clock(), limit=1, lease=timedelta(minutes=2))
         receipts = self.fleet.lay_down([self.order(number, **more) for number in numbers], self.clock())
         self.store.record(receipts)
         return [each.state for each in receipts]

@@ -104,6 +104,14 @@ def _airings() -> None:
     )
     op.create_index("ix_receiver_airings_receiver_over_at", "receiver_airings", ["receiver", "over_at"])
     op.create_index("ix_receiver_airings_over_at", "receiver_airings", ["over_at"])
+    foreseen = sa.text("handed_at IS NULL")
+    op.create_index(
+        "ix_receiver_airings_foreseen",
+        "receiver_airings",
+        ["begins"],
+        sqlite_where=foreseen,
+        postgresql_where=foreseen,
+    )
 
 
 def _journals() -> None:
