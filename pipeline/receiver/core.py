@@ -443,7 +443,7 @@ class Core:
             plan=plan,
             accounts=self.journal.accounts,
             now=now,
-            holds=self.sounds.is_held,
+            holds=self._holds,
             hours=self._hours(plan),
             sounding=None if hand is None else Sounding(hand.airing, hand.at, hand.begun),
             refusal=self.orders.refuses_now(taken) or expired,
@@ -539,6 +539,10 @@ class Core:
     def _hours(self, plan: ReceiverPlan) -> Hours:
         sets = (each for each in (plan.windows, self.settings.windows) if each is not None)
         return Hours(ZoneInfo(plan.zone), tuple(sets))
+
+    def _holds(self, sha256: str) -> bool:
+        """Asked of what is due: a file nobody has looked at since the start is proven now."""
+        return self.sounds.is_held(sha256) or (self.sounds.path(sha256).exists() and self.sounds.prove(sha256))
 
     def _lead_in(self, plan: ReceiverPlan) -> timedelta:
         return max(plan.lead_in, self.settings.lead_in)

@@ -201,8 +201,8 @@ class Running:
         while not self._ended.is_set():
             wait = self._fetching.step(self.core.needed())
             self.core.fetch_faults = frozenset(self._fetching.faults)
+            self._clock_bell.ring()  # something may be there that an airing waits for
             if wait == 0.0:
-                self._clock_bell.ring()  # something may be there that an airing waits for
                 self._contact_bell.ring()
             else:
                 self._sounds_bell.wait(wait)
