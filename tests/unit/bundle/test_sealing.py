@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from pipeline.bundle.sealing import signer, verifier
+from pipeline.bundle.sealing import KIND, signer, verifier
 from pipeline.errors import AccessError
 from pipeline.fleet.keys import FOLDER, Keys
+from pipeline.signing import seal
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 MANIFEST = b'{"form": "bundle/1"}'
@@ -75,3 +78,23 @@ def test_keys_that_were_lost_are_named(tmp_path: Path) -> None:
     (tmp_path / FOLDER / "root.pub").unlink()
     with pytest.raises(AccessError, match="receiver_keys_lost"):
         signer(tmp_path, clock)
+
+
+def test_a_key_seals_nothing_after_its_time(tmp_path: Path) -> None:
+    held = keys(tmp_path)
+    old = held.signing()
+    held.rotate(timedelta(0))
+    verify = verifier(tmp_path, clock)
+    assert verify is not None
+    for late, right in ((timedelta(0), True), (timedelta(days=1), False)):
+        facts = {"manifest": hashlib.sha256(MANIFEST).hexdigest(), "issued": (NOW + late).isoformat()}
+        sealed = seal(json.dumps(facts).encode(), KIND, old).decode()
+        assert verify(MANIFEST, sealed) is right
+
+
+def test_what_was_sealed_as_something_else_is_no_seal(tmp_path: Path) -> None:
+    held = keys(tmp_path)
+    verify = verifier(tmp_path, clock)
+    assert verify is not None
+    facts = {"manifest": hashlib.sha256(MANIFEST).hexdigest(), "issued": NOW.isoformat()}
+    assert not verify(MANIFEST, seal(json.dumps(facts).encode(), "plan/1", held.signing()).decode())
