@@ -19,14 +19,15 @@ Seconds = NDArray[np.bool_]
 Scores = NDArray[np.float32]
 
 CHANGE = 8.0  # what it costs (in log likelihood) to go from found to not found or back
-SURE = 5.0  # standard deviations by which a run must stay behind what it would have scored
+SURE = 4.0  # standard deviations by which a run must stay behind what it would have scored
 LOUDER_DB = 6.0  # a run this much louder than what was found may hide the bulletin
-CERTAIN, POSSIBLE = (7.0, 1.8), (5.5, 1.45)  # score and margin of a line: above it is the recording; below, chance
+CERTAIN, POSSIBLE = (7.0, 1.8), (5.5, 1.3)  # score and margin of a line: above it is the recording; below, chance
 LEAST_SHARE, ENOUGH_S = 0.22, 45.0  # a shared opening is no bulletin: this share, or this many seconds, must be found
 LEAST_S = 3.0  # of a call as well
+SCATTERED_SHARE = 0.35  # where no single run is that long, this share of all together
 LOST_SHARE, LOST_S = 0.08, 8.0  # more than this, or so many seconds running: a part did not sound
 OPEN_SHARE = 0.6  # with nothing lost, this much found is enough
-UNCOVERED = 0.1  # a file that misses more than this of the airing has not heard it whole
+UNCOVERED, UNCOVERED_S = 0.1, 2.5  # a file that misses more than both of the airing has not heard it whole
 MASKED_DB = 10.0  # a bulletin so far below what else sounds leaves no trace in a short recording
 EDGE_S = 6.0
 BEST = 6.0  # what a second scores where nothing disturbs it
@@ -49,7 +50,7 @@ def sort(scores: Scores, sounds: Seconds, covered: Seconds, louder_db: Scores) -
     lost = np.zeros_like(found)
     if (found & asked).any():
         usual, loud = scores[found & asked], float(np.median(louder_db[found & asked]))
-        mean, spread = float(usual.mean()), max(1.0, float(usual.std()))
+        mean, spread = float(usual.mean()), float(np.clip(usual.std(), 1.0, 2.0))
         for start, stop in runs(~found):
             here = np.arange(start, stop)[asked[start:stop]]
             hidden = here.size > 0 and float(np.median(louder_db[here])) > loud + LOUDER_DB
@@ -83,17 +84,25 @@ def verdict(given: Basis) -> tuple[Verdict, str]:
     total = max(1, int(given.counted.sum()))
     found = int((given.sorted.found & given.counted).sum())
     lost = given.sorted.lost & given.counted
-    uncovered = int((given.counted & ~given.covered).sum()) / total
-    is_little = found < max(LEAST_S, min(LEAST_SHARE * total, ENOUGH_S))
+    uncovered_s = int((given.counted & ~given.covered).sum())
+    uncovered = uncovered_s / total
+    is_little = _is_little(given.sorted.found & given.counted, total)
     if not reaches(given, POSSIBLE) or found == 0 or (is_little and int(lost.sum()) > total / 2):
         return _denied(given, uncovered)
     if not reaches(given, CERTAIN) or (is_little and not lost.any()):
         return Verdict.UNSURE, "listening_short" if uncovered > 0.5 else "listening_faint"
     if int(lost.sum()) / total <= LOST_SHARE and max((stop - start for start, stop in runs(lost)), default=0) <= LOST_S:
-        if uncovered > UNCOVERED:
+        if uncovered > UNCOVERED and uncovered_s > UNCOVERED_S:
             return Verdict.PARTLY, "listening_short"
         return (Verdict.HEARD, "") if found / total >= OPEN_SHARE else (Verdict.UNSURE, "listening_faint")
     return (Verdict.NOT_HEARD, _instead(given.heard_db)) if is_little else (Verdict.PARTLY, _where(given))
+
+
+def _is_little(found: Seconds, total: int) -> bool:
+    """Whether so little was found that it may be what airings share: an opening, and a closing where lengths agree."""
+    enough = max(LEAST_S, min(LEAST_SHARE * total, ENOUGH_S))
+    longest = max((stop - start for start, stop in runs(found)), default=0)
+    return int(found.sum()) < enough or (longest < enough and int(found.sum()) < SCATTERED_SHARE * total)
 
 
 class _Stands(Protocol):

@@ -50,6 +50,8 @@ def judged(
         (scores((45, 100)), (Verdict.PARTLY, "listening_began_late")),
         (scores((0, 40), (60, 100)), (Verdict.PARTLY, "listening_gap")),
         (scores((0, 15)), (Verdict.NOT_HEARD, "listening_other_sound")),
+        (scores((0, 15), (85, 100)), (Verdict.NOT_HEARD, "listening_other_sound")),
+        (scores((0, 15), (30, 45), (70, 85)), (Verdict.PARTLY, "listening_gap")),
         (scores(), (Verdict.NOT_HEARD, "listening_other_sound")),
     ],
 )

@@ -1,6 +1,6 @@
 """Real speech through a simulated village: the verdict is right in every case of a fixed sample.
 
-The many hearings that the figures rest on: `python -m benchmarks.listening 1000 2`.
+The many hearings that the figures rest on: `python -m benchmarks.listening 640 3`.
 """
 
 from __future__ import annotations
