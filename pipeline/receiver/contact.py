@@ -78,7 +78,9 @@ class Contact:
     def waiting(self) -> int:
         """Entries the station does not hold yet, as far as is known."""
         journal = self._core.journal
-        older = sum(journal.last(name) - self._held.get(name, 0) for name in journal.names() if self._is_older(name))
+        older = sum(
+            max(0, journal.last(name) - self._held.get(name, 0)) for name in journal.names() if self._is_older(name)
+        )
         return older + max(0, journal.written - self._held.get(journal.id, 0))
 
     def _is_older(self, journal: str) -> bool:
