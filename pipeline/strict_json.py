@@ -34,21 +34,21 @@ def load(data: bytes, document: str) -> Any:
     def pairs(found: list[tuple[str, Any]]) -> dict[str, Any]:
         table = dict(found)
         if len(table) < len(found):
-            _refuse(document, "doubled_key")
+            _unreadable(document, "doubled_key")
         if not all(is_normalized("NFC", key) for key in table):
-            _refuse(document, "key_not_nfc")  # else two keys could become one
+            _unreadable(document, "key_not_nfc")  # else two keys could become one
         return table
 
     def constant(_: str) -> NoReturn:
-        _refuse(document, "not_a_number")
+        _unreadable(document, "not_a_number")
 
     try:
         text = data.decode()
         if _depth(text) > MOST_DEPTH:
-            _refuse(document, "depth")
+            _unreadable(document, "depth")
         return json.loads(text, object_pairs_hook=pairs, parse_constant=constant)
     except (ValueError, RecursionError):
-        _refuse(document, "json")
+        _unreadable(document, "json")
 
 
 class Table:
@@ -61,7 +61,7 @@ class Table:
     def of(cls, data: bytes, document: str) -> Self:
         value = load(data, document)
         if not isinstance(value, dict):
-            _refuse(document, "table")
+            _unreadable(document, "table")
         return cls(value, document)
 
     def text(self, key: str, most: int, least: int = 1) -> str:
@@ -169,7 +169,7 @@ class Table:
         return self._values[key]
 
     def _refuse(self, key: str) -> NoReturn:
-        _refuse(self._document, key)
+        _unreadable(self._document, key)
 
 
 def _depth(text: str) -> int:
@@ -192,6 +192,6 @@ def _depth(text: str) -> int:
     return deepest
 
 
-def _refuse(document: str, why: str) -> NoReturn:
+def _unreadable(document: str, why: str) -> NoReturn:
     shown = why.encode("unicode_escape").decode("ascii")  # a key may be anything, and this is written into logs
     raise AccessError("document_unreadable", document=document, why=shown[:60])

@@ -191,20 +191,20 @@ MESSAGES: dict[str, Message] = {
     "line_dns": Message(
         "không tìm được địa chỉ của {host}",
         "the address of {host} cannot be found",
-        "xem mạng và DNS của máy thu; máy tự thử lại",
-        "look at the receiver's network and name server; it tries again by itself",
+        "xem mạng và DNS của máy thu; khi chạy, máy thu tự thử lại",
+        "look at the receiver's network and name server; while it runs it tries again by itself",
     ),
     "line_refused": Message(
         "đài không nhận kết nối",
         "the station takes no connections",
-        "xem loa run có đang chạy ở đài không, cổng và tường lửa có đúng không; máy tự thử lại",
-        "see whether loa run runs at the station, and its port and firewall; it tries again by itself",
+        "xem loa run có đang chạy ở đài không, cổng và tường lửa có đúng không; khi chạy, máy thu tự thử lại",
+        "see whether loa run runs at the station, and its port and firewall; while it runs it tries again by itself",
     ),
     "line_timeout": Message(
         "đài không trả lời kịp",
         "the station did not answer in time",
-        "mạng chậm hoặc đứt giữa chừng; máy tự thử lại",
-        "the network is slow or broke off; it tries again by itself",
+        "mạng chậm hoặc đứt giữa chừng; khi chạy, máy thu tự thử lại",
+        "the network is slow or broke off; while it runs it tries again by itself",
     ),
     "line_unreachable": Message(
         "không có đường tới đài ({why})",
@@ -215,8 +215,8 @@ MESSAGES: dict[str, Message] = {
     "line_cut": Message(
         "kết nối với đài bị ngắt giữa chừng",
         "the connection to the station broke off",
-        "máy tự thử lại, phần đã nhận được giữ",
-        "it tries again by itself, what arrived is kept",
+        "khi chạy, máy thu tự thử lại và giữ phần đã nhận",
+        "while it runs it tries again by itself and keeps what arrived",
     ),
     "line_certificate": Message(
         "máy trả lời không chứng minh được mình là đài ({why})",
@@ -239,8 +239,8 @@ MESSAGES: dict[str, Message] = {
     "line_answer": Message(
         "đài trả lời không đúng dạng ({why})",
         "the station's answer is not well formed ({why})",
-        "xem đài và máy thu có cùng phiên bản Loa không; máy tự thử lại",
-        "see whether station and receiver run the same version of Loa; it tries again by itself",
+        "xem đài và máy thu có cùng phiên bản Loa không; khi chạy, máy thu tự thử lại",
+        "see whether station and receiver run the same version of Loa; while it runs it tries again by itself",
     ),
     "line_answer_too_large": Message(
         "đài trả lời quá dài (hơn {most} byte)",
@@ -251,8 +251,8 @@ MESSAGES: dict[str, Message] = {
     "line_refusal": Message(
         "đài từ chối yêu cầu ({status} {said})",
         "the station refused what was asked ({status} {said})",
-        "máy tự thử lại; nếu kéo dài, xem nhật ký của đài",
-        "it tries again by itself; if it goes on, look at the station's log",
+        "khi chạy, máy thu tự thử lại; nếu kéo dài, xem nhật ký của đài",
+        "while it runs it tries again by itself; if it goes on, look at the station's log",
     ),
     "line_redirected": Message(
         "đài chỉ sang nơi khác ({status}), máy thu không đi theo",

@@ -121,21 +121,25 @@ class MqttBroker:
     def _connect_once(self) -> bool:
         """From connecting to the end of that connection; whether there was one."""
         self._over.clear()
-        client = self._make()
         try:
+            client = self._make()
             client.connect(*self._place, KEEP_ALIVE_S, clean_start=True, properties=_connect_properties())
-        except (OSError, LoaError, ValueError) as error:
+        except (OSError, ValueError) as error:
             self._blame(fault(error).code if isinstance(error, OSError) else "line_unreachable")
             return False
+        except LoaError as error:
+            self._blame(error.code)
+            return False
         client.loop_start()
-        while not self._over.wait(CONNECT_S) and self._client is not None:
+        while not (self._stopping.is_set() or self._over.wait(CONNECT_S) or self._client is None):
             pass  # a broker that takes the connection and then says nothing is none
         client.disconnect()
         client.loop_stop()
         with self._lock:
             connected, self._client = self._client is not None, None
-        if connected:
+        if connected and not self._stopping.is_set():
             self._blame(self.fault or "line_cut")
+        if connected:
             self._hearers.connected(False)
         return connected
 

@@ -108,6 +108,10 @@ def _authority(host: str, port: int, code: EnrolmentCode, patience: float) -> st
     try:
         with exchange.asked("GET", names.AUTHORITY_PATH) as answer:
             shown = whole(answer, MOST_AUTHORITY)
+    except LineError as error:
+        if error.code != "line_credential_refused":
+            raise
+        raise LineError("line_tls", **error.params) from None  # we showed none: it is another program's port
     finally:
         exchange.close()
     try:
