@@ -19,6 +19,7 @@ from pipeline.config.topics import read_topics
 from pipeline.documents import Node, parse
 from pipeline.domain import Area, Audience, DayRange, Limits, Medium, SpeakerCluster, Topic, Window, YearDays
 from pipeline.fields import Reading
+from pipeline.protocol.plan import Volume
 
 T = TypeVar("T")
 DAILY = frozenset(range(7))
@@ -119,6 +120,20 @@ def test_the_members_of_a_circle_stand_without_a_parent() -> None:
 FULL: dict[str, dict[str, Any]] = {
     "folder": {"path": "var/playout", "lead": timedelta(0), "lead_in": timedelta(seconds=1.5), "format": "opus"},
     "sound_card": {"device": "hw:1", "lead_in": timedelta(seconds=2)},
+    "receiver": {
+        "listen": ("0.0.0.0", 8443),
+        "address": "https://loa.xa.vn:8443",
+        "broker": "mqtts://127.0.0.1:8883",
+        "broker_address": "mqtts://loa.xa.vn:9883",
+        "volumes": (
+            Volume(Window(time(5), time(6), DAILY), -8.0),
+            Volume(Window(time(22), time(0), DAILY), -20.5),
+            Volume(Window(time(0), time(4), DAILY), -20.5),
+        ),
+        "lead_in": timedelta(seconds=3),
+        "silent_after": timedelta(minutes=30),
+        "test_tone": {"days": frozenset({0}), "at": time(17)},
+    },
     "sms_file": {
         "path": "var/a/b",
         "keep_days": 7,
@@ -184,6 +199,9 @@ FULL: dict[str, dict[str, Any]] = {
 WRITTEN = {
     "folder": "path: var/./playout, lead: 0m, lead_in: 1500ms, format: opus",
     "sound_card": "device: hw:1, lead_in: 2s",
+    "receiver": "listen: '0.0.0.0:8443', address: 'https://loa.xa.vn:8443/', broker: 'mqtts://127.0.0.1', "
+    "broker_address: 'mqtts://loa.xa.vn:9883', volumes: {'05:00-06:00': -8, '22:00-04:00': -20.5}, lead_in: 3s, "
+    "silent_after: 30m, test_tone: {days: [mon], at: '17:00'}",
     "sms_file": "path: var/a/b, keep_days: 7, price_per_part: 350, rows_per_file: 5000, "
     "returns: {number: Thuê bao, status: KQ, reached: ['1', OK], failed: {'2': unreachable}}",
     "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND-ANLAO, messaging_service: MG1, "
@@ -203,6 +221,7 @@ WRITTEN = {
 LEAST = {
     "folder": "path: var/playout",
     "sound_card": "",
+    "receiver": "listen: '127.0.0.1:8443', address: 'https://127.0.0.1:8443'",
     "sms_file": "path: var/handover",
     "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND",
     "http_sms": 'url: "https://x.vn/", fields: {to: "{phone}", text: "{text}"}, answer: {sent: ["http:200"]}',

@@ -411,7 +411,44 @@ FOLDER_SLIPS = [
     Slip("schedules/ke-hoach.xlsx", "x", "schedule_not_read", 0, 0),
 ]
 
+RECEIVER = "may-thu: {type: receiver, listen: '0.0.0.0:8443', address: 'https://loa.vn:8443'"
+RECEIVER_SLIPS = [
+    Slip(CHANNELS_FILE, _channels("x: {type: receiver, listen: '0.0.0.0:8443'}"), "key_missing", 4, 6),
+    Slip(CHANNELS_FILE, _channels("x: {type: receiver, listen: loa.vn, address: 'https://a.vn'}"), "bad_listen", 4, 31),
+    Slip(
+        CHANNELS_FILE,
+        _channels("x: {type: receiver, listen: '0.0.0.0:8443', address: 'https://loa.vn/dai'}"),
+        "bad_station_address",
+        4,
+        56,
+    ),
+    Slip(
+        CHANNELS_FILE,
+        _channels("x: {type: receiver, listen: '0.0.0.0:8443', address: 'http://127.0.0.1'}"),
+        "bad_station_address",
+        4,
+        56,
+    ),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + ", broker: 'mqtt://127.0.0.1:1883'}"), "bad_broker", 4, 93),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + ", broker: 'mqtts://a b:1'}"), "bad_broker", 4, 93),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + ", broker: 'mqtts://a.vn/x'}"), "bad_broker", 4, 93),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + ", volumes: {'05:00-06:00': 3}}"), "number_out_of_range", 4, 110),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + ", volumes: {'5h': -3}}"), "bad_hours", 4, 95),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + ", volumes: {'05:00-05:00': -3}}"), "hours_reversed", 4, 95),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + ", lead_in: 40s}"), "duration_out_of_range", 4, 94),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + ", test_tone: {days: [mon]}}"), "key_missing", 4, 96),
+    Slip(
+        CHANNELS_FILE,
+        _channels(RECEIVER + ", test_tone: {days: [mon], at: '20:00'}}"),
+        "test_tone_outside_hours",
+        4,
+        96,
+    ),
+    Slip(CHANNELS_FILE, _channels(RECEIVER + "}", "may-hai" + RECEIVER[7:] + "}"), "receiver_channel_doubled", 5, 12),
+]
+
 SLIPS = [
+    *RECEIVER_SLIPS,
     *YAML_SLIPS,
     *STATION_SLIPS,
     *AREAS_SLIPS,
