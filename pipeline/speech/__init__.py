@@ -5,6 +5,8 @@
     clean.py markup.py              one Unicode form; what is never spoken
     web.py references.py dates.py times.py telephones.py names.py lists.py amounts.py ordinals.py romans.py
     abbreviations.py dashes.py leftovers.py          steps
+    again.py           what was left, looked at once more beside the spoken words
+    spoken.py          the claims as words, and where each was written
     guesses.py         what was read though the text leaves it open
     numbers.py letters.py           words of numbers and of letters
     lexicon.py lexicon.tsv          abbreviations and foreign words

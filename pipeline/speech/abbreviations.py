@@ -6,13 +6,13 @@ import re
 
 from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
-from pipeline.speech.lexicon import LONGEST, Line, is_name
+from pipeline.speech.lexicon import LONGEST, LONGEST_HEADING_WORD, Line, is_name
 from pipeline.speech.page import Kind, Page, words
 
 WORD = re.compile(r"[^\W_]+")
 PART = re.compile(r"[^\W\d_²³¼-¾⅐-⅞]+")  # m² and K½ are two parts
 INITIALS = re.compile(
-    r"(?<![^\W\d_])(?<!\.)[A-ZĐ][a-zđ]?(?:\.(?:[A-ZĐ][a-zđ]?|"
+    r"(?<![^\W\d_])(?<!\.)[A-ZĐ](?:[b-df-hj-np-tvxzđ]|[aeiouy](?!\.\s))?(?:\.(?:[A-ZĐ][a-zđ]?|"
     r"\s[A-ZĐ](?![a-zà-ỹđ]))){1,4}(?![^\W\d_])(?:\.(?=\s[a-zà-ỹđ]|[,;]))?"
 )
 ROAD = re.compile(
@@ -39,7 +39,7 @@ SUNDAY = re.compile(r"(?<![\w&-])CN(?![\w&]|-[A-ZĐ])")
 WEEKDAY = re.compile(r"(?<!\w)(?:t[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))(?!\w)")
 WEEKDAY_AFTER = re.compile(rf"(?:[\s,;–-]|và|hoặc|^)*{WEEKDAY.pattern}")
 CALLED = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà", "e": "em"}
-PERSON = re.compile(r"(?<= )([acôbe])\.(?=\s?" + letters.CAPITAL + letters.SMALL + r")")
+PERSON = re.compile(r"((?<= )[acôbe]|^ô)\.(?=\s?" + letters.CAPITAL + letters.SMALL + r")")
 PERSON_BEFORE = re.compile(
     r"(?:\b(?:gặp|hệ|cho|với|của|do|gọi|hỏi|báo|mời|cùng|và|đ/c)|\b(?:anh|chị|ông|bà|[acôbe]\.) [^,.;\n]{2,20},) $"
 )
@@ -54,6 +54,7 @@ ROOM = re.compile(r"\d{3}")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng bị can bị cáo nạn nhân")
 NUMERALS = frozenset([*numbers.DIGITS, "mười", "mươi", "mốt", "lăm", "trăm", "nghìn"])
 LETTERED = words("điểm mục khoản nhóm vitamin chữ")
+EQUAL_K = re.compile(r"(?<![\w.])k(?=\s?[=≈])")  # k = 2 is a figure, whatever it stands for
 SINGLE_K = re.compile(r"(?<![\w.])k(?= +[^\W\d_])")
 DOUBTED_K = re.compile(r"""(?<![^\s(])k(?= ?\?| +\d| +_| +[^\w\s.,;:!?…)\]}"”’'|–—-])""")
 
@@ -73,7 +74,7 @@ def _read_lexicon(page: Page, *, own: bool) -> None:
     known, taken = page.lexicon.first_words(own=own), page.taken
     for found in WORD.finditer(page.text):
         start, end = found.span()
-        if taken[start] and taken[end - 1]:
+        if taken.find(0, start, end) < 0:
             continue
         word = found[0]
         if word.lower() in known and _read_word(page, start, word, own=own):
@@ -122,8 +123,8 @@ def _why(line: Line) -> ReadingKind:
 
 
 def _is_heading_word(text: str, begin: int, end: int) -> bool:
-    """CA in a line of capitals is a word, elsewhere công an."""
-    if end - begin > 4 or not text[begin:end].isupper() or not letters.is_syllable(text[begin:end]):
+    """Whether capitals stand among others and may be a word."""
+    if end - begin > LONGEST_HEADING_WORD or not text[begin:end].isupper() or not letters.is_syllable(text[begin:end]):
         return False
     around = (text[max(0, begin - 12) : begin].split()[-1:], text[end : end + 12].split()[:1])
     return any(word and len(word[0]) > 1 and word[0].isupper() and letters.is_syllable(word[0].strip(",.;:!?\"“”()"))
@@ -151,7 +152,7 @@ def read_places(page: Page) -> None:
 def read_persons(page: Page) -> None:
     """Gặp a. Tuấn, c. Hoa: as people write in haste; a list has its a. and b. at the beginning of a part."""
     for found in page.matches(PERSON, "."):
-        if PERSON_BEFORE.search(page.before(found.start())):
+        if not found.start() or PERSON_BEFORE.search(page.before(found.start())):
             page.read(found.start(), found.end(), CALLED[found[1]])
 
 
@@ -169,6 +170,8 @@ def read_initials(page: Page) -> None:
 
 def read_short_negation(page: Page) -> None:
     """A lone k between words is "không"; swallowing it would turn a warning round."""
+    for found in page.matches(EQUAL_K, "k", "=≈"):
+        page.read(found.start(), found.end(), "ca", Kind.CODE, ReadingKind.GUESS)
     for found in page.matches(SINGLE_K, "k", " "):
         is_letter = page.word_before(found.start()) in LETTERED or page.word_after(found.end()) in NUMERALS
         is_letter = is_letter or page.word_before(found.start()) in NUMERALS

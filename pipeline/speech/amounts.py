@@ -88,7 +88,7 @@ SPAN = re.compile(
     r"\b(?:lần|viên|liều|cuộc|lượt|bữa|gói|ống|vụ|ca|buổi|đợt)(\s?/\s?)"
     r"(?=\d{1,3}\s?(?:h|giờ|ngày|tuần|tháng|năm|phút|giây|đêm)(?!\w))"
 )
-PER_UNIT = re.compile(r"\s?/\s?(?:0?1\s?)?([^\W\d_]+[23²³]?)(?!\w)")
+PER_UNIT = re.compile(rf"\s?/\s?(?:0?1\s?)?([^\W\d_²³{VULGAR}]+[23²³]?)(?![^\W{VULGAR}])")
 COUNT_BEFORE = re.compile(r"\d[\d.,]*\s?(?:[^\W\d_]{1,8}[23²³%]? ){0,3}[^\W\d_]{0,8}[23²³%‰$]?$")
 
 MONEY_BEFORE = re.compile(r"(?:\d\s?(?:đ|tr|k|%)|đồng|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn)\s?$")
@@ -224,7 +224,11 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
         return
     if unit[-1] in "23²³" and unit not in RATE_UNITS:
         return
-    spoken = RATE_UNITS.get(unit) or UNITS.get(found[1]) or page.lexicon.reading(found[1]) or found[1]
+    spoken = RATE_UNITS.get(unit) or UNITS.get(found[1]) or page.lexicon.reading(found[1])
+    spoken = spoken or page.lexicon.alone(found[1]) or found[1]
+    if spoken == found[1] and (len(spoken) == 1 or page.lexicon.begins(spoken)):
+        page.read(found.start(), found.start(1), " một ", Kind.AMOUNT)  # wi of wi-fi
+        return
     physical = unit in RATES and PHYSICAL.search(lead.rstrip()) is not None
     page.read(found.start(), found.end(), f"{'trên' if physical else 'một'} {spoken}", Kind.AMOUNT)
 

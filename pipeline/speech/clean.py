@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
 
 from pipeline.unicode_text import compose
 
-KEPT_SUPERSCRIPTS = "²³ºª"
-WORDS = {"№": "số ", "µ": "μ", "Ø": "phi ", "ø": "phi ", "⌀": "phi ", "Φ": "phi ", "φ": "phi "}
+KEPT_SUPERSCRIPTS = "²³"
+WORDS = {"º": "°", "ª": "a", "№": "số ", "µ": "μ", "Ø": "phi ", "ø": "phi ", "⌀": "phi ", "Φ": "phi ", "φ": "phi "}
 VULGAR = "¼½¾⅐⅑⅒⅓⅔⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"  # each is read as it stands: spelled out, a line of them would be three times as long
 UNSPOKEN = "™℠®©"
 FOOTNOTES = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 CLOSED = set(".,;:!?)”»…")
 INVISIBLE = {"Cf", "Cs", "Co", "Cn", "Cc"}
 TO_PLAIN = {"No", "Nl"}
+LETTERS, FOREIGN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ", "\u0590-\u1aff\u2c00-\ud7ff\uf900-\uffdc\U00010000-\U0003ffff"
+BORDER = re.compile(rf"(?<=[{LETTERS}])(?=[{FOREIGN}])(?=[^\W\d_])|(?<=[{FOREIGN}])(?<=[^\W\d_])(?=[{LETTERS}])")
 PLAIN = frozenset(map(chr, range(32, 127))) | {"\n"}
 
 
@@ -32,9 +35,25 @@ def compose_nfc(text: str) -> tuple[str, Sequence[int]]:
     origins: list[int] = []
     for offset, char in enumerate(composed):
         plain = char if char in PLAIN else _plain(char, chars[-1] if chars else "")
+        if plain and unicodedata.combining(plain[-1]) and not _bears(chars, composed, offset):
+            plain = plain[:-1]
         chars.extend(plain)
         origins.extend([offset] * len(plain))
-    return _single_blanks("".join(chars), origins)
+    text, origins = _parted("".join(chars), origins)
+    return _single_blanks(text, origins)
+
+
+def _parted(text: str, origins: list[int]) -> tuple[str, list[int]]:
+    """A blank between our letters and those of other scripts, which are spoken as two words."""
+    position = 0
+    chars: list[str] = []
+    places: list[int] = []
+    for found in BORDER.finditer(text):
+        border = found.end()
+        chars += [text[position:border], " "]
+        places += [*origins[position:border], origins[border]]
+        position = border
+    return ("".join([*chars, text[position:]]), places + origins[position:]) if position else (text, origins)
 
 
 def _single_blanks(text: str, origins: list[int]) -> tuple[str, Sequence[int]]:
@@ -43,6 +62,13 @@ def _single_blanks(text: str, origins: list[int]) -> tuple[str, Sequence[int]]:
         return text, origins
     kept = [place for place, char in enumerate(text) if char != " " or not place or text[place - 1] != " "]
     return "".join(text[place] for place in kept), [origins[place] for place in kept]
+
+
+def _bears(kept: list[str], text: str, offset: int) -> bool:
+    """Whether a mark has a letter to stand on; on all else it is dirt, and would end on whatever is spoken there."""
+    if not kept or kept[-1] != text[offset - 1] or not unicodedata.combining(text[offset]):
+        return False
+    return kept[-1].isalpha() or unicodedata.category(kept[-1])[0] == "M"
 
 
 @lru_cache(maxsize=20_000)

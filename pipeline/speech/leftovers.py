@@ -22,6 +22,7 @@ SIGNS = {
     "≠": "khác",
     "³": "lập phương",
 }  # fmt: skip
+CELSIUS = re.compile(r"[°º]\s?[Cc](?![^\W\d_])")  # °C that no figure leads up to, or that one follows
 LIMITS = {">": "trên", "<": "dưới"}
 LIMITED = re.compile(r"\d")
 TERM = re.compile(r"(?<![^\W\d_])\d")  # and no SpO2
@@ -72,6 +73,8 @@ def _counts(claim: Claim) -> bool:
 def read_signs_left(page: Page) -> None:
     """What is still a bare sign; a row of one sign is an ornament."""
     taken, read = page.taken, page.read
+    for found in page.matches(CELSIUS, "°º", "Cc"):
+        read(found.start(), found.end(), "độ xê")
     for found in SIGN.finditer(page.text):
         start, end = found.span()
         if taken.find(1, start, end) < 0:

@@ -9,9 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 from unicodedata import normalize
 
+from pipeline.speech.letters import is_syllable
 from pipeline.speech.numbers import Zero, whole
 
 BUILT_IN = Path(__file__).with_name("lexicon.tsv")
@@ -24,6 +26,9 @@ FIGURE = "#"  # among the words of a context: any figure
 # abbreviations a number may touch; any other three capitals before one are a name of their own: lúa BC15
 WITH_NUMBERS = frozenset(["BCĐ", "KP", "TDP", "KDC", "ĐA", "NĐ", "NQ", "QĐ", "BĐ", "GĐ", "HK", "QL", "TL", "TBA", "ĐT",
                           "ĐH", "TK", "LS", "SN", "CT", "STK", "SĐT", "MST", "VND", "VNĐ", "USD"])  # fmt: skip
+LETTER = re.compile(r"[A-ZĐÔ]\.")  # Ô. Bình; but "che ô. Trời mưa" ends a sentence
+NEVER_SPOKEN = re.compile(r"[\d/&+]|(?<![^\W\d_])[^\W\d_]$")
+LONGEST_HEADING_WORD = 4  # CA in a line of capitals is a word, elsewhere công an
 BETWEEN = " \t\n,;:&-–/.(<>≥≤=~"  # what may stand between a token and the words of its context
 
 
@@ -47,6 +52,8 @@ class Line:
 
     entry: LexiconEntry
     lead: str  # what stands in `write` before its first word
+    first: str  # the first word, in lower case where any case fits
+    is_open: bool  # whether it may fit what is left of a text beside the spoken words and not beside the written ones
     lowered: str  # and from there on, in lower case
     length: int
     exact: bool
@@ -105,9 +112,28 @@ class Lexicon:
                 return start - len(line.lead), start + line.length, line
         return None
 
+    @cached_property
+    def open_words(self) -> frozenset[str]:
+        """First words of what may be left as written here and be read elsewhere; in lower case where any case fits.
+
+        What needs its neighbours, and what in capitals may be a word of a heading (CA, AI).
+        """
+        lines = list(chain.from_iterable([*_built_in().values(), *self._own.values()]))
+        short = (line.entry.write.upper() for line in lines if line.length <= LONGEST_HEADING_WORD)
+        return frozenset(chain((line.first for line in lines if line.is_open), filter(is_syllable, short)))
+
+    def begins(self, word: str) -> bool:
+        """Whether something longer, or something that needs its neighbours, is known by this first word."""
+        return word in self.open_words or word.lower() in self.open_words
+
     def reading(self, word: str) -> str | None:
         """The reading of a word that stands alone, without regard to its surroundings."""
         return self._own_words.get(word) or _built_in_words().get(word)
+
+    def alone(self, word: str) -> str | None:
+        """As a text of nothing else would be read: in any case that fits, the built-in entries only."""
+        hit = self.match(word, 0, word, len(word), own=False)
+        return hit[2].entry.read if hit and hit[:2] == (0, len(word)) and hit[2].entry.read != word else None
 
     @cached_property
     def _own_words(self) -> dict[str, str]:
@@ -174,12 +200,15 @@ def _indexed(entries: Iterable[LexiconEntry]) -> dict[str, list[Line]]:
             continue
         read = FIGURES.sub(lambda figure: whole(figure[0]), normalize("NFC", entry.read)).strip()
         clean = LexiconEntry(written, read, entry.after, entry.before)
+        exact = sum(map(str.isupper, written)) > 1 or LETTER.fullmatch(written) is not None
         line = Line(
             entry=clean,
             lead=written[: first.start()],
+            first=first[0] if exact else first[0].lower(),
+            is_open=_is_open(clean, first[0]),
             lowered=written[first.start() :].lower(),
             length=len(written) - first.start(),
-            exact=sum(char.isupper() for char in written) > 1,
+            exact=exact,
             no_capitals=CONSONANTS.fullmatch(written) is not None,
             is_dotted=written[-1] == "." and readings[written[:-1]] > 0,
             is_ambiguous=readings[entry.write] > 1,
@@ -209,6 +238,13 @@ def is_name(text: str, start: int, end: int) -> bool:
     """Whether capitals are half of a name with figures: BC15, HT1; but KP3 and STK0123456 are words with a number."""
     word = text[start:end]
     return len(word) <= 3 and word.isupper() and word not in WITH_NUMBERS and text[end : end + 1].isdecimal()
+
+
+def _is_open(entry: LexiconEntry, first: str) -> bool:
+    """Whether what it needs around it may come from a reading; figures, slashes and lone letters (độ C) never do."""
+    if entry.after or entry.before:
+        return True
+    return first != entry.write and NEVER_SPOKEN.search(entry.write) is None
 
 
 def _without_context(entries: Iterable[LexiconEntry]) -> dict[str, str]:

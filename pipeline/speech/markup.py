@@ -72,7 +72,10 @@ def silence_markup(page: Page) -> None:
 def read_closings(page: Page) -> None:
     """`./.` ends an official paper: a full stop is enough."""
     for found in CLOSING.finditer(page.text):
-        page.read(found.start(), found.end(), ".", Kind.SILENT)
+        if found[0] == "./.":
+            page.silence(found.start() + 1, found.end())
+        else:
+            page.read(found.start(), found.end(), ".", Kind.SILENT)
 
 
 def silence_emoji(page: Page) -> None:

@@ -97,6 +97,33 @@ class Page:
             taken[start:end] = b"\x01" * (end - start)
         return True
 
+    def is_any_left(self, positions: Iterable[int]) -> bool:
+        """Whether one of these characters, in rising order, stays as written: in no claim, or in one that speaks it."""
+        end = 0  # of the last claim that was looked at
+        for position in positions:
+            if position < end:
+                continue  # a claim may be as long as the text: it is looked for once
+            claim = self.starting[self._claimed_from(position)]
+            if claim is None or claim.spoken == self.text[claim.start : claim.end]:
+                return True
+            end = claim.end
+        return False
+
+    def read_anew(self, start: int, end: int, spoken: str, kind: Kind, why: ReadingKind) -> None:
+        """Claim a span in place of all claims that touch it; what these held besides is left as written."""
+        for place in range(self._claimed_from(start), end):
+            claim = self.starting[place]
+            if claim is not None:
+                self.starting[place] = self.ending[claim.end] = None
+                self.taken[place : claim.end] = bytes(claim.end - place)
+        self.read(start, end, spoken, kind, why)
+
+    def _claimed_from(self, position: int) -> int:
+        """Where the claim that holds a character starts; the position itself where there is none."""
+        while self.taken[position] and self.starting[position] is None:
+            position -= 1
+        return position
+
     def silence(self, start: int, end: int) -> bool:
         return self.read(start, end, "", Kind.SILENT)
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pipeline.domain import Reading, ReadingKind, SpeechText
 from pipeline.speech import (
     abbreviations,
+    again,
     amounts,
     dashes,
     dates,
@@ -27,8 +28,8 @@ from pipeline.speech import (
 )
 from pipeline.speech.clean import VULGAR, compose_nfc
 from pipeline.speech.lexicon import Lexicon
-from pipeline.speech.page import Claim, Kind, Page, Step
-from pipeline.unicode_text import compose
+from pipeline.speech.page import Kind, Page, Step
+from pipeline.speech.spoken import words_of
 
 FIGURES = "0123456789"
 # a step runs where one of its signs stands in the text; "" stands for all texts
@@ -83,23 +84,12 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (leftovers.read_slashes, ReadingKind.SIGN, "/\\"),
     (leftovers.read_signs_left, ReadingKind.SIGN, ""),
     (leftovers.list_unknown, ReadingKind.UNKNOWN, ""),
-    (guesses.list_guesses, ReadingKind.GUESS, ""),
 )
 
 SILENT, WORD, UNKNOWN = Kind.SILENT, Kind.WORD, Kind.UNKNOWN  # looked up once, not for each of a million claims
 GUESS, NO_SUCH_DATE = ReadingKind.GUESS, ReadingKind.NO_SUCH_DATE
 
 PARAGRAPH = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-BLANKS = re.compile(r"\s(?:\s+|(?<! ))")  # all but a single space, which is most of a text
-BLANK_BEFORE_STOP = re.compile(r" +(?=[.,;!?…)”](?!\w))(?!\.\.\.)")
-LEADING_DASH = re.compile(r"^(?:[-–—•+]+(?: +|(?=\w)))+")
-OPENING = " \t\n\"'“‘«([{*_-–—•#"
-ENDING = ".!?"
-# the stop comes first, so that nothing else of a text is looked at twice
-FORGOTTEN_BLANK = re.compile(r"[,;:!?.](?:(?<=[^\W\d_][,;:!?])(?=[^\W\d_])|(?<=[a-zà-ỹ]\.)(?=[A-ZĐ](?!\.)))")
-GLUED = re.compile(r"[a-zà-ỹ][.,;:!?]$")  # huyện.UBND: a blank was forgotten
-ABBREVIATED = re.compile(r"(?:\.\.|(?:^|[\s(])[A-ZĐ]\.)$")  # tội phạm...; anh A. end no sentence
-CALLED = re.compile(r" [acôbe]\.$")  # gặp a. Tuấn
 
 
 def read_paragraphs(text: str, lexicon: Lexicon) -> SpeechText:
@@ -145,9 +135,9 @@ def _read_paragraph(
     text: str, origins: Sequence[int], lexicon: Lexicon, readings: list[Reading], unknown: list[Reading]
 ) -> str:
     page = Page(text, lexicon)
-    for step, page.why, needs in STEPS:
-        if not needs or not page.signs.isdisjoint(needs):
-            step(page)
+    _take_steps(page)
+    again.look_again(page, _take_steps)
+    guesses.list_guesses(page)
     claims = page.claims()
     for start, end, spoken, kind, why in claims:
         if kind is SILENT:
@@ -162,44 +152,10 @@ def _read_paragraph(
         readings.append(reading)
         if kind is UNKNOWN or why is NO_SUCH_DATE:
             unknown.append(reading)
-    return _compose(text, claims)
+    return words_of(text, claims)
 
 
-def _compose(text: str, claims: Sequence[Claim]) -> str:
-    """The claims in the written text: blanks where two words would touch, a capital where a sentence begins."""
-    pieces: list[str] = []
-    emit = pieces.append
-    last = " "  # what was emitted last
-    position = 0
-    fresh = True  # nothing of this sentence has been emitted yet
-    for start, end, spoken, kind, _ in claims:
-        if position < start:
-            plain = text[position:start]
-            emit(plain)
-            last = plain[-1]
-            fresh = _begins_sentence(plain, fresh)
-        position = end
-        if spoken:
-            if last.isalnum() and spoken[0].isalnum():
-                emit(" ")
-            capital = fresh and kind is not SILENT and spoken != text[start:end]
-            emit(spoken[0].upper() + spoken[1:] if capital else spoken)
-            last = spoken[-1]
-            fresh = kind is SILENT
-        if ((last in ",." and spoken) or last.isalnum()) and text[end : end + 1].isalnum():
-            emit(" ")
-            last = " "
-    emit(text[position:])
-    joined = LEADING_DASH.sub("", BLANKS.sub(" ", "".join(pieces)).strip())
-    return compose(FORGOTTEN_BLANK.sub(r"\g<0> ", BLANK_BEFORE_STOP.sub("", joined)))
-
-
-def _begins_sentence(plain: str, fresh: bool) -> bool:
-    """Whether what follows these written characters begins a sentence."""
-    trimmed = plain.rstrip(OPENING)
-    if not trimmed:
-        return fresh
-    gap = len(trimmed) < len(plain)
-    if trimmed[-1] not in ENDING or ABBREVIATED.search(trimmed):
-        return False
-    return not CALLED.search(trimmed) if gap else GLUED.search(trimmed[-2:]) is not None
+def _take_steps(page: Page) -> None:
+    for step, page.why, needs in STEPS:
+        if not needs or not page.signs.isdisjoint(needs):
+            step(page)

@@ -15,7 +15,7 @@ NUMBERED = re.compile(
     r"bậc|điều|quyển|tiểu mục|phụ lục|bảng|mức|giai đoạn|học kỳ|học kì|trung ương|đảng|tuyến|bước|lớp|quận|"
     r"phường|tổ|cụm|"
     r"báo động|bđ|khu phố|kp|trạm bơm|cấp độ|(?<!một )số|vụ|thôn|xóm|ấp|đội|vòng|cột|mốc|gđ|hk|cki|dự thảo) |"
-    r"\b[qpkt]{1,2}\.\s?)"
+    r"\b(?:(?-i:[QPKT])\.\s?|(?-i:[qpt])\.|[qpkt]{2}\.\s?))"
     r"(?P<roman>[IVXLC]{1,8})(?![\w&]|\.[^\W\d])",
     re.IGNORECASE,
 )

@@ -9,6 +9,8 @@ from pathlib import Path
 from unicodedata import normalize
 
 from pipeline.speech import letters, numbers
+from pipeline.speech.clean import VULGAR
+from pipeline.speech.lexicon import Lexicon
 from pipeline.speech.page import Page
 
 DOMAINS = (
@@ -25,8 +27,9 @@ EMAIL = re.compile(r"(?<![\w.@])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,
 FILE = re.compile(
     r"(?<![\w./@])(?P<name>[\w-]{1,60})\.(?P<kind>pdf|docx?|xlsx?|pptx?|apk|ipa|exe|zip|rar|jpe?g|png|mp[34]|html?|txt|msi|csv)(?!\w|\.\w)"
 )
-HANDLE = re.compile(r"(?<!\w)@([A-Za-z0-9_]{2,40})")
-HASHTAG = re.compile(r"(?<!\w)#([^\W\d_²³]\w{0,80})")
+SIGN = rf"[^\W²³{VULGAR}]"
+HANDLE = re.compile(rf"(?<!\w)@({SIGN}{{2,40}}(?:-{SIGN}{{1,40}}){{0,3}})")
+HASHTAG = re.compile(rf"(?<!\w)#(?![\d_])({SIGN}{{2,81}})")
 PART = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 CAMEL = re.compile(r"[A-ZĐÀ-Ỹ]?[a-zđà-ỹ]+|[A-ZĐ]+(?![a-z])|\d+|[^\W_]")
 SPELLED = ("ubnd", "hdnd", "mttq", "csgt", "cand", "cccd", "bhxh", "bhyt", "thpt", "thcs", "vksnd", "tand")
@@ -34,6 +37,7 @@ SITES = Path(__file__).with_name("sites.txt")
 LONGEST_LABEL, LONGEST_NAME = 63, 24  # characters; a name of the net has 63 at most
 KNOWN_COSTS, SYLLABLE_COSTS = 2, 3  # bao hiem, unmarked, only where nothing known fits
 HYPHENED = re.compile(r"(?<![a-z0-9])[a-z]{2,7}(?:-[a-z]{2,7}){1,5}(?![a-z0-9])", re.IGNORECASE)
+BUILT_IN = Lexicon()
 TRAILING = ".,;:!?…'’"
 SCHEME = re.compile(r"https?://", re.IGNORECASE)
 
@@ -78,7 +82,10 @@ def read_hashtags(page: Page) -> None:
         return
     for found in HASHTAG.finditer(page.text):
         words = [word for part in found[1].split("_") for word in _hashtag_words(page, part)]
-        page.read(found.start(), found.end(), " ".join(words))
+        if words and words[-1] == found[1].split("_")[-1] and page.lexicon.begins(words[-1]):
+            page.silence(found.start(), found.start() + 1)  # wi of #wi-fi
+        else:
+            page.read(found.start(), found.end(), " ".join(words))
 
 
 def _hashtag_words(page: Page, part: str) -> list[str]:
@@ -89,7 +96,7 @@ def _hashtag_words(page: Page, part: str) -> list[str]:
         joined = "".join(words).lower()
         cut = _cut(joined) if is_plain and joined not in LABELS else []
         if cut and " ".join(cut) != " ".join(words).lower():
-            spoken += cut
+            spoken += [page.lexicon.alone(word) or word for word in cut]
         else:
             spoken += [_hashtag_word(page, word) for word in words]
     return spoken
@@ -98,8 +105,9 @@ def _hashtag_words(page: Page, part: str) -> list[str]:
 def _hashtag_word(page: Page, word: str) -> str:
     if word.isdecimal():
         return numbers.whole(word)
-    known = page.lexicon.reading(word) or page.lexicon.reading(word.lower())
-    return known or (letters.spell(word) if word.isupper() and not letters.is_syllable(word) else word)
+    known = page.lexicon.reading(word) or page.lexicon.reading(word.lower()) or page.lexicon.alone(word)
+    is_spelled = len(word) == 1 or ((word.isupper() or len(word) == 2) and not letters.is_syllable(word))
+    return known or (letters.spell(word) if is_spelled else word)
 
 
 def address(written: str) -> str:
@@ -130,7 +138,17 @@ def label(word: str) -> str:
         return known
     if len(word) <= 4 and not letters.is_syllable(word):
         return letters.spell(word) or word
-    return " ".join(_cut(word) or [word])
+    return " ".join(map(_sounded, _cut(word) or [word]))
+
+
+def _sounded(word: str) -> str:
+    """A word of an address: foreign ones by their sound, short ones by letters, since ko is no "không" to be typed."""
+    read = BUILT_IN.alone(word)
+    if read is None:
+        return word
+    whole = iter(letters.unmarked(read).replace(" ", ""))
+    is_shortened = len(word) < len(read) and all(letter in whole for letter in word)
+    return letters.spell(word) if is_shortened else read
 
 
 @cache

@@ -372,3 +372,37 @@ def test_neighbours_decide_what_a_figure_is(line: str, part: str) -> None:
 def test_odd_figures_raise_nothing(line: str) -> None:
     (paragraph,) = read_line(line).paragraphs
     assert read_line(paragraph).paragraphs == (paragraph,)
+
+
+@pytest.mark.parametrize(
+    ("line", "part", "written"),
+    [
+        ("Sau 17h30 k ra đường.", "phút không ra đường", "k"),
+        ("⚠️ V. TỔ CHỨC", "Năm. TỔ CHỨC", "V"),
+        ("thứ # X.", "thứ mười", "X"),
+        ("Khi k = 2.", "ca bằng hai", "k"),
+    ],
+)
+def test_what_was_left_is_read_beside_the_spoken_words_and_listed(line: str, part: str, written: str) -> None:
+    speech = read_line(line)
+    assert part in speech.paragraphs[0]
+    assert [each.kind for each in speech.readings if each.written == written] == [ReadingKind.GUESS]
+    assert [line[each.start] for each in speech.readings if each.written == written] == [written]
+
+
+@pytest.mark.parametrize(
+    ("line", "part"),
+    [
+        ("Che ô. Trời mưa.", "Che ô. Trời mưa."),
+        ("Gặp ô. Tuấn, Ô. Bình.", "Gặp ông Tuấn, ông Bình."),
+        ("Vào WTO. Mỹ cũng vào.", "tê ô. Mỹ"),
+        ("Xem ko.vn và napas.vn.", "ca ô chấm vê nờ và na pát chấm vê nờ"),
+        ("Tin #vắc-xin.", "Tin vắc xin."),
+        ("Gửi tệp 30km/h.pdf.", "giờ chấm pê đê ép"),
+        ("Ở ° c.", "độ xê"),
+        ("Số 5\u0301, 6.", "Số năm, sáu."),
+    ],
+)
+def test_words_are_the_same_whoever_reads_them(line: str, part: str) -> None:
+    assert part in spoken(line)
+    assert spoken(spoken(line)) == spoken(line)
