@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from tests.postgres import postgres as postgres
+from tests.spoken import spoken as spoken
 from tests.stores import emptied_postgres as emptied_postgres
 from tests.stores import empty_sqlite as empty_sqlite
 from tests.stores import store as store

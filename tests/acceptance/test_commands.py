@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -149,29 +150,34 @@ class TestText:
         assert out.stat().st_size > 8_000
 
 
+def test_a_rehearsed_week_is_on_disk_and_a_second_one_renders_nothing(site: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = loa("rehearse", "--from", "2026-11-23T00:00", "--days", "7", "--out", out, "--json", site=site)
+    assert ran.code == 0, ran.err
+    document = ran.json
+    assert document["occurrences"] == 4
+    assert document["deliveries"]["loudspeaker"]["confirmed"] == 6
+    assert sum(document["deliveries"]["loudspeaker"].values()) == 6
+    assert document["deliveries"]["sms"]["accepted"] == sum(document["deliveries"]["sms"].values()) > 0
+    (recording,) = document["recordings"]
+    assert (out / recording["path"]).is_file()
+    assert abs(recording["lufs"] + 16) <= 0.5
+    assert recording["dbtp"] <= -1.0
+    with (out / document["as_run"]).open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 6
+    assert {row["evidence"] for row in rows} == {"virtual"}
+    assert {row["area"] for row in rows} == {"an-quang", "an-hung"}
+    again = loa("rehearse", "--from", "2026-11-23T00:00", "--days", "7", "--out", out, "--json", site=site)
+    assert again.json["recordings"] == document["recordings"]
+    planned = loa("plan", "--from", "2026-11-23", "--json", site=site).json["occurrences"][0]
+    assert planned["recording"] == recording["sha256"]
+
+
 class TestAir:
-    def test_a_rehearsed_week_is_on_disk_and_a_second_one_renders_nothing(self, site: Path, tmp_path: Path) -> None:
-        out = tmp_path / "out"
-        ran = loa("rehearse", "--from", "2026-11-23T00:00", "--days", "7", "--out", out, "--json", site=site)
-        assert ran.code == 0, ran.err
-        document = ran.json
-        assert document["occurrences"] == 4
-        assert document["deliveries"]["loudspeaker"]["confirmed"] == 6
-        assert sum(document["deliveries"]["loudspeaker"].values()) == 6
-        assert document["deliveries"]["sms"]["accepted"] == sum(document["deliveries"]["sms"].values()) > 0
-        (recording,) = document["recordings"]
-        assert (out / recording["path"]).is_file()
-        assert abs(recording["lufs"] + 16) <= 0.5
-        assert recording["dbtp"] <= -1.0
-        with (out / document["as_run"]).open(encoding="utf-8") as file:
-            rows = list(csv.DictReader(file))
-        assert len(rows) == 6
-        assert {row["evidence"] for row in rows} == {"virtual"}
-        assert {row["area"] for row in rows} == {"an-quang", "an-hung"}
-        again = loa("rehearse", "--from", "2026-11-23T00:00", "--days", "7", "--out", out, "--json", site=site)
-        assert again.json["recordings"] == document["recordings"]
-        planned = loa("plan", "--from", "2026-11-23", "--json", site=site).json["occurrences"][0]
-        assert planned["recording"] == recording["sha256"]
+    @pytest.fixture
+    def site(self, tmp_path: Path, spoken: Callable[[Path], Path]) -> Path:
+        return spoken(write_site(tmp_path / "site"))
 
     def test_a_rehearsal_never_empties_a_folder_that_is_not_its_own(self, site: Path, tmp_path: Path) -> None:
         (tmp_path / "mine").mkdir()
@@ -281,6 +287,7 @@ class TestAir:
 def test_produce_is_repeatable(site: Path) -> None:
     ran = loa("produce", "--days", "7", "--json", site=site)
     assert ran.code == 0, ran.err
+    assert ran.json["rendered"] > 0
     again = loa("produce", "--days", "7", "--json", site=site)
     assert again.json["rendered"] == 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -134,8 +135,10 @@ class TestJson:
         assert sums["limits"]["airtime_per_day_s"] == 3600
         assert sums["windows"]["loudspeaker"]["rule"] == "Quy chế số 1"
 
-    def test_what_should_be_produced_by_now_and_is_not_is_one_warning(self, site: Path) -> None:
-        approve_all(site)
+    def test_what_should_be_produced_by_now_and_is_not_is_one_warning(
+        self, site: Path, spoken: Callable[[Path], Path]
+    ) -> None:
+        approve_all(spoken(site))
         assert "airings_not_produced" not in here(*WEEK, "--json", site=site).out
         loa("tick", "--now", "2026-11-22T18:00", site=site)
         measured = here(*WEEK, "--days", "1", "--json", "--sums", site=site).json
@@ -272,8 +275,10 @@ def test_looking_at_a_plan_changes_nothing(site: Path) -> None:
     assert rows() == before
 
 
-def test_a_slot_that_is_moved_after_its_hand_over_is_said_to_air_twice(tmp_path: Path) -> None:
-    root = write_site(tmp_path / "site")
+def test_a_slot_that_is_moved_after_its_hand_over_is_said_to_air_twice(
+    tmp_path: Path, spoken: Callable[[Path], Path]
+) -> None:
+    root = spoken(write_site(tmp_path / "site"))
     approve_all(root)
     assert loa("tick", "--now", "2026-11-23T16:55:00", site=root).code == 0
     programme = root / "schedules/canh-bao.yaml"

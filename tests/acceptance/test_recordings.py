@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -14,8 +15,8 @@ from tests.sites import FILES, approve_all, write_site
 
 
 @pytest.fixture
-def site(tmp_path: Path) -> Path:
-    return write_site(tmp_path / "site")
+def site(tmp_path: Path, spoken: Callable[[Path], Path]) -> Path:
+    return spoken(write_site(tmp_path / "site"))
 
 
 def test_only_what_is_approved_is_copied_to_a_stick(site: Path, tmp_path: Path) -> None:
