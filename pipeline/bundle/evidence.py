@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pipeline.app import Station
 
 REFUSED: Mapping[Taken, str] = {Taken.OTHERWISE: "sheet_row_otherwise", Taken.WAITING: "sheet_row_waiting"}
+TOLD: Mapping[Taken, str] = {Taken.BESIDE: "sheet_row_beside", Taken.DIFFERENT: "sheet_row_different"}
 SHOWN = 60
 
 
@@ -72,8 +73,8 @@ def _tell(result: Returned, place: Place, said: Told, taken: Taken) -> None:
         result.problems.error(place, REFUSED[taken], row=said.row.code)
         return
     result.taken[taken] += 1
-    if taken is Taken.BESIDE:
-        result.problems.warning(place, "sheet_row_beside", row=said.row.code)
+    if taken in TOLD:
+        result.problems.warning(place, TOLD[taken], row=said.row.code)
 
 
 class _Reader:

@@ -62,10 +62,10 @@ COMMANDS: dict[str, Message] = {
     "bundle_proven": Message("Đúng là USB của trạm này.", "It is one of this station's."),
     "sheet_summary": Message(
         "{rows} dòng có ghi: {confirmed} đã phát (xác nhận), {not_played} không phát, {beside} ghi bên cạnh, "
-        "{outside} phát ngoài lịch, {noted} ghi nhận không phát, {known} đã nhập từ trước, {refused} không nhận; "
+        "{outside} phát ngoài lịch, {different} phát khác lịch, {noted} ghi nhận không phát, {known} đã nhập từ trước, {refused} không nhận; "
         "{blank} dòng để trống.",
         "{rows} rows said something: {confirmed} confirmed, {not_played} not played, {beside} noted beside, "
-        "{outside} outside the plan, {noted} noted as not played, {known} known before, {refused} refused; "
+        "{outside} outside the plan, {different} of other bulletins, {noted} noted as not played, {known} known before, {refused} refused; "
         "{blank} left blank.",
     ),
 }  # fmt: skip

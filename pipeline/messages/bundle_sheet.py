@@ -108,6 +108,12 @@ SHEET: dict[str, Message] = {
         "dòng {row}: lời người phát được lưu thành biên nhận; lượt gửi của trạm đã kết thúc trước đó và giữ nguyên trạng thái",
         "row {row}: what the person says is kept as a receipt; the station's delivery had ended before and keeps its state",
     ),
+    "sheet_row_different": Message(
+        "dòng {row}: bản tin trên USB khác với bản tin đài xếp cho lượt này; ghi nhận như phát ngoài lịch, lượt của đài giữ nguyên",
+        "row {row}: the stick held other bulletins than the station has for this airing by now; kept as an airing outside the plan",
+        "lịch đã đổi sau khi ghi USB: lần sau ghi USB lại khi đổi lịch",
+        "the programme was changed after the stick was made: make it anew when that happens",
+    ),
     "sheet_row_quiet_hours": Message(
         "dòng {row}: phát lúc {time}, ngoài giờ được phát",
         "row {row}: played at {time}, outside the hours of the station",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -20,7 +20,7 @@ from pipeline.store.database import insert_many, portions
 from pipeline.store.deliveries import by_id
 from pipeline.store.rows import OccurrenceKey
 from pipeline.store.rows_bundles import BundleKept, BundleRow, OutsideAiring, Taken, Told
-from pipeline.store.tables import deliveries, occurrences
+from pipeline.store.tables import adjustments, deliveries, occurrences
 from pipeline.store.tables_bundles import bundle_answers, bundle_rows, bundles, outside_airings
 
 NOT_PLAYED = "person_not_played"
@@ -79,13 +79,20 @@ def outside(connection: Connection, since: datetime, until: datetime) -> list[Ou
     return [_outside_airing(row) for row in connection.execute(query)]
 
 
+class Standing(NamedTuple):
+    """A delivery, and the bulletins that a CONFIRMED receipt of it would prove."""
+
+    delivery: Delivery
+    bulletins: tuple[str, ...]
+
+
 class _Found:
     """One transaction's answers: what they append, and what was said before."""
 
     def __init__(
         self,
         known: dict[str, tuple[datetime | None, str]],
-        standing: Mapping[tuple[OccurrenceKey, str], Delivery],
+        standing: Mapping[tuple[OccurrenceKey, str], Standing],
         outside: set[tuple[str, str, datetime]],
     ) -> None:
         self.known, self.standing, self.outside = known, standing, outside
@@ -100,15 +107,18 @@ class _Found:
         if told.row.code in self.known:
             return Taken.KNOWN if self.known[told.row.code] == said else Taken.OTHERWISE
         standing = self.standing.get((told.row.key, told.row.cluster))
-        if standing is not None and standing.state is State.PLANNED:
+        if standing is not None and standing.delivery.state is State.PLANNED:
             return Taken.WAITING
         self.known[told.row.code] = said
         self.answers.append(_answer(told))
         if standing is None:
             return Taken.NOTED if told.started is None else self._beside_programmes(told, told.row.area)
-        receipt = _receipt(told, standing)
+        if told.started is not None and set(told.row.bulletins) != set(standing.bulletins):
+            self._beside_programmes(told, told.row.area)  # a receipt would prove what nobody heard
+            return Taken.DIFFERENT
+        receipt = _receipt(told, standing.delivery)
         self.receipts.append(receipt)
-        if receipt.state not in TRANSITIONS[standing.state]:
+        if receipt.state not in TRANSITIONS[standing.delivery.state]:
             return Taken.BESIDE
         return Taken.NOT_PLAYED if told.started is None else Taken.CONFIRMED
 
@@ -152,22 +162,29 @@ def _outside_known(connection: Connection, told: Sequence[Told]) -> set[tuple[st
     return found
 
 
-def _deliveries_of(connection: Connection, told: Sequence[Told]) -> dict[tuple[OccurrenceKey, str], Delivery]:
+def _deliveries_of(connection: Connection, told: Sequence[Told]) -> dict[tuple[OccurrenceKey, str], Standing]:
     """The delivery that stands for each planned line: of one that was cut and went on, the last."""
     wanted = {(each.row.key, each.row.cluster) for each in told if each.row.key is not None}
     ids: dict[tuple[OccurrenceKey, str], int] = {}
+    bulletins: dict[int, tuple[str, ...]] = {}
     kept = occurrences.c
     for starts in portions(sorted({key[2] for key, _ in wanted}), FEW):
         query = (
-            sa.select(deliveries.c.id, kept.programme, kept.slot, kept.start, deliveries.c.target)
+            sa.select(
+                *(deliveries.c.id, deliveries.c.target),
+                *(kept.programme, kept.slot, kept.start, kept.bulletins),
+                adjustments.c.bulletins.label("heard"),
+            )
             .join_from(deliveries, occurrences)
+            .outerjoin(adjustments, adjustments.c.delivery_id == deliveries.c.id)
             .where(kept.start.in_(starts))
             .order_by(deliveries.c.id)
         )
         for row in connection.execute(query):
             ids[(row.programme, row.slot, row.start), row.target] = row.id
+            bulletins[row.id] = row.bulletins if row.heard is None else row.heard
     found = {each.id: each for each in by_id(connection, (ids[mark] for mark in wanted & ids.keys()))}
-    return {mark: found[ids[mark]] for mark in wanted & ids.keys()}
+    return {mark: Standing(found[ids[mark]], bulletins[ids[mark]]) for mark in wanted & ids.keys()}
 
 
 def _line(bundle: str, row: BundleRow) -> dict[str, Any]:

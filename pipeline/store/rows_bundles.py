@@ -60,6 +60,7 @@ class Taken(StrEnum):
     NOT_PLAYED = "not_played"  # the delivery is FAILED by it, and says so
     BESIDE = "beside"  # kept as a receipt of a delivery whose state had ended otherwise, and stays
     OUTSIDE = "outside"  # kept as an airing that no delivery stands for
+    DIFFERENT = "different"  # likewise: its delivery stands for other bulletins by now
     NOTED = "noted"  # not played, and no delivery was ever planned: kept as an answer only
     KNOWN = "known"  # it was said before
     OTHERWISE = "otherwise"  # something else was said before: refused

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from pipeline.domain import Evidence, Receipt, State
 from pipeline.errors import NotFoundError
-from pipeline.store import BundleKept, BundleRow, Note, Store, Taken, Told
+from pipeline.store import Adjustment, BundleKept, BundleRow, Note, Store, Taken, Told
 from pipeline.store.tables_bundles import KEPT_TABLES
 from tests.stores import NOW, START, WEEK, airing, only, plan, sent, states
 
@@ -182,3 +182,29 @@ def test_nothing_of_it_is_ever_changed_or_removed(store: Store) -> None:
 def test_a_line_of_an_unknown_stick_is_refused_by_the_database(store: Store) -> None:
     with pytest.raises((sa.exc.IntegrityError, NotFoundError)):
         store.take_told([replace(told(FREE), area="an-quang")])
+
+
+def test_what_was_replanned_since_is_not_proven_by_what_the_stick_held(store: Store) -> None:
+    accepted(store)
+    keep(store)
+    other = replace(FIRST, bulletins=("deepfake", "khoa-sim"))
+    assert store.take_told([told(other)]) == [Taken.DIFFERENT]
+    assert store.take_told([told(other)]) == [Taken.KNOWN]
+    assert states(store)["loa-1"] is State.ACCEPTED
+    assert store.as_run(START, START + WEEK) == []
+    (found,) = store.outside_airings(START, START + WEEK)
+    assert (found.bulletins, found.key, found.cluster) == (("deepfake", "khoa-sim"), KEY, "loa-1")
+    assert store.take_told([told(replace(SECOND, bulletins=("x",)), None)]) == [Taken.NOT_PLAYED]
+
+
+def test_what_was_cut_on_its_way_is_proven_as_it_was_cut(store: Store) -> None:
+    accepted(store)
+    keep(store)
+    first = store.deliveries_of(only(store).id)[0].id
+    store.adjust([Adjustment(first, "cut_to_length", START, START + LENGTH, ("deepfake",), ("gia-danh-cong-an",))], NOW)
+    assert store.take_told([told(), told(SECOND)]) == [Taken.DIFFERENT, Taken.CONFIRMED]
+    assert store.take_told([told(replace(FIRST, code="009", bulletins=("deepfake",)))]) == [Taken.CONFIRMED]
+    assert [row.bulletins for row in store.as_run(START, START + WEEK)] == [
+        ("deepfake",),
+        ("gia-danh-cong-an", "deepfake"),
+    ]
