@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -28,6 +29,7 @@ class Admission:
     address: str
     broker: str
     name: str
+    admitted: Callable[[], None] = lambda: None  # called before whoever came in is answered
 
     def admit(self, asked: Asked, holder: str) -> Granted:
         """A certificate for whoever has a code, or for `holder`, who has shown the one it has.
@@ -41,6 +43,8 @@ class Admission:
             receiver, anew = codes.redeem(self.register, asked.code, asked.secret, request.key, key, now), True
         certificate = self.authority.certify(request, receiver)
         self.register.certified(receiver, certificate.serial, certificate.until, now, anew=anew)
+        if anew:
+            self.admitted()
         return Granted(
             receiver=receiver,
             certificate=certificate.pem,

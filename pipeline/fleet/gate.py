@@ -101,6 +101,8 @@ class Gate:
         self.link: Link | None = None
         self._authority: Authority | None = None
         self._known: frozenset[str] | None = None
+        self._came: frozenset[str] = frozenset()  # since the last look: perhaps before the broker knew of them
+        self._following = threading.Lock()
         self._keyring = 0
         self._failed: dict[str, Fault] = {}
         self._ended = threading.Event()
@@ -190,6 +192,7 @@ class Gate:
             settings.address,
             settings.broker_for_receivers,
             settings.name,
+            lambda: self._follow_register(authority),
         )
         try:
             self.server = Server(settings.listen, self.ledger, self.keys, admission, self.hearing, self._vouches)
@@ -211,14 +214,16 @@ class Gate:
 
     def _follow_register(self, authority: Authority) -> None:
         """Whoever came gets what is retained; whoever went finds nothing more, and the broker refuses him."""
-        receivers = frozenset(self.ledger.receivers())
-        if self.link is not None and self._known is not None:
-            for each in self._known - receivers:
-                self.link.forget(each)
-            if receivers - self._known:
-                self.link.publish_all()
-        refuse_at_broker(self.settings.folder, authority, self.ledger)
-        self._known = receivers
+        with self._following:
+            receivers = frozenset(self.ledger.receivers())
+            known = receivers if self._known is None else self._known
+            came, gone = receivers - known, known - receivers
+            refuse_at_broker(self.settings.folder, authority, self.ledger)
+            if self.link is not None:
+                for each in gone:
+                    self.link.forget(each)
+                self.link.publish(came | self._came & receivers)
+            self._known, self._came = receivers, came
 
     def _fail(self, fault: Fault) -> None:
         if self._failed.get(fault.code) != fault:

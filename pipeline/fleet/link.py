@@ -10,6 +10,7 @@ import logging
 import ssl
 import threading
 from collections import OrderedDict, deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -64,6 +65,7 @@ class Link:
         self._waiting: OrderedDict[str, bytes | None] = OrderedDict()  # None: as the ledger has it
         self._gone: deque[str] = deque()
         self._commands: deque[_Command] = deque(maxlen=10_000)
+        self._unproven: dict[int, _Command] = {}  # by the number of their publication
         self._keyring_at: dict[str, int] = {}
         self._unacknowledged = 0
         self._connected = self._ended = False
@@ -104,7 +106,10 @@ class Link:
 
     def publish_all(self) -> None:
         """Keyring and plan of every receiver, as the ledger has them."""
-        receivers = self._ledger.receivers()
+        self.publish(self._ledger.receivers())
+
+    def publish(self, receivers: Iterable[str]) -> None:
+        """The same of these."""
         with self._state:
             for each in receivers:
                 self._waiting.setdefault(each, None)
@@ -165,12 +170,14 @@ class Link:
         properties.MessageExpiryInterval = ceil(left)
         properties.ResponseTopic = names.reply_topic(command.receiver)
         properties.CorrelationData = command.id.encode()
-        self._send(names.command_topic(command.receiver), command.sealed, properties=properties)
+        number = self._send(names.command_topic(command.receiver), command.sealed, properties=properties)
+        with self._state:
+            self._unproven[number] = command
 
-    def _send(self, topic: str, payload: bytes, *, retain: bool = False, properties: Properties | None = None) -> None:
+    def _send(self, topic: str, payload: bytes, *, retain: bool = False, properties: Properties | None = None) -> int:
         with self._state:
             self._unacknowledged += 1
-        self._client.publish(topic, payload, qos=1, retain=retain, properties=properties)
+        return self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
@@ -187,6 +194,7 @@ class Link:
         if reason.is_failure:
             self.refused = str(reason)
             return
+        client.drop_out_messages()  # the client would send an older plan after a newer one
         options = SubscribeOptions(qos=1, retainAsPublished=False, retainHandling=0)
         client.subscribe([(names.status_topic("+"), options), (names.reply_topic("+"), options)])
         self._keyring_at.clear()
@@ -195,6 +203,8 @@ class Link:
         except LoaError as error:
             LOG.warning("what is retained is not published again: %s", error)
         with self._state:
+            self._commands.extendleft(reversed(self._unproven.values()))
+            self._unproven.clear()
             self._connected, self._unacknowledged, self.lost_since, self.refused = True, 0, None, ""
             self._state.notify_all()
         LOG.info("%s", say("broker_reached", broker=f"{self._host}:{self._port}"))
@@ -210,6 +220,7 @@ class Link:
         if reason.is_failure:
             self.refused = str(reason)
         with self._state:
+            self._unproven.pop(mid, None)
             self._unacknowledged = max(0, self._unacknowledged - 1)
             self._state.notify_all()
 

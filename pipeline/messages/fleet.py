@@ -143,8 +143,8 @@ MESSAGES: dict[str, Message] = {
     "no_receiver_channel": Message(
         "config/channels.yaml chưa có kênh nào loại receiver (máy thu của Loa)",
         "config/channels.yaml has no channel of type receiver",
-        'thêm kênh, ví dụ: may-thu: {type: receiver, listen: "0.0.0.0:8443", address: "https://ten-may:8443"}, rồi cho cụm loa dùng kênh đó',
-        'add one, as in may-thu: {type: receiver, listen: "0.0.0.0:8443", address: "https://host:8443"}, and let clusters use it',
+        'thêm kênh, ví dụ: may-thu: {{type: receiver, listen: "0.0.0.0:8443", address: "https://ten-may:8443"}}, rồi cho cụm loa dùng kênh đó',
+        'add one, as in may-thu: {{type: receiver, listen: "0.0.0.0:8443", address: "https://host:8443"}}, and let clusters use it',
     ),
     "receiver_no_cluster": Message(
         "không có cụm loa nào tên “{receiver}” trong config/areas.yaml",
