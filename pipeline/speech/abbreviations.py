@@ -12,7 +12,7 @@ from pipeline.speech.page import Kind, Page, words
 WORD = re.compile(r"[^\W_]+")
 PART = re.compile(r"[^\W\d_²³¼-¾⅐-⅞]+")  # m² and K½ are two parts
 INITIALS = re.compile(
-    r"(?<![^\W\d_])(?<!\.)[A-ZĐ](?:[b-df-hj-np-tvxzđ]|[aeiouy](?!\.\s))?(?:\.(?:[A-ZĐ][a-zđ]?|"
+    r"(?<![^\W\d_])(?<!\.)[A-ZĐ][b-df-hj-np-tvxzđ]?(?:\.(?:[A-ZĐ][a-zđ]?|"
     r"\s[A-ZĐ](?![a-zà-ỹđ]))){1,4}(?![^\W\d_])(?:\.(?=\s[a-zà-ỹđ]|[,;]))?"
 )
 ROAD = re.compile(

@@ -88,7 +88,7 @@ SPAN = re.compile(
     r"\b(?:lần|viên|liều|cuộc|lượt|bữa|gói|ống|vụ|ca|buổi|đợt)(\s?/\s?)"
     r"(?=\d{1,3}\s?(?:h|giờ|ngày|tuần|tháng|năm|phút|giây|đêm)(?!\w))"
 )
-PER_UNIT = re.compile(rf"\s?/\s?(?:0?1\s?)?([^\W\d_²³{VULGAR}]+[23²³]?)(?![^\W{VULGAR}])")
+PER_UNIT = re.compile(rf"\s?/\s?(?:0?1\s?)?([^\W\d_²³{VULGAR}]+[23²³]?)(?![^\W{VULGAR}]|\.[a-zđ])")
 COUNT_BEFORE = re.compile(r"\d[\d.,]*\s?(?:[^\W\d_]{1,8}[23²³%]? ){0,3}[^\W\d_]{0,8}[23²³%‰$]?$")
 
 MONEY_BEFORE = re.compile(r"(?:\d\s?(?:đ|tr|k|%)|đồng|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn)\s?$")
