@@ -50,7 +50,7 @@ class Hearing:
             known = self._news.get(news.receiver)
             if known is None and len(self._news) >= MOST_NEWS:
                 return
-            if known is None or news.over is not Over.KEPT:
+            if known is None or known.over is Over.KEPT or news.over is not Over.KEPT:
                 self._news[news.receiver] = news
             self._state.notify_all()
 
