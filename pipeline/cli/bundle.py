@@ -137,8 +137,7 @@ def returned(ctx: click.Context, table: Path, by: str, file: str | None, root: P
     if as_json:
         print_json(_returned(result))
     else:
-        counts = {each: count for each, count in _returned(result).items() if isinstance(count, int)}
-        click.echo(say("sheet_summary", **counts))
+        click.echo(_summary(result))
     print_problems(result.problems)
     ctx.exit(1 if result.refused else 0)
 
@@ -313,6 +312,13 @@ def _returned(result: Returned) -> dict[str, Any]:
         "blank": result.blank,
         "problems": [problem_facts(each) for each in result.problems],
     }
+
+
+def _summary(result: Returned) -> str:
+    """What came of a sheet, without what there was none of."""
+    found = {name: count for name, count in _returned(result).items() if isinstance(count, int) and name != "rows"}
+    parts = ", ".join(say(f"sheet_count_{name}", count=count) for name, count in found.items() if count)
+    return say("sheet_summary", rows=result.rows, parts=parts) if result.rows else say("sheet_summary_none")
 
 
 @contextmanager

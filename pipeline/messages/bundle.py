@@ -60,14 +60,17 @@ COMMANDS: dict[str, Message] = {
     ),
     "bundle_not_whole": Message("USB {bundle} không dùng được như thế này.", "Stick {bundle} cannot be used as it is."),
     "bundle_proven": Message("Đúng là USB của trạm này.", "It is one of this station's."),
-    "sheet_summary": Message(
-        "{rows} dòng có ghi: {confirmed} đã phát (xác nhận), {not_played} không phát, {beside} ghi bên cạnh, "
-        "{outside} phát ngoài lịch, {different} phát khác lịch, {noted} ghi nhận không phát, {known} đã nhập từ trước, {refused} không nhận; "
-        "{blank} dòng để trống.",
-        "{rows} rows said something: {confirmed} confirmed, {not_played} not played, {beside} noted beside, "
-        "{outside} outside the plan, {different} of other bulletins, {noted} noted as not played, {known} known before, {refused} refused; "
-        "{blank} left blank.",
-    ),
+    "sheet_summary": Message("{rows} dòng có ghi: {parts}", "{rows} rows said something: {parts}"),
+    "sheet_summary_none": Message("Phiếu chưa ghi gì.", "Nothing was written into the sheet."),
+    "sheet_count_confirmed": Message("{count} đã phát, xác nhận theo lời người phát", "{count} confirmed"),
+    "sheet_count_not_played": Message("{count} không phát", "{count} not played"),
+    "sheet_count_beside": Message("{count} lưu bên cạnh điều đài đã ghi", "{count} noted beside what the station knows"),
+    "sheet_count_outside": Message("{count} phát ngoài lịch", "{count} outside the plan"),
+    "sheet_count_different": Message("{count} phát nội dung khác lịch", "{count} of other bulletins than planned"),
+    "sheet_count_noted": Message("{count} không phát, đài cũng không có lượt ấy", "{count} noted as not played"),
+    "sheet_count_known": Message("{count} đã nhập từ trước", "{count} known before"),
+    "sheet_count_refused": Message("{count} không nhận", "{count} refused"),
+    "sheet_count_blank": Message("{count} dòng để trống", "{count} rows left blank"),
 }  # fmt: skip
 
 REFUSALS: dict[str, Message] = {

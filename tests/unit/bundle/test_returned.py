@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from pipeline.bundle import returned
 from pipeline.bundle.returned import SheetRow, is_not_played, parse_day, parse_time, read_sheet
 from pipeline.bundle.sheet import sheet
 from pipeline.errors import ContentError
@@ -136,10 +137,13 @@ def test_what_people_wrote_is_one_line_of_bounded_length(tmp_path: Path) -> None
         ("Mã,Giờ\n".encode(), "sheet_no_header"),
         (b"a,b\n" * 40 + HEADER.encode(), "sheet_no_header"),
         (HEADER.encode() + b'"' + b"x" * 200_000 + b'"\n', "sheet_unreadable"),
-        (HEADER.encode() + b"x,,,,,\n" * 50_001, "sheet_too_large"),
+        (HEADER.encode() + b"x,,,,,\n" * 101, "sheet_too_large"),
     ],
 )
-def test_what_is_no_sheet_is_refused(content: bytes, code: str, tmp_path: Path) -> None:
+def test_what_is_no_sheet_is_refused(
+    content: bytes, code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(returned, "MOST_ROWS", 100)
     with pytest.raises(ContentError) as caught:
         read_sheet(put(tmp_path, content))
     assert caught.value.code == code
