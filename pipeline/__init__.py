@@ -12,6 +12,7 @@ One way through the house; imports point down this list, never up or sideways:
     production/  dispatch/        Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt
     approval.py  persons.py  telling/    who accepted what;  who may;  who is told of trouble
     voices/ audio/ channels/ store/   deep modules that know nothing of each other
+    listening/                    what a microphone beside a receiver heard of a recording
     playout.py clock.py edits.py  the station's own sound card;  whether its clock is right;  its files as they change
     proofreading/                 what a text should not say, before anybody approves it
     site.py                       every file of a site, read once, with all its problems

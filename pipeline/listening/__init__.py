@@ -12,8 +12,8 @@ By hand: `python -m pipeline.listening RECORDING HEARD`. A receiver needs neithe
 changes a receipt: it stands beside "played".
 """
 
-from pipeline.listening.apart import compare_apart
+from pipeline.listening.apart import compare_apart, conclude
 from pipeline.listening.hearing import Hearing, Verdict
 from pipeline.listening.microphone import Microphone, Taken, record
 
-__all__ = ["Hearing", "Microphone", "Taken", "Verdict", "compare_apart", "record"]
+__all__ = ["Hearing", "Microphone", "Taken", "Verdict", "compare_apart", "conclude", "record"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -9,8 +10,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.errors import AudioError, ContentError
+from pipeline.errors import AudioError, ContentError, LoaError
 from pipeline.listening.hearing import Hearing
+from pipeline.listening.microphone import Microphone
 
 LIMIT_S = 300.0  # a Raspberry Pi takes a minute for an hour
 
@@ -42,6 +44,36 @@ def compare_apart(
     except subprocess.TimeoutExpired:
         raise AudioError("listening_timed_out", limit=round(limit_s)) from None
     return _read(ended.stdout)
+
+
+def conclude(
+    microphone: Microphone,
+    recording: Path,
+    *,
+    lead_s: float,
+    from_s: float = 0.0,
+    to_s: float | None = None,
+    words: Sequence[tuple[float, float]] = (),
+    usual_db: float | None = None,
+) -> tuple[Hearing | None, str]:
+    """End a recorder, compare what it took, delete it: it may hold people's voices. Never raises.
+
+    lead_s: from `microphone.began` to the first sample that was played. The hearing, or the code of why there is none.
+    """
+    taken = microphone.finish()
+    try:
+        if taken.code:
+            return None, taken.code
+        return compare_apart(
+            recording, taken.path, lead_s=lead_s, from_s=from_s, to_s=to_s, words=words, usual_db=usual_db
+        ), ""
+    except LoaError as error:
+        return None, error.code
+    except OSError:
+        return None, "listening_failed"
+    finally:
+        with contextlib.suppress(OSError):
+            taken.path.unlink(missing_ok=True)
 
 
 ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}  # threads of their own would cost memory for nothing

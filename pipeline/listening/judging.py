@@ -20,7 +20,8 @@ Scores = NDArray[np.float32]
 
 CHANGE = 8.0  # what it costs (in log likelihood) to go from found to not found or back
 SURE = 4.0  # standard deviations by which a run must stay behind what it would have scored
-LOUDER_DB = 6.0  # a run this much louder than what was found may hide the bulletin
+LOUDER_DB, LOUDER_FAINT_DB = 6.0, 3.0  # a run this much louder than what was found may hide the bulletin; a faint one
+FAINT = 4.5  # what a found second scores at most where noise comes near the bulletin
 CERTAIN, POSSIBLE = (7.0, 1.8), (5.5, 1.3)  # score and margin of a line: above it is the recording; below, chance
 LEAST_SHARE, ENOUGH_S = 0.22, 45.0  # a shared opening is no bulletin: this share, or this many seconds, must be found
 LEAST_S = 3.0  # of a call as well
@@ -51,9 +52,10 @@ def sort(scores: Scores, sounds: Seconds, covered: Seconds, louder_db: Scores) -
     if (found & asked).any():
         usual, loud = scores[found & asked], float(np.median(louder_db[found & asked]))
         mean, spread = float(usual.mean()), float(np.clip(usual.std(), 1.0, 2.0))
+        margin_db = LOUDER_DB if mean > FAINT else LOUDER_FAINT_DB
         for start, stop in runs(~found):
             here = np.arange(start, stop)[asked[start:stop]]
-            hidden = here.size > 0 and float(np.median(louder_db[here])) > loud + LOUDER_DB
+            hidden = here.size > 0 and float(np.median(louder_db[here])) > loud + margin_db
             behind = (mean - float(scores[here].mean())) * np.sqrt(here.size) / spread if here.size else 0.0
             lost[start:stop] = behind > SURE and not hidden
     return Sorted(found, lost & covered)
@@ -86,7 +88,7 @@ def verdict(given: Basis) -> tuple[Verdict, str]:
     lost = given.sorted.lost & given.counted
     uncovered_s = int((given.counted & ~given.covered).sum())
     uncovered = uncovered_s / total
-    is_little = _is_little(given.sorted.found & given.counted, total)
+    is_little = _is_little(given.sorted.found, given.counted)
     if not reaches(given, POSSIBLE) or found == 0 or (is_little and int(lost.sum()) > total / 2):
         return _denied(given, uncovered)
     if not reaches(given, CERTAIN) or (is_little and not lost.any()):
@@ -98,11 +100,12 @@ def verdict(given: Basis) -> tuple[Verdict, str]:
     return (Verdict.NOT_HEARD, _instead(given.heard_db)) if is_little else (Verdict.PARTLY, _where(given))
 
 
-def _is_little(found: Seconds, total: int) -> bool:
+def _is_little(found: Seconds, counted: Seconds) -> bool:
     """Whether so little was found that it may be what airings share: an opening, and a closing where lengths agree."""
+    total, all_of_it = int(counted.sum()), int((found & counted).sum())
     enough = max(LEAST_S, min(LEAST_SHARE * total, ENOUGH_S))
-    longest = max((stop - start for start, stop in runs(found)), default=0)
-    return int(found.sum()) < enough or (longest < enough and int(found.sum()) < SCATTERED_SHARE * total)
+    longest = max((int((found & counted)[start:stop].sum()) for start, stop in runs(found | ~counted)), default=0)
+    return all_of_it < enough or (longest < enough and all_of_it < SCATTERED_SHARE * total)
 
 
 class _Stands(Protocol):

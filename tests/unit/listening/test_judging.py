@@ -27,6 +27,7 @@ def judged(
     margin: float = 4.0,
     covered_to: int = SECONDS,
     loud: tuple[int, int] = (0, 0),
+    loud_db: float = LOUD,
     words: tuple[int, int] = (0, SECONDS),
     expected_db: float | None = None,
 ) -> tuple[Verdict, str]:
@@ -34,7 +35,7 @@ def judged(
     covered, counted = np.arange(SECONDS) < covered_to, np.zeros(SECONDS, dtype=bool)
     counted[slice(*words)] = True
     levels = np.full(SECONDS, QUIET, dtype=np.float32)
-    levels[slice(*loud)] = LOUD
+    levels[slice(*loud)] = loud_db
     given = np.where(covered, given, 0).astype(np.float32)
     basis = Basis(score, margin, counted, covered, sort(given, everywhere, covered, levels), levels, expected_db)
     return verdict(basis)
@@ -63,6 +64,23 @@ def test_a_lorry_hides_the_bulletin_and_does_not_end_it() -> None:
     hidden = scores((0, 40), (60, 100))
     assert judged(hidden, loud=(40, 60)) == (Verdict.HEARD, "")
     assert judged(hidden) == (Verdict.PARTLY, "listening_gap")
+
+
+def test_under_noise_a_little_more_of_it_hides_a_faint_bulletin() -> None:
+    """The same gap, 4 dB louder than the rest."""
+    assert judged(scores((0, 40), (60, 100), mean=5.5), loud=(40, 60), loud_db=-36.0) == (
+        Verdict.PARTLY,
+        "listening_gap",
+    )
+    assert judged(scores((0, 40), (60, 100), mean=1.8), loud=(40, 60), loud_db=-36.0) == (Verdict.HEARD, "")
+
+
+def test_pauses_between_sentences_do_not_tear_what_was_found() -> None:
+    speaking = np.arange(SECONDS) % 6 != 5
+    covered, levels = np.ones(SECONDS, dtype=bool), np.full(SECONDS, QUIET, dtype=np.float32)
+    given = np.where(speaking, scores((0, 32)), 0).astype(np.float32)
+    basis = Basis(20.0, 4.0, speaking, covered, sort(given, speaking, covered, levels), levels)
+    assert verdict(basis) == (Verdict.PARTLY, "listening_ended_early")
 
 
 def test_what_stays_hidden_for_half_of_it_leaves_it_open() -> None:

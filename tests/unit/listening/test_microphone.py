@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.listening import conclude, record
 from pipeline.listening import microphone as module
-from pipeline.listening import record
 
 SOUND = "head -c 100044 /dev/zero"
 GOES_ON = 'trap "exit 1" INT TERM; echo ready >&2; while :; do sleep 0.02; done'
@@ -138,3 +138,12 @@ def test_the_file_of_an_earlier_airing_is_never_taken_for_this_one(tmp_path: Pat
     assert microphone._child is not None
     microphone._child.wait(5)
     assert microphone.finish().code == "microphone_failed"
+
+
+def test_what_it_took_is_deleted_whatever_came_of_it(tmp_path: Path) -> None:
+    microphone = record("mic", 5, tmp_path / "heard.wav", program=recorder(tmp_path, f'{SOUND} >"$out"'))
+    assert microphone._child is not None
+    microphone._child.wait(5)
+    assert microphone.path.exists()
+    assert conclude(microphone, tmp_path / "none.mp3", lead_s=1.0) == (None, "recording_undecodable")
+    assert not microphone.path.exists()
