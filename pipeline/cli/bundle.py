@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -24,6 +24,7 @@ from pipeline.cli.output import (
 from pipeline.cli.passphrase import passphrase_option, read_passphrase
 from pipeline.cli.progress import bar
 from pipeline.cli.times import LocalDay
+from pipeline.errors import Problem, Severity
 from pipeline.messages import render, say
 
 if TYPE_CHECKING:
@@ -87,8 +88,10 @@ def bundle(
         written = write(contents, out, signer(root, station.clock), lambda written: _keep(station, contents, written))
     finally:
         station.close()
-    print_json(_document(contents, written)) if as_json else _show(contents, written)
-    ctx.exit(1 if contents.left_out else 0)
+    problems = station.site.problems
+    print_json(_document(contents, written, problems)) if as_json else _show(contents, written)
+    print_problems(each for each in problems if each.severity is Severity.ERROR)  # a programme may be missing for it
+    ctx.exit(2 if has_errors(problems) else 1 if contents.left_out else 0)
 
 
 @bundle.command(name="check", help=say("help_bundle_check"))
@@ -223,7 +226,7 @@ def _show(contents: Contents, written: Written) -> None:
     click.echo(say("bundle_done_next", list=LIST))
 
 
-def _document(contents: Contents, written: Written) -> dict[str, Any]:
+def _document(contents: Contents, written: Written, problems: Iterable[Problem]) -> dict[str, Any]:
     return {
         "bundle": contents.id,
         "folder": str(written.folder),
@@ -238,6 +241,7 @@ def _document(contents: Contents, written: Written) -> dict[str, Any]:
         "signed": written.signed,
         "left_out": _facts_left_out(contents),
         "by_themselves": list(contents.by_themselves),
+        "problems": [problem_facts(each) for each in problems],
     }
 
 

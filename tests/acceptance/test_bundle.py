@@ -147,6 +147,17 @@ def test_nobody_accepted_means_no_stick(site: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "usb").exists()
 
 
+def test_a_programme_that_cannot_be_read_is_named_though_a_stick_is_made(site: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "site"
+    shutil.copytree(site, copy, ignore=shutil.ignore_patterns("usb"))
+    (copy / "schedules" / "hong.yaml").write_text("programme: hong\n", encoding="utf-8")
+    ran = here("bundle", "--out", tmp_path / "usb", "--days", "1", "--from", tomorrow(), "--json", site=copy)
+    assert ran.code == 2
+    assert ran.json["airings"] == 1
+    assert "schedules/hong.yaml" in ran.err
+    assert {each["file"] for each in ran.json["problems"] if each["severity"] == "error"} == {"schedules/hong.yaml"}
+
+
 WRONG: dict[tuple[str, ...], str] = {
     (): "--out",
     ("--out", "{there}"): "đã có tệp",
