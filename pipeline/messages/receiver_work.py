@@ -128,6 +128,10 @@ MESSAGES: dict[str, Message] = {
         "thẻ nhớ có thể sắp hỏng: thay thẻ",
         "the card may be failing: replace it",
     ),
+    "another_station": Message(
+        "máy thu đã được ghi danh ở một đài khác; sổ nhật ký mới bắt đầu",
+        "the receiver was enrolled at another station; another journal begins",
+    ),
     "journal_behind": Message(
         "đài giữ nhiều hơn nhật ký của máy thu; máy ghi sang quyển mới",
         "the station holds more than the receiver's journal; another one goes on",

@@ -45,7 +45,7 @@ def build(root: Path) -> Iterator[tuple[Running, Identity]]:
             trust=trust,
             first_keyring=identity.keyring,
         )
-        lines, broker = (HttpsLine(identity), HttpsLine(identity)), _broker(identity)
+        lines, broker = (HttpsLine(identity), HttpsLine(identity), HttpsLine(identity)), _broker(identity)
 
         def renew() -> None:
             found = renewed(root, identity, lines[0], wall_clock())
@@ -57,7 +57,7 @@ def build(root: Path) -> Iterator[tuple[Running, Identity]]:
                 broker.take(found)
 
         try:
-            yield Running(core, *lines, broker, renew), identity
+            yield Running(core, lines[0], lines[1], broker, renew, urgent=lines[2]), identity
         finally:
             relay.off()
             for line in lines:

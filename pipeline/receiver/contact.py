@@ -64,7 +64,7 @@ class Contact:
             self._fault = error.code
             if error.is_strange:
                 self._core.refusals.refuse("station", error.code, error.params)
-            return self._jittered(min(EVERY_S, SOONEST_S * 2 ** (self._failures - 1)))
+            return self._jittered(min(EVERY_S, SOONEST_S * 2 ** min(self._failures - 1, 10)))
         finally:
             write_told(self._core.folder, self._core.status(self.waiting()), self.last_contact)
         self._well()

@@ -28,7 +28,7 @@ from pipeline.protocol.status import Status
 from pipeline.receiver.accounts import Account
 from pipeline.receiver.folder import Folder
 from pipeline.receiver.hours import Hours
-from pipeline.receiver.journal import Journal
+from pipeline.receiver.journal import ANOTHER_STATION, Journal
 from pipeline.receiver.loudspeaker import TONE, InHand, Order, Speaker
 from pipeline.receiver.orders import Orders, RefusedCommandError, Taken
 from pipeline.receiver.planner import Act, Action, Sounding, Trouble, View, decide
@@ -36,6 +36,7 @@ from pipeline.receiver.ports import Arrival
 from pipeline.receiver.refusals import Refusals
 from pipeline.receiver.settings import ReceiverSettings
 from pipeline.receiver.sounds import Sounds, Wanted
+from pipeline.signing import fingerprint
 
 LOG = logging.getLogger(__name__)
 
@@ -98,6 +99,7 @@ class Core:
         self._lock = threading.RLock()
         self.sounds = Sounds(folder.sounds, floor=settings.free_space * 1_000_000)
         self.journal = Journal(folder.journal, clock, self._make_room)
+        self._forget_another_station(root)
         self.orders = Orders(folder, receiver, root, self.journal.highest_plan)
         self.refusals = Refusals(self.journal, monotonic)
         self._taken: Taken | None = None
@@ -142,10 +144,14 @@ class Core:
             self.journal.pay()
             return until
 
-    def needed(self) -> list[Wanted]:
-        """The sounds of all airings still to come, what is needed soonest first, EMERGENCY before all."""
+    def needed(self, *, urgent: bool = False) -> list[Wanted]:
+        """The sounds of all airings still to come, what is needed soonest first, EMERGENCY before all.
+
+        `urgent`: only those of EMERGENCIES.
+        """
         with self._lock:
-            open_ = sorted(self._open(), key=lambda each: (each.priority is not Priority.EMERGENCY, each.begin))
+            found = (each for each in self._open() if not urgent or each.priority is Priority.EMERGENCY)
+            open_ = sorted(found, key=lambda each: (each.priority is not Priority.EMERGENCY, each.begin))
             return list(dict.fromkeys(Wanted(each.sound, each.size) for each in open_))
 
     def vouch(self, offset_s: float | None) -> None:
@@ -204,6 +210,17 @@ class Core:
             with contextlib.suppress(OSError):
                 self.folder.note({"ended": "well"})
             self.journal.close()
+
+    def _forget_another_station(self, root: bytes) -> None:
+        """Enrolled anew elsewhere: what the station before ordered is over, and so are its counters."""
+        station, known = fingerprint(root), self.folder.fact("station", "")
+        if known not in ("", station):
+            self.journal.begin_anew(ANOTHER_STATION)
+            for path in (self.folder.plan, self.folder.keyring):
+                path.unlink(missing_ok=True)
+            self.folder.note({"plan_version": 0, "plan_digest": "", "keyring_version": 0, "commands": {}})
+        with contextlib.suppress(OSError):
+            self.folder.note({"station": station})
 
     # --- taking up -----------------------------------------------------------------------------------------------
 

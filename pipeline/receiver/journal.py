@@ -31,7 +31,7 @@ from pipeline.strict_json import Table, dump
 SEGMENT = 256_000  # bytes, after which another file begins
 RESERVE = 512_000  # bytes kept back on the disk for entries that must be written when it is full
 KEPT = timedelta(days=60)
-LONGEST_LINE = 32_768
+ANOTHER_STATION = "another_station"
 NAME = re.compile(r"\d{4}-[0-9a-f]{12}")
 
 
@@ -59,6 +59,7 @@ class Journal:
         self._handle, self._size = -1, 0
         self.id, self.written, self._chain = "", 0, ""
         self.highest_plan = 0  # the version of the newest plan that was ever taken
+        self._first = ""  # the journal in which the station of now was first served
         self.unsure_before: datetime | None = None
         self._reserve = folder / "reserve"
         self.keep_reserve()
@@ -199,8 +200,8 @@ class Journal:
     # --- handing in ----------------------------------------------------------------------------------------------
 
     def names(self) -> list[str]:
-        """All journals that lie here, the oldest first; the last one is written to."""
-        return _journals(self._folder)
+        """The journals of this station, the oldest first; the last one is written to."""
+        return [each for each in _journals(self._folder) if each >= self._first]
 
     def entries(self, journal: str, after: int, most: int) -> tuple[Entry, ...]:
         """Those that follow entry `after`, at most so many, without a gap."""
@@ -250,15 +251,16 @@ class Journal:
         """Go on in another journal: the station holds of this one what is not in it."""
         with self._threads:
             left = self.id
+            self.pay()
             self._begin_another(int(left[:4]))
             self.append(Kind.FAULT, code=code, facts={"journal": left})
 
     # --- taking up -----------------------------------------------------------------------------------------------
 
     def _take_up(self) -> None:
-        journals = self.names()
-        for journal in journals[:-1]:
-            for path in _segments(self._folder / journal):
+        journals = _journals(self._folder)
+        for self.id in journals[:-1]:
+            for path in _segments(self._folder / self.id):
                 for line in _whole_lines(path)[0]:
                     self._learn(line.entry)
         if not journals:
@@ -313,6 +315,9 @@ class Journal:
         self.id, self.written, self._chain, self._size = f"{last + 1:04d}-{secrets.token_hex(6)}", 0, "", 0
 
     def _learn(self, entry: Entry) -> None:
+        if entry.code == ANOTHER_STATION:  # its airings may bear the same names, and are others
+            self._accounts.clear()
+            self.highest_plan, self._first = 0, self.id
         if entry.airing:
             self._accounts[entry.airing] = learn(self._accounts.get(entry.airing, NOTHING), entry)
         if entry.kind is Kind.PLAN:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -27,6 +28,7 @@ class Refusals:
     def __init__(self, journal: Journal, monotonic: Callable[[], float]) -> None:
         self._journal, self._monotonic = journal, monotonic
         self._kept: dict[tuple[Kind, str], _Kept] = {}
+        self._threads = threading.Lock()
 
     def refuse(self, what: str, code: str, params: Mapping[str, str]) -> None:
         """A plan, keyring, command or sound that was not taken."""
@@ -34,21 +36,28 @@ class Refusals:
 
     def note(self, kind: Kind, code: str, facts: Mapping[str, str]) -> None:
         """An entry that somebody else can cause as often as he likes."""
+        with self._threads:
+            more = self._count(kind, code)
+        if more is not None:
+            self._journal.note(kind, code=code, facts={**facts, **({"more": str(more)} if more else {})})
+
+    def _count(self, kind: Kind, code: str) -> int | None:
+        """How many were not written since it was written last; None where this is another of those."""
         now = self._monotonic()
         kept = self._kept.get((kind, code))
+        more = 0
         if kept is None or now - kept.since > SPAN_S:
-            untold = kept.untold if kept is not None else 0
+            more = kept.untold if kept is not None else 0
             kept = self._kept[kind, code] = _Kept(now, now)
-            if untold:
-                facts = {**facts, "more": str(untold)}
         kept.last, kept.count = now, kept.count + 1
-        if kept.count > SINGLY:
-            kept.untold += 1
-            return
-        self._journal.note(kind, code=code, facts=facts)
+        if kept.count <= SINGLY:
+            return more
+        kept.untold += 1
+        return None
 
     def recent(self) -> set[str]:
         """Codes that were refused lately."""
         now = self._monotonic()
-        found = {code for (kind, code), kept in self._kept.items() if now - kept.last <= SHOWN_S}
+        with self._threads:
+            found = {code for (_, code), kept in self._kept.items() if now - kept.last <= SHOWN_S}
         return found - {"clock_trusted", "clock_stepped"}

@@ -1,7 +1,7 @@
-"""The receiver on the clock: three threads that sleep until something is to be done.
+"""The receiver on the clock: threads that sleep until something is to be done.
 
-`clockwork` turns the core, `contact` talks with the station, `sounds` fetches. None of them waits for another; what
-the broker brings is handed to the core and returns at once.
+`clockwork` turns the core, `contact` talks with the station, `sounds` fetches, `urgent` fetches for EMERGENCIES past a
+download that takes minutes. None of them waits for another; what the broker brings is handed to the core at once.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from pipeline.errors import LoaError
@@ -19,7 +19,7 @@ from pipeline.receiver.contact import Contact
 from pipeline.receiver.core import Core
 from pipeline.receiver.journal import JournalError
 from pipeline.receiver.ports import Broker, Hearers, Line
-from pipeline.receiver.sounds import Fetching
+from pipeline.receiver.sounds import Claims, Fetching, Wanted
 from pipeline.systemd import Systemd
 
 LOG = logging.getLogger(__name__)
@@ -54,15 +54,27 @@ class Bell:
 
 
 class Running:
-    """Drives one core until `stop`. `talk`, `download`: two lines, since each belongs to one thread."""
+    """Drives one core until `stop`. Each line belongs to one thread: `talk`, `download`, `urgent` for EMERGENCIES."""
 
     def __init__(
-        self, core: Core, talk: Line, download: Line, broker: Broker | None, renew: Renew | None = None
+        self,
+        core: Core,
+        talk: Line,
+        download: Line,
+        broker: Broker | None,
+        renew: Renew | None = None,
+        *,
+        urgent: Line | None = None,
     ) -> None:
         self.core, self._broker, self._renew = core, broker, renew
         self.contact = Contact(core, talk, broker)
-        self._fetching = Fetching(core.sounds, download, free=core.folder.free_bytes, refused=self._refused)
-        self._clock_bell, self._contact_bell, self._sounds_bell = Bell(), Bell(), Bell()
+        claims, free = Claims(), core.folder.free_bytes
+        self._fetching, self._fetching_urgent = (
+            Fetching(core.sounds, line, free=free, refused=self._refused, claims=claims)
+            for line in (download, urgent or download)
+        )
+        self._has_urgent_lane = urgent is not None
+        self._clock_bell, self._contact_bell, self._sounds_bell, self._urgent_bell = (Bell() for _ in range(4))
         self._ended = threading.Event()
         self._fetch = False
         self._seen = (-1, -1, -1)
@@ -90,6 +102,8 @@ class Running:
             self._thread("contact", self._keep_contact),
             self._thread("sounds", self._keep_sounds),
         ]
+        if self._has_urgent_lane:
+            self._threads.append(self._thread("urgent", self._keep_urgent_sounds))
         if self._broker is not None:
             self._broker.start(
                 Hearers(
@@ -103,7 +117,7 @@ class Running:
     def stop(self) -> None:
         """Silence, the relay off, an entry, and the news of it told where that is quick."""
         self._ended.set()
-        for bell in (self._clock_bell, self._contact_bell, self._sounds_bell):
+        for bell in (self._clock_bell, self._contact_bell, self._sounds_bell, self._urgent_bell):
             bell.ring()
         self._threads[0].join(ENDS_WITHIN_S)
         self.core.close()
@@ -150,6 +164,7 @@ class Running:
         if seen == self._seen:
             return
         if seen[0] != self._seen[0]:
+            self._urgent_bell.ring()
             self._sounds_bell.ring()
         self._seen = seen
         self._contact_bell.ring()
@@ -181,13 +196,14 @@ class Running:
     def _connected(self, is_connected: bool) -> None:
         self.contact.is_connected = is_connected
         if is_connected:
-            self._fetching.hurry()
             self._asked(Asked.FETCH)
 
     def _asked(self, order: Asked) -> None:
         if order is Asked.FETCH:
             self._fetch = True
-            self._fetching.hurry()
+            for fetching in (self._fetching, self._fetching_urgent):
+                fetching.hurry()
+            self._urgent_bell.ring()
             self._sounds_bell.ring()
         self._contact_bell.ring()
 
@@ -198,14 +214,20 @@ class Running:
     # --- sounds --------------------------------------------------------------------------------------------------
 
     def _keep_sounds(self) -> None:
+        self._keep_fetching(self._fetching, self._sounds_bell, self.core.needed)
+
+    def _keep_urgent_sounds(self) -> None:
+        self._keep_fetching(self._fetching_urgent, self._urgent_bell, lambda: self.core.needed(urgent=True))
+
+    def _keep_fetching(self, fetching: Fetching, bell: Bell, needed: Callable[[], Sequence[Wanted]]) -> None:
         while not self._ended.is_set():
-            wait = self._fetching.step(self.core.needed())
+            wait = fetching.step(needed())
             self.core.fetch_faults = frozenset(self._fetching.faults)
             self._clock_bell.ring()  # something may be there that an airing waits for
             if wait == 0.0:
                 self._contact_bell.ring()
             else:
-                self._sounds_bell.wait(wait)
+                bell.wait(wait)
 
     def _refused(self, sha256: str, code: str) -> None:
         try:

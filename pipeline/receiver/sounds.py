@@ -8,7 +8,7 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from pipeline.receiver.ports import Line, LineError
 
 FLOOR = 50_000_000  # bytes that are left free on the disk
 UNUSED_DAYS = 30  # what no plan has named for so long goes
+BUSY_S = 2.0  # another lane fetches what is missing
 BACKOFF_S = (5.0, 20.0, 60.0, 300.0, 900.0)
 
 
@@ -136,6 +137,26 @@ class Sounds:
             return []
 
 
+class Claims:
+    """What is being fetched right now, so that two lanes never fetch the same."""
+
+    def __init__(self) -> None:
+        self._threads, self._taken = threading.Lock(), set[str]()
+
+    @contextlib.contextmanager
+    def one_of(self, wanted: Sequence[Wanted]) -> Iterator[Wanted | None]:
+        """The first that nobody fetches; None where there is none."""
+        with self._threads:
+            found = next((each for each in wanted if each.sha256 not in self._taken), None)
+            if found is not None:
+                self._taken.add(found.sha256)
+        try:
+            yield found
+        finally:
+            if found is not None:
+                self._taken.discard(found.sha256)
+
+
 class Fetching:
     """Decides what to fetch next, and how long to leave alone what did not come. One thread calls it."""
 
@@ -147,9 +168,11 @@ class Fetching:
         free: Callable[[], int],
         refused: Callable[[str, str], None],
         monotonic: Callable[[], float] = time.monotonic,
+        claims: Claims | None = None,
     ) -> None:
         self._sounds, self._line, self._free, self._refused = sounds, line, free, refused
         self._monotonic = monotonic
+        self._claims = claims if claims is not None else Claims()
         self._failures: dict[str, tuple[int, float]] = {}  # how often, and not again before
         self.faults: set[str] = set()
 
@@ -164,7 +187,8 @@ class Fetching:
         ready = [each for each in missing if self._failures.get(each.sha256, (0, 0.0))[1] <= now]
         if not ready:
             return max(1.0, min(self._failures.get(each.sha256, (0, now))[1] for each in missing) - now)
-        return self._get(ready[0], needed)
+        with self._claims.one_of(ready) as claimed:
+            return BUSY_S if claimed is None else self._get(claimed, needed)
 
     def hurry(self) -> None:
         """The line is there again: try all at once."""

@@ -523,3 +523,25 @@ def test_it_ends_well_and_says_so(world: World) -> None:
     world.hand = None
     world.boot()
     assert world.entries()[-1].code == "ended_well"
+
+
+def test_enrolled_at_another_station_it_begins_anew_and_takes_nothing_of_the_old_one_for_its_own(world: World) -> None:
+    one = airing("a", 10)
+    world.give(world.station.plan([one], version=50))
+    world.go_to(20)
+    first = world.running.journal.id
+    world.kill()
+    world.station = Station()
+    world.boot()
+    later = airing("a", 30)  # it numbers its airings as it likes
+    world.give(world.station.plan([later], version=3))
+    world.go_to(40)
+    journal = world.running.journal
+    assert journal.names() == [journal.id] > [first]
+    assert [each.code for each in journal.entries(journal.id, 0, 1)] == ["another_station"]
+    assert len(world.heard(one)) == 2
+    world.kill()
+    world.boot()
+    assert world.running.journal.names() == [journal.id]
+    assert world.running.plan_version == 3
+    assert world.running.status(0).queue == 0
