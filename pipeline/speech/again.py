@@ -15,6 +15,7 @@ from pipeline.speech.page import Claim, Kind, Page
 from pipeline.speech.spoken import SPOKEN, traced
 
 MOST_LOOKS = 4  # what is found at one look may be a neighbour of more; two looks are the rule
+LONGEST = 100_000  # characters: two hours in one paragraph are nobody's text, and reading them thrice takes its time
 TOKEN = re.compile(f"[{LETTERS}]{{2,}}")
 # what may be read elsewhere though it is no word: k, numerals, initials, Tx., a.vn, .pdf
 OPEN = re.compile(
@@ -29,7 +30,7 @@ def look_again(page: Page, read: Callable[[Page], None]) -> None:
     Nothing that was read changes, only what still stands as it was written. What is found is a guess, for a person to
     see among the readings.
     """
-    if not is_open(page):
+    if len(page.text) > LONGEST or not is_open(page):
         return
     for _ in range(MOST_LOOKS):
         spoken, places = traced(page.text, page.claims())

@@ -18,7 +18,9 @@ CLOSED = set(".,;:!?)”»…")
 INVISIBLE = {"Cf", "Cs", "Co", "Cn", "Cc"}
 TO_PLAIN = {"No", "Nl"}
 LETTERS, FOREIGN = "A-Za-zÀ-ÖØ-öø-ɏḀ-ỿ", "\u0590-\u1aff\u2c00-\ud7ff\uf900-\uffdc\U00010000-\U0003ffff"
-BORDER = re.compile(rf"(?<=[{LETTERS}])(?=[{FOREIGN}])(?=[^\W\d_])|(?<=[{FOREIGN}])(?<=[^\W\d_])(?=[{LETTERS}])")
+BORDER = re.compile(
+    rf"(?<=[{LETTERS}\u0300-\u036f])(?=[{FOREIGN}])(?=[^\W\d_])|(?<=[{FOREIGN}])(?<=[^\W\d_])(?=[{LETTERS}])"
+)
 PLAIN = frozenset(map(chr, range(32, 127))) | {"\n"}
 
 

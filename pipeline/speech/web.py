@@ -30,6 +30,7 @@ FILE = re.compile(
 SIGN = rf"[^\W²³{VULGAR}]"
 HANDLE = re.compile(rf"(?<!\w)@({SIGN}{{2,40}}(?:-{SIGN}{{1,40}}){{0,3}})")
 HASHTAG = re.compile(rf"(?<!\w)#(?![\d_])({SIGN}{{2,81}})")
+DOTTED = re.compile(r"\.[a-zđ]")
 PART = re.compile(r"[^\W\d_]+|\d+|[^\w\s]|_")
 CAMEL = re.compile(r"[A-ZĐÀ-Ỹ]?[a-zđà-ỹ]+|[A-ZĐ]+(?![a-z])|\d+|[^\W_]")
 SPELLED = ("ubnd", "hdnd", "mttq", "csgt", "cand", "cccd", "bhxh", "bhyt", "thpt", "thcs", "vksnd", "tand")
@@ -82,7 +83,8 @@ def read_hashtags(page: Page) -> None:
         return
     for found in HASHTAG.finditer(page.text):
         words = [word for part in found[1].split("_") for word in _hashtag_words(page, part)]
-        if words and words[-1] == found[1].split("_")[-1] and page.lexicon.begins(words[-1]):
+        is_raw = words != [] and words[-1] == found[1].split("_")[-1]
+        if (is_raw and page.lexicon.begins(words[-1])) or DOTTED.match(page.text, found.end()):
             page.silence(found.start(), found.start() + 1)  # wi of #wi-fi
         else:
             page.read(found.start(), found.end(), " ".join(words))

@@ -398,7 +398,7 @@ def test_what_was_left_is_read_beside_the_spoken_words_and_listed(line: str, par
         ("Vào WTO. Mỹ cũng vào.", "tê ô. Mỹ"),
         ("Xem ko.vn và napas.vn.", "ca ô chấm vê nờ và na pát chấm vê nờ"),
         ("Tin #vắc-xin.", "Tin vắc xin."),
-        ("Gửi tệp 30km/h.pdf.", "giờ chấm pê đê ép"),
+        ("Giá 100k/ngx.pdf.", "chấm pê đê ép"),
         ("Ở ° c.", "độ xê"),
         ("Số 5\u0301, 6.", "Số năm, sáu."),
     ],
