@@ -44,7 +44,7 @@ REFUSED = {
 @pytest.mark.parametrize("data", REFUSED.values(), ids=REFUSED)
 def test_what_is_no_plain_json_is_refused(data: bytes) -> None:
     with pytest.raises(AccessError) as refused:
-        Table.of(data, "plan").text("a", 10)
+        load(data, "plan")
     assert refused.value.code == "document_unreadable"
 
 
