@@ -9,6 +9,7 @@ import logging
 import random
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from pipeline.protocol.journal import MOST_ENTRIES, piece
@@ -57,6 +58,7 @@ class Contact:
             self._ask()
             self._hand_in()
             self._tell_over_line()
+            self._fault = ""
         except LineError as error:
             self._failures += 1
             if error.code != self._fault:
@@ -66,7 +68,9 @@ class Contact:
                 self._core.refusals.refuse("station", error.code, error.params)
             return self._jittered(min(EVERY_S, SOONEST_S * 2 ** min(self._failures - 1, 10)))
         finally:
-            write_told(self._core.folder, self._core.status(self.waiting()), self.last_contact)
+            told = self._core.status(self.waiting())
+            faults = (*told.faults[:49], self._fault) if self._fault else told.faults
+            write_told(self._core.folder, replace(told, faults=faults), self.last_contact)
         self._well()
         return self._jittered(EVERY_S)
 
@@ -89,7 +93,7 @@ class Contact:
     def _well(self) -> None:
         if self._failures:
             LOG.info("the station is reached again")
-        self._failures, self._fault = 0, ""
+        self._failures = 0
         self.last_contact = self._core.now()
         self._core.vouch(self._line.offset_s())
         if self._monotonic() - self._trimmed > TRIM_EVERY_S:
