@@ -118,14 +118,8 @@ MESSAGES: dict[str, Message] = {
     "enrol_already": Message(
         "máy này đã ghi danh với tên {receiver}",
         "this machine is enrolled already, as {receiver}",
-        "không phải làm gì; nếu đài muốn ghi danh lại, thêm --again",
-        "nothing to do; if the station wants it enrolled anew, add --again",
-    ),
-    "enrol_other_station": Message(
-        "máy này đang là máy thu của đài khác ({station})",
-        "this machine is a receiver of another station ({station})",
-        "xem lại mã và địa chỉ; nếu đúng là chuyển đài, ghi danh vào một thư mục mới bằng --dir; mã vẫn dùng được",
-        "look at code and address again; if it does change stations, enrol into a new folder with --dir; the code is still good",
+        "không phải làm gì; nếu muốn ghi danh lại, hay chuyển sang đài hoặc cụm loa khác, thêm --again; mã vẫn dùng được",
+        "nothing to do; to enrol it anew, or for another station or cluster, add --again; the code is still good",
     ),
     "enrol_not_the_station": Message(
         "máy ở {host} không phải là đài đã cấp mã này",

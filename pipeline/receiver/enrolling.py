@@ -56,9 +56,9 @@ RENEW_BEFORE = timedelta(days=60)
 def enrol(folder: Path, station: str, typed: str, *, again: bool = False, patience: float = 1.0) -> Identity:
     """Become what the code says, in a receiver's folder. `station`: `https://HOST:PORT`.
 
-    Raises ContentError: `enrol_address`, the codes of `EnrolmentCode.read`, `enrol_already`, `enrol_other_station`;
-    LineError; LoaError(`receiver_running`);
-    AccessError: `enrol_not_the_station`, `enrol_answer_wrong`, `receiver_unwritable`.
+    `again`: also where it is another receiver, or another station's, by now: then it begins with nothing of before.
+    Raises ContentError: `enrol_address`, the codes of `EnrolmentCode.read`, `enrol_already`; LineError;
+    LoaError(`receiver_running`); AccessError: `enrol_not_the_station`, `enrol_answer_wrong`, `receiver_unwritable`.
     """
     code = EnrolmentCode.read(typed)
     place = host_and_port(station.strip(), ADDRESS, PORT)
@@ -69,13 +69,11 @@ def enrol(folder: Path, station: str, typed: str, *, again: bool = False, patien
         if before is not None and not again:
             raise ContentError("enrol_already", receiver=before.receiver)
         authority = _authority(*place, code, patience)
-        if before is not None and _der(before.authority) != _der(authority):
-            raise ContentError("enrol_other_station", station=before.station_name)
         key = _pending_key(folder)
         granted = _ask(*place, authority, Asked(_request(key), code.id, code.secret), patience, folder)
         identity = _settle(folder, granted, key, authority, station.strip())
         (folder / FOLDER / PENDING).unlink(missing_ok=True)
-        if before is not None and before.receiver != identity.receiver:
+        if before is not None and _was_another(before, identity):
             _set_aside(folder, before.receiver)
     return identity
 
@@ -212,8 +210,13 @@ def _der(pem: str) -> bytes:
     return ssl.PEM_cert_to_DER_cert(pem.strip())
 
 
+def _was_another(before: Identity, now: Identity) -> bool:
+    same = before.receiver == now.receiver and before.root == now.root
+    return not same or _der(before.authority) != _der(now.authority)
+
+
 def _set_aside(folder: Path, receiver: str) -> None:
-    """What was ordered of another receiver, and done as it, is not this one's."""
+    """What was ordered of another receiver, and done as it, is not this one's to follow or to hand in."""
     held = Folder(folder)
     aside = next(each for each in (held.var / f"before-{receiver}-{n}" for n in count(1)) if not each.exists())
     aside.mkdir(mode=0o700)

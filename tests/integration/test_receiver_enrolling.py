@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import base64
 import stat
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from pipeline.errors import AccessError, ContentError, LoaError
-from pipeline.protocol.enrolment import EnrolmentCode, name_of
+from pipeline.fleet.certificates import read_request
+from pipeline.protocol.enrolment import Asked, EnrolmentCode, Granted, name_of, read_asked
 from pipeline.receiver import enrolling, identity
 from pipeline.receiver.enrolling import RENEW_BEFORE, enrol, renewed
 from pipeline.receiver.folder import Folder
@@ -193,37 +196,63 @@ def test_a_folder_that_cannot_be_made_is_said(stand: Stand, tmp_path: Path) -> N
         enrol(tmp_path / "file" / "receiver", stand.address, stand.code(RECEIVER))
 
 
-def spoiling(stand: Stand, spoilt: Papers, **changes: str) -> Peer:
-    """A station that asks the real one and hands on something else."""
-    from pipeline.protocol.enrolment import Granted, read_asked
+OTHERS = [
+    "authority",
+    "foreign certificate",
+    "own certificate by another",
+    "key of another",
+    "receiver",
+    "keyring",
+    "root",
+]
+
+
+@pytest.mark.parametrize("what", [*CERTIFICATES, "authority", "receiver", "keyring", "root"])
+def test_an_answer_that_does_not_fit_makes_no_receiver(stand: Stand, folder: Path, tmp_path: Path, what: str) -> None:
+    other = Papers(tmp_path / "other")
+    stranger = other.identity(tmp_path / "stranger", RECEIVER, "https://127.0.0.1:1")
+    neighbour = stand.enrol(tmp_path / "neighbour", RECEIVER)
+
+    def spoil(granted: Granted, asked: Asked) -> Granted:
+        certificates = {
+            "foreign certificate": lambda: stranger.credential.read_text(),
+            "own certificate by another": lambda: other.authority.certify(read_request(asked.csr), RECEIVER).pem,
+            "key of another": lambda: neighbour.credential.read_text(),
+        }
+        if what in certificates:
+            return replace(granted, certificate=certificates[what]())
+        values = {
+            "authority": other.authority.pem,
+            "receiver": "an-quang-02",
+            "keyring": other.sealed_ring.decode(),
+            "root": base64.b64encode(other.root.raw).decode(),
+        }
+        return replace(granted, **{what: values[what]})
 
     def script(heard: Heard) -> list[bytes]:
         if heard.method == "GET":
             return [answer(200, stand.authority.pem.encode())]
-        granted = stand.gate.server.admission.admit(read_asked(heard.body), "")  # type: ignore[union-attr]
-        facts = {name: getattr(granted, name) for name in Granted.__slots__}
-        return [answer(200, Granted(**{**facts, **changes}).payload())]
+        assert stand.gate.server is not None
+        asked = read_asked(heard.body)
+        return [answer(200, spoil(stand.gate.server.admission.admit(asked, ""), asked).payload())]
 
-    return Peer(script, stand.authority.server_context())
-
-
-@pytest.mark.parametrize("what", ["authority", "certificate", "receiver", "keyring", "root"])
-def test_an_answer_that_does_not_fit_makes_no_receiver(stand: Stand, folder: Path, tmp_path: Path, what: str) -> None:
-    import base64
-
-    other = Papers(tmp_path / "other")
-    stranger = other.identity(tmp_path / "stranger", RECEIVER, "https://127.0.0.1:1")
-    changes = {
-        "authority": {"authority": other.authority.pem},
-        "certificate": {"certificate": stranger.credential.read_text()},
-        "receiver": {"receiver": "an-quang-02"},
-        "keyring": {"keyring": other.sealed_ring.decode()},
-        "root": {"root": base64.b64encode(other.root.raw).decode()},
-    }[what]
-    with spoiling(stand, other, **changes) as peer, pytest.raises(AccessError) as refused:
+    with Peer(script, stand.authority.server_context()) as peer, pytest.raises(AccessError) as refused:
         enrol(folder, peer.address, stand.code(RECEIVER))
     assert refused.value.code in {"enrol_answer_wrong", "seal_forged"}
     assert not is_enrolled(folder)
+
+
+def test_a_receiver_may_change_to_another_station_and_takes_nothing_along(
+    stand: Stand, folder: Path, tmp_path: Path
+) -> None:
+    with standing(tmp_path / "other") as other:
+        other.enrol(folder, RECEIVER)
+        held = Folder(folder)
+        held.write(held.plan, b"a plan")
+        changed = enrol(folder, stand.address, stand.code(RECEIVER), again=True)
+    assert changed.root == stand.keys.keyring.root
+    assert not held.plan.exists()
+    assert (held.var / f"before-{RECEIVER}-1" / "plan.sealed").exists()
 
 
 def test_a_certificate_near_its_end_is_renewed_over_itself(stand: Stand, folder: Path) -> None:

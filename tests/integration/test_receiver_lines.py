@@ -186,6 +186,14 @@ def test_a_station_that_knows_no_ranges_sends_it_whole_and_nothing_is_doubled(wi
     assert part.read_bytes() == SOUND
 
 
+def test_of_a_beginning_that_was_thrown_away_nothing_stays(wire: Wire, tmp_path: Path) -> None:
+    part = tmp_path / "x.part"
+    part.write_bytes(b"wrong beginning" * 100)
+    with pytest.raises(LineError, match="line_cut"):
+        wire.to(always(answer(200, SOUND[:10], length=len(SOUND)), None)).sound(SHA, len(SOUND), part)
+    assert part.read_bytes() == SOUND[:10]
+
+
 def test_more_than_there_should_be_is_thrown_away_and_fetched_anew(wire: Wire, tmp_path: Path) -> None:
     part = tmp_path / "x.part"
     part.write_bytes(SOUND + b"x")
