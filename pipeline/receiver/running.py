@@ -105,6 +105,7 @@ class Running:
         if self._has_urgent_lane:
             self._threads.append(self._thread("urgent", self._keep_urgent_sounds))
         if self._broker is not None:
+            self._broker.tell(self.core.status(0))  # what its last will is made of, from the first connection on
             self._broker.start(
                 Hearers(
                     plan=lambda arrival: self.core.arrive("plan", arrival),
