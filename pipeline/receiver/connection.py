@@ -89,10 +89,7 @@ class Connection:
             self.asked_at = time.monotonic()
             typed = {"Content-Type": "application/json"} if body else {}
             self._http.request(method, path, body or None, {**typed, **headers, "Accept-Encoding": "identity"})
-            response = self._http.getresponse()
-            if response.getheader("Transfer-Encoding") is not None:
-                response.close()
-                raise http.client.HTTPException("chunks")
+            return self._http.getresponse()
         except (ConnectionError, ssl.SSLEOFError) as error:
             alert = self._alert()
             self.close()
@@ -100,7 +97,6 @@ class Connection:
         except BaseException:
             self.close()
             raise
-        return response
 
     def _alert(self) -> ssl.SSLError | None:
         """Why the other side hung up: it may have said so before, unread, that it does not take our certificate."""

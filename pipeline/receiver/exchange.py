@@ -37,7 +37,7 @@ class Answer:
 
     @property
     def length(self) -> int:
-        """How many bytes are still to come. LineError(`line_answer`) where it does not say."""
+        """How many bytes are still to come. LineError(`line_answer`) where it does not say, as in chunks."""
         if self._response.length is None:
             raise LineError("line_answer", why="length")
         return self._response.length

@@ -196,15 +196,7 @@ def test_a_folder_that_cannot_be_made_is_said(stand: Stand, tmp_path: Path) -> N
         enrol(tmp_path / "file" / "receiver", stand.address, stand.code(RECEIVER))
 
 
-OTHERS = [
-    "authority",
-    "foreign certificate",
-    "own certificate by another",
-    "key of another",
-    "receiver",
-    "keyring",
-    "root",
-]
+CERTIFICATES = ["foreign certificate", "own certificate by another", "key of another"]
 
 
 @pytest.mark.parametrize("what", [*CERTIFICATES, "authority", "receiver", "keyring", "root"])
