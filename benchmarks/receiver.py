@@ -6,6 +6,7 @@ never answers: nothing of what is measured needs a network.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -250,6 +251,8 @@ def _rss_mb(pid: int) -> float:
 
 
 def main() -> None:
+    with contextlib.suppress(PermissionError):
+        os.nice(-10)  # as its systemd unit asks for
     count = int(os.environ.get("LOA_STARTS", STARTS))
     print("due to first sample", json.dumps({name: round(value, 1) for name, value in starts(count).items()}))
     print("emergency to first sample", json.dumps({name: round(value, 1) for name, value in urgent().items()}))

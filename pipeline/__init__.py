@@ -3,6 +3,7 @@
 One way through the house; imports point down this list, never up or sideways:
 
     cli/                          operators: one command per thing they do
+    receiver/                     the program beside an amplifier, at the commune
     daemon.py  rehearsal.py       what drives a station: the wall clock, or a simulated one
     doctor/ backup/               what tomorrow needs;  what cannot be made again
     unattended.py  outlook/       the station with nobody in the office;  what lies ahead

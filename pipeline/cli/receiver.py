@@ -114,7 +114,7 @@ def lines(found: Standing, now: datetime) -> Iterator[str]:
         "receiver_status_title",
         receiver=identity.receiver,
         station=identity.station_name,
-        running=say("status_running" if found.running else "status_stopped"),
+        running=say("receiver_runs" if found.running else "receiver_stands_still"),
     )
     contact = _age(now - found.contact) if found.contact else ""
     yield say("receiver_status_contact" if contact else "receiver_status_no_contact", age=contact)

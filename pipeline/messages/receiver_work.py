@@ -228,6 +228,8 @@ MESSAGES: dict[str, Message] = {
     "receiver_status_title": Message(
         "Máy thu {receiver} của {station}: {running}", "Receiver {receiver} of {station}: {running}"
     ),
+    "receiver_runs": Message("đang chạy", "running"),
+    "receiver_stands_still": Message("KHÔNG CHẠY", "NOT RUNNING"),
     "receiver_status_contact": Message(
         "Liên lạc với đài lần cuối: {age} trước.", "Last contact with the station: {age} ago."
     ),

@@ -14,7 +14,7 @@ from pipeline.playout import Cues, Played, Player
 from pipeline.receiver.relay import Relay, RelayError
 
 OPEN_AHEAD = timedelta(seconds=1)  # a device that is busy or gone is known so long before
-NOTICE = timedelta(seconds=0.15)  # before the first sample the journal says STARTED: a card's sync takes up to 0.1 s
+NOTICE = timedelta(seconds=0.4)  # before the first sample the journal says STARTED: a slow card syncs for so long
 MARGIN = timedelta(seconds=15)  # beyond its length, after which the relay falls off though nobody lets go
 TONE = timedelta(seconds=3)
 TONE_DB = -6.0
