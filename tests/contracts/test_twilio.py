@@ -146,7 +146,8 @@ def test_a_fault_on_one_recipient_leaves_the_others(
     caplog.set_level(logging.DEBUG)
     far.behaviour = only(2, fault)
     began = time.monotonic()
-    receipts = channel(far.url, timeout=timedelta(seconds=0.3)).send([order(number) for number in (3, 2, 1)])
+    patience = timedelta(seconds=0.3 if code == "sms_no_answer" else 4)  # on a busy machine an answer takes its time
+    receipts = channel(far.url, timeout=patience).send([order(number) for number in (3, 2, 1)])
     assert time.monotonic() - began < 5
     assert [each.delivery for each in receipts] == [3, 2, 1]
     assert [each.state for each in receipts] == [State.ACCEPTED, state, State.ACCEPTED]
