@@ -12,6 +12,7 @@ import ssl
 import threading
 from contextlib import suppress
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import AccessError, LoaError
@@ -82,10 +83,10 @@ class MqttBroker:
 
     def stop(self) -> None:
         """Say goodbye, within a few seconds: what the broker keeps then says that it is off."""
-        client, last = self._client, self._last
-        if client is not None and last is not None:
+        client = self._client
+        if client is not None:
             with suppress(ValueError, RuntimeError):
-                said = client.publish(self._status_topic, replace(last, online=False).payload(), qos=1, retain=True)
+                said = client.publish(self._status_topic, self._off(), qos=1, retain=True)
                 said.wait_for_publish(GOODBYE_S)
         self._stopping.set()
         self._over.set()
@@ -109,6 +110,12 @@ class MqttBroker:
     @property
     def _status_topic(self) -> str:
         return names.status_topic(self._identity.receiver)
+
+    def _off(self) -> bytes:
+        """How it last was, and that it is no more."""
+        with self._lock:
+            last = self._last or Status(online=False, at=datetime.now(UTC))
+        return replace(last, online=False).payload()
 
     def _run(self) -> None:
         pause = self._pause_s
@@ -159,12 +166,9 @@ class MqttBroker:
         client.max_queued_messages_set(20)
         client.username = identity.receiver
         client.tls_set_context(identity.context(GuardedSocket))
-        with self._lock:
-            last = self._last
-        if last is not None:
-            will = _properties("WILLMESSAGE")
-            will.WillDelayInterval = WILL_DELAY_S
-            client.will_set(self._status_topic, replace(last, online=False).payload(), 1, True, will)
+        will = _properties("WILLMESSAGE")
+        will.WillDelayInterval = WILL_DELAY_S
+        client.will_set(self._status_topic, self._off(), 1, True, will)
         client.on_connect, client.on_subscribe = self._on_connect, self._on_subscribe
         client.on_disconnect, client.on_message = self._on_disconnect, self._on_message
         return client

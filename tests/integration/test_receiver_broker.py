@@ -149,7 +149,9 @@ def test_what_is_said_before_there_is_a_connection_is_said_when_there_is_one(
     broker.stop()
 
 
-def test_a_receiver_that_dies_is_said_to_be_off_by_the_broker(stand: Stand, identity: Identity) -> None:
+@pytest.mark.parametrize("told", [True, False], ids=["after it said how it is", "before it said anything"])
+def test_a_receiver_that_dies_is_said_to_be_off_by_the_broker(stand: Stand, identity: Identity, told: bool) -> None:
+    stand.ledger.news.clear()
     program = f"""
         import sys, threading
         from datetime import UTC, datetime
@@ -164,18 +166,20 @@ def test_a_receiver_that_dies_is_said_to_be_off_by_the_broker(stand: Stand, iden
 
         ignore = lambda arrival: None
         broker = MqttBroker(read_identity(Path({str(identity.credential.parents[2])!r})))
-        broker.tell(Status(online=True, at=datetime.now(UTC), plan=19))
+        if {told!r}:
+            broker.tell(Status(online=True, at=datetime.now(UTC), plan=19))
         broker.start(Hearers(ignore, ignore, ignore, connected))
         threading.Event().wait()
     """
     process = subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)], stdout=subprocess.PIPE)
     assert process.stdout is not None
     assert process.stdout.readline() == b"True\n"
-    assert news(stand, lambda said: said.plan == 19).online
+    if told:
+        assert news(stand, lambda said: said.plan == 19).online
     process.kill()
     process.wait()
     process.stdout.close()
-    assert news(stand, lambda said: not said.online).plan == 19
+    assert news(stand, lambda said: not said.online).plan == (19 if told else 0)
 
 
 def test_a_broker_that_comes_back_is_found_again(stand: Stand, identity: Identity, tmp_path: Path) -> None:
