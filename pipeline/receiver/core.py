@@ -13,7 +13,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipeline.clock import ClockTrust
@@ -48,6 +48,7 @@ JUST_NOW = timedelta(seconds=60)  # an EMERGENCY whose plan was issued so shortl
 TONES_APART = timedelta(seconds=30)
 HOPELESS = frozenset({"recording_undecodable"})  # trying again changes nothing
 MOST_COMMANDS = 50
+EARLIEST = datetime(2000, 1, 2, tzinfo=UTC)  # a clock nobody has set may say 1970; no document holds such a time
 Answer = Callable[[Reply, bytes], None]
 
 
@@ -94,11 +95,12 @@ class Core:
         answer: Answer = lambda _reply, _correlation: None,
     ) -> None:
         self.folder, self.settings, self.receiver = folder, settings, receiver
-        self._speaker, self._clock, self._trust, self._monotonic = speaker, clock, trust, monotonic
+        self._speaker, self._trust, self._monotonic = speaker, trust, monotonic
+        self._clock: Clock = lambda: max(clock(), EARLIEST)
         self.wake, self.answer = wake, answer
         self._lock = threading.RLock()
         self.sounds = Sounds(folder.sounds, floor=settings.free_space * 1_000_000)
-        self.journal = Journal(folder.journal, clock, self._make_room)
+        self.journal = Journal(folder.journal, self._clock, self._make_room)
         self._forget_another_station(root)
         self.orders = Orders(folder, receiver, root, self.journal.highest_plan)
         self.refusals = Refusals(self.journal, monotonic)
@@ -118,7 +120,7 @@ class Core:
         self.fetch_faults: frozenset[str] = frozenset()
         self.clock_offset_s: float | None = None
         self._began = monotonic()
-        self._running_since = clock()
+        self._running_since = self._clock()
         self._boot(first_keyring)
 
     # --- from outside --------------------------------------------------------------------------------------------

@@ -162,8 +162,8 @@ class Journal:
     def _begin_segment(self) -> None:
         folder = self._folder / self.id
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        path = folder / f"{self.written + 1:012d}.log"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        path = folder / f"{self.written + 1:012d}.log"  # no line that counts can stand there
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND | os.O_CLOEXEC, 0o600)
         settle(folder)
         settle(self._folder)
         self.close()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -43,7 +42,6 @@ class ReceiverSettings:
     relay: RelaySettings | None = None
     free_space: int = 200  # MB
     always_trusted: bool = False
-    listening: Mapping[str, Any] = field(default_factory=dict)
 
 
 class RelayKind:

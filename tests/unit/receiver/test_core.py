@@ -431,6 +431,22 @@ def test_while_the_clock_is_in_doubt_nothing_sounds_and_nothing_is_missed(tmp_pa
     assert world.story("b") == ["started", "ended"]
 
 
+def test_a_clock_that_begins_in_1970_leaves_a_journal_that_can_be_read(tmp_path: Path) -> None:
+    world = in_doubt(tmp_path)
+    world.kill()
+    world.offset = -timedelta(days=20_000)
+    world.boot()
+    world.give(world.station.plan([airing("a", 10)]))
+    journal = world.running.journal.id
+    world.kill()
+    world.offset, world.machine.kept = timedelta(0), True
+    world.boot()
+    world.running.sounds.missing(world.running.needed())
+    assert world.running.journal.id == journal
+    world.go_to(30)
+    assert world.story("a") == ["started", "ended"]
+
+
 def test_an_emergency_from_the_line_sounds_in_doubt_and_its_entry_says_so(tmp_path: Path) -> None:
     world = in_doubt(tmp_path)
     world.go_to(30)

@@ -1,0 +1,187 @@
+"""What a receiver and its station tell each other, over lines that break."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from pipeline.protocol.journal import Handed, Kind
+from pipeline.protocol.status import Status, read_status
+from pipeline.receiver.contact import Contact
+from pipeline.receiver.ports import LineError
+from tests.unit.receiver.world import World, airing
+
+
+@pytest.fixture(autouse=True)
+def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    monkeypatch.setattr("pipeline.receiver.journal.RESERVE", 4096)
+
+
+class FakeLine:
+    """A station: takes journals, hands out a keyring and a plan."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self.down = world, ""
+        self.journals: dict[str, list[int]] = {}
+        self.told: list[Status] = []
+        self.asked: list[str] = []
+        self.sealed: bytes | None = None
+        self.offset: float | None = 0.1
+        self.breaks_after = 10**9  # pieces
+
+    def _ask(self, what: str) -> None:
+        self.asked.append(what)
+        if self.down:
+            raise LineError(self.down)
+
+    def keyring(self) -> bytes:
+        self._ask("keyring")
+        return self.world.station.keyring()
+
+    def plan(self, known: int) -> bytes | None:
+        self._ask("plan")
+        return self.sealed
+
+    def sound(self, sha256: str, size: int, part: Path) -> None:
+        raise LineError("line_refused")
+
+    def held(self, journal: str) -> int:
+        self._ask("held")
+        return max(self.journals.get(journal, [0]))
+
+    def hand_in(self, piece: Handed) -> int:
+        self._ask("hand_in")
+        known = self.journals.setdefault(piece.journal, [0])
+        known += [each.seq for each in piece.entries]
+        self.breaks_after -= 1
+        if self.breaks_after < 0:
+            raise LineError("line_cut")  # it was taken, and the answer was lost
+        return known[-1]
+
+    def tell(self, status: Status) -> None:
+        self._ask("tell")
+        self.told.append(read_status(status.payload()))
+
+    def offset_s(self) -> float | None:
+        return self.offset
+
+
+class FakeBroker:
+    def __init__(self) -> None:
+        self.told: list[Status] = []
+
+    def tell(self, status: Status) -> None:
+        self.told.append(status)
+
+
+class Bench:
+    def __init__(self, folder: Path, *, broker: bool = False) -> None:
+        self.now = 0.0
+        self.world = World(folder)
+        self.line, self.broker = FakeLine(self.world), FakeBroker() if broker else None
+        self.contact = self.another()
+
+    def another(self) -> Contact:
+        return Contact(
+            self.world.running, self.line, self.broker,  # type: ignore[arg-type]
+            monotonic=lambda: self.now, chance=lambda: 0.5,
+        )  # fmt: skip
+
+    @property
+    def handed(self) -> list[int]:
+        return self.line.journals[self.world.running.journal.id][1:]
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def write(world: World, count: int) -> None:
+    for _ in range(count):
+        world.running.journal.append(Kind.FAULT, code="disk_fault")
+
+
+def test_a_long_journal_goes_in_pieces_without_gaps_or_doubles(bench: Bench) -> None:
+    write(bench.world, 1200)
+    assert bench.contact.visit() == 60.0
+    assert bench.handed == list(range(1, 1202))
+    assert bench.contact.waiting() == 0
+    assert bench.line.asked.count("hand_in") == 3
+
+
+def test_a_lost_answer_leaves_no_doubles(bench: Bench) -> None:
+    write(bench.world, 1200)
+    bench.line.breaks_after = 1
+    bench.contact.visit()
+    bench.line.breaks_after = 10**9
+    bench.contact.visit()
+    assert bench.handed == list(range(1, 1202))
+
+
+def test_the_older_journals_are_handed_in_too_and_once(bench: Bench) -> None:
+    write(bench.world, 3)
+    first = bench.world.running.journal.id
+    bench.world.running.journal.begin_anew("journal_behind")
+    assert bench.contact.waiting() == 5
+    bench.contact.visit()
+    asked = len(bench.line.asked)
+    bench.contact.visit()
+    assert bench.line.journals[first][1:] == [1, 2, 3, 4]
+    assert bench.handed == [1]
+    assert "held" not in bench.line.asked[asked:]
+
+
+def test_a_station_that_holds_more_than_is_there_is_given_another_journal(bench: Bench) -> None:
+    first = bench.world.running.journal.id
+    bench.line.journals[first] = [0, *range(1, 40)]
+    bench.contact.visit()
+    assert bench.world.running.journal.id > first
+    assert bench.contact.waiting() >= 0
+    bench.contact.visit()
+    assert bench.handed == [1]
+
+
+def test_without_a_broker_the_station_is_asked_every_time_and_what_it_gives_is_followed(bench: Bench) -> None:
+    plan = bench.world.station.plan([airing("a", 10)])
+    bench.line.sealed = plan.sealed(bench.world.station.key)
+    bench.contact.visit()
+    bench.world.running.turn()
+    assert bench.world.running.plan_version == 1
+    bench.contact.visit()
+    assert [bench.line.asked.count(each) for each in ("keyring", "plan", "tell")] == [2, 2, 2]
+    assert bench.line.told[-1].plan == 1
+
+
+def test_with_a_broker_the_station_is_asked_seldom_and_told_over_the_broker(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, broker=True)
+    assert bench.broker is not None
+    bench.contact.is_connected = True
+    for _ in range(20):
+        bench.contact.visit()
+        bench.now += 60
+    assert bench.line.asked.count("plan") == 2
+    assert (len(bench.broker.told), len(bench.line.told)) == (20, 0)
+    bench.contact.visit(fetch=True)
+    assert bench.line.asked.count("plan") == 3
+
+
+def test_a_line_that_is_down_is_tried_ever_more_seldom_and_for_ever(bench: Bench) -> None:
+    bench.line.down = "line_timeout"
+    waits = [bench.contact.visit() for _ in range(2000)]
+    assert waits[:5] == [5.0, 10.0, 20.0, 40.0, 60.0]
+    assert waits[-1] == 60.0
+    bench.line.down = ""
+    assert bench.contact.visit() == 60.0
+    assert bench.contact.is_well
+
+
+def test_a_thousand_do_not_knock_at_the_same_second(bench: Bench) -> None:
+    waits = []
+    for chance in (0.0, 0.5, 0.999):
+        bench.contact._chance = lambda chance=chance: chance  # type: ignore[misc]
+        waits.append(bench.contact.visit())
+    assert waits == pytest.approx([48.0, 60.0, 72.0], abs=0.1)
