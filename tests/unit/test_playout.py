@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import array
 import os
+import sys
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -12,9 +14,9 @@ import pytest
 
 from pipeline import playout
 from pipeline.domain import Recording, State
-from pipeline.errors import AudioError, Outcome, SendError
+from pipeline.errors import AudioError, LoaError, Outcome, SendError
 from pipeline.messages import CATALOGUE
-from pipeline.playout import RATE, Player, Playing
+from pipeline.playout import RATE, Cues, Player, Playing
 from tests.channel_cases import fake_player, recording
 
 LONG_AGO = timedelta(days=-1)
@@ -215,3 +217,83 @@ def test_intact_tells_missing_from_altered(tone: Recording) -> None:
     assert playout.intact(tone) == "recording_altered"
     tone.path.unlink()
     assert playout.intact(tone) == "recording_missing"
+
+
+def test_the_device_is_opened_ahead_and_its_cues_come_in_order(tmp_path: Path, tone: Recording) -> None:
+    told: list[str] = []
+    ended = threading.Event()
+
+    def over() -> None:
+        told.append("over")
+        ended.set()
+
+    cues = Cues(
+        ahead=timedelta(seconds=0.4),
+        rouse=lambda: told.append(f"rouse {(tmp_path / 'aplay.log').exists()}"),
+        notice=timedelta(seconds=0.1),
+        begin=lambda: told.append(f"begin {(tmp_path / 'aplay.log').exists()}"),
+        over=over,
+    )
+    player = Player("loa", program=str(fake_player(tmp_path)))
+    at = clock() + timedelta(seconds=0.6)
+    playing = player.start(tone.path, duration_s=tone.duration_s, at=at, clock=clock, cues=cues)
+    assert ended.wait(10)
+    played = playing.result()
+    assert played is not None
+    assert played.state is State.CONFIRMED
+    assert played.started is not None
+    assert played.started >= at
+    assert told == ["rouse False", "begin True", "over"]
+    assert 0 < playing.position_s <= tone.duration_s + 0.1
+
+
+@pytest.mark.parametrize("cue", ["rouse", "begin"])
+def test_a_cue_that_fails_keeps_the_silence(tmp_path: Path, tone: Recording, cue: str) -> None:
+    def fail() -> None:
+        raise LoaError("journal_unwritable")
+
+    player = Player("loa", program=str(fake_player(tmp_path, f"cat >{tmp_path}/heard")))
+    played = player.start(tone.path, duration_s=1.0, clock=clock, cues=Cues(**{cue: fail})).wait(10)  # type: ignore[arg-type]
+    assert played is not None
+    assert (played.state, played.code, played.started) == (State.FAILED, "journal_unwritable", None)
+    assert not (tmp_path / "heard").exists() or (tmp_path / "heard").stat().st_size == 0
+
+
+def test_a_device_that_does_not_open_is_known_before_its_moment(tmp_path: Path, tone: Recording) -> None:
+    begun: list[int] = []
+    script = "echo 'audio open error: Device or resource busy' >&2; exit 1"
+    cues = Cues(ahead=timedelta(seconds=5), notice=timedelta(seconds=0.2), begin=lambda: begun.append(1))
+    player = Player("loa", program=str(fake_player(tmp_path, script)))
+    at = clock() + timedelta(seconds=2)
+    played = player.start(tone.path, duration_s=1.0, at=at, clock=clock, cues=cues).wait(10)
+    assert played is not None
+    assert (played.state, played.code, begun) == (State.FAILED, "device_busy", [])
+
+
+def test_it_is_played_softer_without_another_recording(tmp_path: Path, tone: Recording) -> None:
+    loudest = {}
+    for gain in (0.0, -20.0):
+        player = Player("loa", program=str(fake_player(tmp_path, f"cat >{tmp_path}/heard")))
+        player.start(tone.path, duration_s=tone.duration_s, clock=clock, gain_db=gain).wait(10)
+        samples = array.array("h", (tmp_path / "heard").read_bytes())
+        loudest[gain] = max(samples)
+    assert loudest[-20.0] == pytest.approx(loudest[0.0] / 10, rel=0.05)
+
+
+def test_a_tone_of_its_length_sounds(tmp_path: Path) -> None:
+    player = Player("loa", program=str(fake_player(tmp_path)))
+    played = player.tone(timedelta(seconds=0.5), clock=clock).wait(10)
+    assert played is not None
+    assert (played.state, played.frames) == (State.CONFIRMED, RATE // 2)
+
+
+def test_without_the_wheel_the_decoder_of_the_system_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "imageio_ffmpeg", None)
+    (tmp_path / "ffmpeg").write_text("#!/bin/sh\n")
+    (tmp_path / "ffmpeg").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert playout.ffmpeg() == str(tmp_path / "ffmpeg")
+    (tmp_path / "ffmpeg").unlink()
+    with pytest.raises(SendError) as caught:
+        playout.ffmpeg()
+    assert caught.value.code == "decoder_missing"
