@@ -312,8 +312,10 @@ def _see_it_taken(station: Station, row: int) -> None:
     from pipeline.domain import State
 
     deadline = time.monotonic() + TAKEN_S
-    while any(each.state is State.PLANNED for each in station.store.deliveries_of(row)):
+    while waiting := {each.state for each in station.store.deliveries_of(row)} & {State.PLANNED, State.SENDING}:
         if time.monotonic() > deadline:
+            if State.PLANNED not in waiting:
+                return
             why, what = render(station.store.occurrence(row).code or "send_not_taken")
             click.echo(f"warning: {say('send_waits', why=why)}" + (f": {what}" if what else ""), err=True)
             return

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from pipeline.store.rows_receivers import Truths
 
 BACK, AHEAD = timedelta(days=7), timedelta(days=8)
-TONE_WITHIN_S = 15.0
-COLUMNS = ("id", "area", "state", "contact", "plan", "files", "queue", "clock", "free", "waiting", "tone", "faults")
+TONE_WITHIN_S = 10.0  # beyond what a receiver may take
+COLUMNS = ("id", "state", "contact", "plan", "files", "queue", "clock", "free", "waiting", "tone")
+MOST_PROBLEMS = 20
 
 
 @contextmanager
@@ -74,6 +75,8 @@ def show(root: Path, areas: tuple[str, ...], problems: bool, as_json: bool) -> i
         from pipeline.cli.tables import show as show_table
 
         show_table(_table(found, now))
+        for line in _problems(found):
+            click.echo(line)
         click.echo(say("speakers_truths", **_truths(behind)))
         click.echo(say("speakers_ahead", planned=ahead.planned, delivered=ahead.delivered))
     return 1 if problems and found else 0
@@ -138,27 +141,33 @@ def _table(speakers: Sequence[Speaker], now: datetime) -> Table:
 
     table = Table(title=say("speakers_title"), title_justify="left", title_style="bold", box=SIMPLE_HEAD)
     for column in COLUMNS:
-        table.add_column(say(f"speakers_{column}"), overflow="fold")
+        table.add_column(say(f"speakers_{column}"), overflow="fold", no_wrap=True)
     for each in speakers:
-        table.add_row(*(plain(text) for text in _row(each, now)))
+        table.add_row(*_row(each, now))
     return table
 
 
 def _row(speaker: Speaker, now: datetime) -> list[str]:
     status = speaker.status
-    shown = [speaker.id, speaker.area, say(f"speaker_{speaker.standing.value}"), _age(speaker.contact, now)]
+    place = f"{speaker.name}, {speaker.area}" if speaker.area else speaker.name
+    shown = [f"{plain(speaker.id)}\n{plain(place)}", say(f"speaker_{speaker.standing.value}"), _age(speaker.contact, now)]
     issued = speaker.row.plan_version
     plan = "speaker_plan_held" if speaker.held else "speaker_plan_behind" if issued else "speaker_plan_none"
     shown += [say(plan), str(status.missing) if status else "", str(speaker.queue)]
     if status is None:
-        return [*shown, "", "", "", _tone_word(speaker), _faults(speaker)]
+        return [*shown, "", "", "", _tone_word(speaker)]
     offset = "" if status.clock_offset_s is None else f"{status.clock_offset_s:+.1f} s"
     free = f"{status.free_bytes / 1e9:.1f} GB" if status.free_bytes else ""
-    return [*shown, offset, free, str(status.waiting), _tone_word(speaker), _faults(speaker)]
+    return [*shown, offset, free, str(status.waiting), _tone_word(speaker)]
 
 
-def _faults(speaker: Speaker) -> str:
-    return "\n".join(render(code, params)[0] for code, params in speaker.problems)
+def _problems(speakers: Sequence[Speaker]) -> Iterator[str]:
+    """What is wrong with them, and what to do: a line for each thing, not for each machine beyond a screen full."""
+    found = [render(code, params) for each in speakers for code, params in each.problems]
+    for message, hint in found[:MOST_PROBLEMS]:
+        yield f"  • {message}" + (f" → {hint}" if hint else "")
+    if len(found) > MOST_PROBLEMS:
+        yield f"  • {say('speakers_more', count=len(found) - MOST_PROBLEMS)}"
 
 
 def _tone_word(speaker: Speaker) -> str:
@@ -235,7 +244,7 @@ def _asked(fleet: Fleet, root: Path, wanted: Sequence[str]) -> dict[str, str] | 
 
     if not is_station_running(root):
         return "tone_no_station"
-    return tones.ask(fleet, wanted, shell(), fleet.clock(), TONE_WITHIN_S)
+    return tones.ask(fleet, wanted, shell(), fleet.clock(), tones.patience_s(fleet) + TONE_WITHIN_S)
 
 
 def _refused(code: str) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pipeline.fleet.fleet import Fleet
 
 TONE = "tone"
-ANSWER_S = 5.0
+ANSWER_S = 10.0  # once it has sounded (3 s) behind a warm amplifier; a receiver may warm its own for longer
 EXPIRED = timedelta(minutes=1)  # an older request would sound at an hour nobody meant
 LATE = timedelta(minutes=10)  # by which a tone of the schedule is still useful
 TONED = "tone_day"
@@ -27,7 +27,7 @@ def sound(fleet: Fleet, receivers: Collection[str], now: datetime) -> dict[str, 
         return dict.fromkeys(receivers, OUTSIDE)
     members = fleet.receivers()
     ids = fleet.commanding.give(Order.TONE, {each: () for each in receivers if each in members}, now)
-    replies = fleet.commanding.wait(ids.values(), ANSWER_S)
+    replies = fleet.commanding.wait(ids.values(), patience_s(fleet))
     found: dict[str, str] = {}
     for each in receivers:
         if each not in members:
@@ -38,6 +38,12 @@ def sound(fleet: Fleet, receivers: Collection[str], now: datetime) -> dict[str, 
             reply = replies.get(ids[each])
             found[each] = UNANSWERED if reply is None else reply.code
     return found
+
+
+def patience_s(fleet: Fleet) -> float:
+    """How long a receiver may take to say that a tone has sounded."""
+    lead_in: timedelta = fleet.settings.values["lead_in"]
+    return ANSWER_S + lead_in.total_seconds()
 
 
 def is_allowed(fleet: Fleet, now: datetime) -> bool:
