@@ -79,6 +79,23 @@ class Door(ThreadingMixIn, HTTPServer):
         self.shutdown()
         self.server_close()
 
+    def empty(self, within_s: float) -> None:
+        """Let everybody go: who waits or is idle at once, who is being answered when that is done, or cut by then."""
+        until = time.monotonic() + within_s
+        with self._state:
+            waiting = [request for queue in self._queue.values() for request, _, _ in queue]
+            self._queue.clear()
+            for each, guest in self._guests.items():
+                if guest.idle_since is not None:
+                    _cut(each)
+            while self._guests and self._state.wait(max(0.0, until - time.monotonic())):
+                pass
+            left = list(self._guests)
+        for each in waiting:
+            super().shutdown_request(each)
+        for each in left:
+            _cut(each)
+
     def secure(self, connection: socket.socket) -> socket.socket:
         """The connection as it is spoken over; on the guest's own thread, before anything is read. OSError: cut."""
         return connection

@@ -19,6 +19,7 @@ from pipeline.domain import Clock
 from pipeline.errors import NO_PARAMS, AccessError, LoaError
 from pipeline.fleet import mosquitto
 from pipeline.fleet.admitting import BROKER_PORT, LOOPBACK, Admission, host_of, reached_from_afar
+from pipeline.fleet.answers import Behind
 from pipeline.fleet.certificates import Authority
 from pipeline.fleet.hearing import Hearing
 from pipeline.fleet.keys import FOLDER, Keys
@@ -194,8 +195,9 @@ class Gate:
             settings.name,
             lambda: self._follow_register(authority),
         )
+        behind = Behind(self.ledger, self.keys, admission, self.hearing)
         try:
-            self.server = Server(settings.listen, self.ledger, self.keys, admission, self.hearing, self._vouches)
+            self.server = Server(settings.listen, behind, self._vouches)
         except OSError as error:
             place = f"{settings.listen[0]}:{settings.listen[1]}"
             self._fail(_fault("gate_port_taken", listen=place, why=error.strerror or type(error).__name__))

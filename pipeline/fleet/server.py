@@ -7,76 +7,41 @@ code. `docs/receiver-protocol.md` describes the exchange.
 
 from __future__ import annotations
 
-import json
 import logging
-import os
 import re
 import ssl
+import sys
 import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import LineTooLong
 from http.server import BaseHTTPRequestHandler
 from io import BufferedReader
-from pathlib import Path
 from socket import socket
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from pipeline.domain import Clock
 from pipeline.door import Bounds, Door
 from pipeline.errors import AccessError, LoaError
-from pipeline.fleet.admitting import Admission
-from pipeline.fleet.hearing import Hearing
-from pipeline.fleet.keys import Keys
-from pipeline.fleet.ports import Ledger, News, Over
+from pipeline.fleet.answers import UNREAD, UNREADABLE, WAYS, Answer, Asking, Behind, Way, refusal
 from pipeline.messages import say
-from pipeline.protocol import enrolment, journal, names, status
-from pipeline.protocol.plan import RECEIVER, SHA256
+from pipeline.protocol import names
 
 LOG = logging.getLogger(__name__)
 
 BOUNDS = Bounds(unknown=64, of_address=48, within_s=8.0, waiting=400, known=200, of_name=4)
 IDLE_S = 5.0  # a receiver asks for several things, then nothing for a minute
 REQUEST_S = 20.0  # from the first byte of a request to the last of its answer
+GOODBYE_S = 2.0
+STALL_S = 30.0  # without a byte: a line of a mobile network comes back
 SLOWEST_BYTES_S = 1_000  # a sound may take as long as this rate asks
 LONGEST_S = 1_800.0
 HEAR_OUT_S, MOST_UNREAD = 0.3, 262_144  # between two pieces of what was refused; bytes of it
 MOST_HEADERS = 12_000  # bytes, with the request line
 PIECE = 65_536
-VERSION = re.compile(r'(?:W/)?"(\d{1,16})"\Z', re.ASCII)
-RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})\Z", re.ASCII)
 SAY_AGAIN_S = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is sent back. `file`: a sound, of which `first` to `last` (bytes, inclusive)."""
-
-    status: int
-    body: bytes = b""
-    headers: tuple[tuple[str, str], ...] = ()
-    file: Path | None = None
-    first: int = 0
-    last: int = -1
-
-    @property
-    def length(self) -> int:
-        return self.last - self.first + 1 if self.file is not None else len(self.body)
-
-
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """One request. `receiver`: whose certificate was shown and counts, empty where none was."""
-
-    receiver: str
-    path: str
-    query: str
-    headers: Any
-    body: bytes = field(repr=False)
 
 
 class Refusals:
@@ -105,32 +70,25 @@ class Refusals:
 class Server(Door):
     """Listens at `address` with the certificate that lies in the authority's folder."""
 
-    def __init__(
-        self,
-        address: tuple[str, int],
-        ledger: Ledger,
-        keys: Keys,
-        admission: Admission,
-        hearing: Hearing,
-        vouches: Callable[[], bool],
-    ) -> None:
-        self.ledger, self.keys, self.admission, self.hearing = ledger, keys, admission, hearing
-        self.vouches = vouches
-        self.clock: Clock = admission.clock
+    def __init__(self, address: tuple[str, int], behind: Behind, vouches: Callable[[], bool]) -> None:
+        self.behind, self.vouches = behind, vouches
         self.refusals = Refusals()
-        self.context = admission.authority.server_context()
+        self.context = behind.admission.authority.server_context()
         super().__init__(address, _Exchange, BOUNDS)
 
     def secure(self, connection: socket) -> socket:
         connection.settimeout(BOUNDS.within_s)
         return self.context.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
 
+    def stop(self) -> None:
+        """Listen no more; nobody asks a ledger that is being closed."""
+        super().stop()
+        self.empty(GOODBYE_S)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """What nobody foresaw is a fault of ours and stands in the log; who hangs up is none."""
-        import sys
-
-        error = sys.exception() if hasattr(sys, "exception") else sys.exc_info()[1]
-        if isinstance(error, OSError | ValueError):  # ValueError: the watchdog closed it under the reader
+        error = sys.exc_info()[1]
+        if isinstance(error, OSError):
             LOG.debug("a receiver broke off: %s", type(error).__name__)
         else:
             LOG.exception("a request failed")
@@ -198,13 +156,13 @@ class _Exchange(BaseHTTPRequestHandler):
             self.server.refusals.note(error.code, self.name or self.client_address[0])
             status = HTTPStatus.BAD_REQUEST if error.code in UNREADABLE else HTTPStatus.FORBIDDEN
             return refusal(status, error.code)
-        except LoaError as error:
+        except (LoaError, OSError) as error:
             LOG.warning("a request of %s could not be answered: %s", self.name, error)
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "station_busy")
 
     def _admitted(self, way: Way | None, body: bytes) -> Answer:
         """The answer for whoever may have one."""
-        if self.name and not self.server.ledger.enrolled(self.name, self.serial):
+        if self.name and not self.server.behind.ledger.enrolled(self.name, self.serial):
             self.close_connection = True
             raise AccessError("receiver_revoked")
         if not self.name and (way is None or not way.open):
@@ -213,7 +171,7 @@ class _Exchange(BaseHTTPRequestHandler):
         if way is None:
             return refusal(HTTPStatus.NOT_FOUND, "no_such_path")
         url = urlsplit(self.path)
-        return way.answer(self.server, Asking(self.name, url.path, url.query, self.headers, body))
+        return way.answer(self.server.behind, Asking(self.name, url.path, url.query, self.headers, body))
 
     def _route(self) -> str:
         path = urlsplit(self.path).path
@@ -248,12 +206,14 @@ class _Exchange(BaseHTTPRequestHandler):
         assert answer.file is not None
         seconds = min(REQUEST_S + answer.length / SLOWEST_BYTES_S, LONGEST_S)
         self.server.allow(self.connection, seconds)
+        self.connection.settimeout(STALL_S)
         left = answer.length
         with answer.file.open("rb") as file:
             file.seek(answer.first)
             while left and (piece := file.read(min(PIECE, left))):
                 self.wfile.write(piece)
                 left -= len(piece)
+        self.connection.settimeout(self.timeout)
         if left:  # it became shorter meanwhile: the connection ends, the receiver sees that something is missing
             self.close_connection = True
 
@@ -304,112 +264,6 @@ class _Metered:
 
     def close(self) -> None:
         self._source.close()
-
-
-# --- the answers ------------------------------------------------------------------------------------------------------
-
-
-def give_authority(server: Server, asking: Asking) -> Answer:
-    return Answer(200, server.admission.authority.pem.encode(), (("Content-Type", "application/x-pem-file"),))
-
-
-def enrol(server: Server, asking: Asking) -> Answer:
-    granted = server.admission.admit(enrolment.read_asked(asking.body), asking.receiver)
-    LOG.info("%s", say("gate_enrolled", receiver=granted.receiver))
-    return _json_answer(granted.payload())
-
-
-def give_keyring(server: Server, asking: Asking) -> Answer:
-    return _json_answer(server.keys.sealed_keyring)
-
-
-def give_plan(server: Server, asking: Asking) -> Answer:
-    found = VERSION.match(asking.headers.get("If-None-Match", ""))
-    newer_than = int(found[1]) if found else 0
-    plan = server.ledger.plan(asking.receiver, newer_than)
-    if plan is None:
-        return Answer(304) if newer_than else refusal(HTTPStatus.NOT_FOUND, "plan_none")
-    return _json_answer(plan[1], ("ETag", f'"{plan[0]}"'))
-
-
-def give_sound(server: Server, asking: Asking) -> Answer:
-    sha256 = asking.path.removeprefix(names.SOUND_PATH)
-    path = server.ledger.sound(asking.receiver, sha256) if SHA256.match(sha256) else None
-    try:
-        size = os.stat(path).st_size if path is not None else 0  # noqa: PTH116  (None is decided beside it)
-    except OSError:
-        size = 0
-    if path is None or not size:
-        return refusal(HTTPStatus.NOT_FOUND, "sound_none")
-    tag = f'"{sha256}"'
-    headers = (("ETag", tag), ("Accept-Ranges", "bytes"), ("Content-Type", "application/octet-stream"))
-    wanted = RANGE.match(asking.headers.get("Range", ""))
-    if wanted is None or asking.headers.get("If-Range", tag) != tag or wanted[0] == "bytes=-":
-        return Answer(200, headers=headers, file=path, last=size - 1)
-    first, last = _span(wanted[1], wanted[2], size)
-    if first > last or first >= size:
-        return Answer(416, headers=(("Content-Range", f"bytes */{size}"),))
-    ranged = (*headers, ("Content-Range", f"bytes {first}-{last}/{size}"))
-    return Answer(206, headers=ranged, file=path, first=first, last=last)
-
-
-def give_held(server: Server, asking: Asking) -> Answer:
-    name = parse_qs(asking.query, max_num_fields=4).get("journal", [""])[0]
-    if not RECEIVER.match(name):
-        raise AccessError("document_unreadable", document="journal", why="journal")
-    return _held(server.ledger.journal_held(asking.receiver, name))
-
-
-def take_journal(server: Server, asking: Asking) -> Answer:
-    return _held(server.ledger.take_journal(asking.receiver, journal.read_handed(asking.body)))
-
-
-def take_status(server: Server, asking: Asking) -> Answer:
-    said = status.read_status(asking.body)
-    server.hearing.hear(News(asking.receiver, said, server.clock(), Over.HTTPS))
-    return Answer(204)
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """What answers a path. `most`: bytes that may come along; `open`: to those without a certificate too."""
-
-    answer: Callable[[Server, Asking], Answer]
-    most: int = 0
-    open: bool = False
-
-
-WAYS: dict[tuple[str, str], Way] = {
-    ("GET", names.AUTHORITY_PATH): Way(give_authority, open=True),
-    ("POST", names.ENROL_PATH): Way(enrol, enrolment.MOST_BYTES, open=True),
-    ("GET", names.KEYRING_PATH): Way(give_keyring),
-    ("GET", names.PLAN_PATH): Way(give_plan),
-    ("GET", names.SOUND_PATH): Way(give_sound),
-    ("GET", names.JOURNAL_PATH): Way(give_held),
-    ("POST", names.JOURNAL_PATH): Way(take_journal, journal.MOST_BYTES),
-    ("POST", names.STATUS_PATH): Way(take_status, status.MOST_BYTES),
-}
-UNREAD = frozenset({400, 411, 413, 431})  # refused before it was read
-UNREADABLE = frozenset({"document_unreadable", "csr_unusable"})
-
-
-def refusal(status: int, code: str) -> Answer:
-    return _json_answer(json.dumps({"code": code}).encode(), status=status)
-
-
-def _json_answer(body: bytes, *headers: tuple[str, str], status: int = 200) -> Answer:
-    return Answer(status, body, (("Content-Type", "application/json"), *headers))
-
-
-def _held(number: int) -> Answer:
-    return _json_answer(json.dumps({"held": number}).encode())
-
-
-def _span(first: str, last: str, size: int) -> tuple[int, int]:
-    """`4096-`, `0-99` and `-500` in bytes, both inclusive."""
-    if not first:
-        return max(0, size - int(last)), size - 1
-    return int(first), min(int(last), size - 1) if last else size - 1
 
 
 def _holder(certificate: Any) -> tuple[str, str]:
