@@ -51,7 +51,7 @@ CLUSTERS = {
     "an-quang-01": "an-quang",
     "vinh-am-01": "vinh-am",
 }
-SETTLED = timedelta(hours=30)  # after the last event, with a line that stands
+SETTLED = timedelta(hours=5)  # after the last event, with a line that stands
 TIMES = ("05:02", "05:24", "05:48", "06:08", "17:03", "17:26", "17:51", "18:15", "18:36")
 
 
@@ -356,8 +356,10 @@ class Month:
         self.urgent: list[datetime] = []
         self.end = FIRST + timedelta(days=days)
         self.kills = sorted((self._moment(), self.dice.choice(names)) for _ in range(kills))
-        other = ["edit"] * (days * 2) + ["urgent"] * (days // 3) + ["stop"] * (days // 8) + ["keys"] * (days // 10)
-        other += ["clock"] * (days // 2) + ["damage"] * (days // 5)
+        other = (
+            ["edit"] * (days * 2) + ["urgent"] * max(1, days // 3) + ["stop"] * (days // 8) + ["keys"] * (days // 10)
+        )
+        other += ["clock"] * max(1, days // 2) + ["damage"] * max(1, days // 5)
         self.others = sorted((self._moment(), each) for each in other)
         self._build(root, names)
 
