@@ -6,7 +6,6 @@ never answers: nothing of what is measured needs a network.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -28,7 +27,7 @@ from pipeline.protocol.plan import Airing, ReceiverPlan
 from pipeline.protocol.status import Status
 from pipeline.receiver.core import Core
 from pipeline.receiver.folder import Folder
-from pipeline.receiver.loudspeaker import Loudspeaker
+from pipeline.receiver.loudspeaker import Loudspeaker, go_before_others
 from pipeline.receiver.ports import Arrival, LineError
 from pipeline.receiver.relay import Relay, RelaySettings
 from pipeline.receiver.running import Running, wall_clock
@@ -37,7 +36,7 @@ from pipeline.signing import KEYRING, ROOT, Keyring, SigningKey, fingerprint, se
 
 ALSA = "/usr/share/alsa/alsa.conf"
 STARTS = 200
-APART_S = 1.6
+APART_S = 1.2
 IDLE_S = 60.0
 
 
@@ -127,6 +126,7 @@ class Ear:
         threading.Thread(target=self._listen, daemon=True).start()
 
     def _listen(self) -> None:
+        go_before_others()
         while True:
             with self._pipe.open("rb", buffering=0) as sound:
                 noted = False
@@ -163,7 +163,7 @@ def starts(count: int = STARTS) -> dict[str, float]:
 def judged(airings: list[Airing], heard: list[float]) -> dict[str, float]:
     late = []
     for each in airings:
-        found = [at - each.begin.timestamp() for at in heard if -0.5 < at - each.begin.timestamp() < APART_S - 0.5]
+        found = [at - each.begin.timestamp() for at in heard if -0.1 < at - each.begin.timestamp() < APART_S - 0.1]
         late += found[:1]
     late.sort()
     return {
@@ -251,8 +251,6 @@ def _rss_mb(pid: int) -> float:
 
 
 def main() -> None:
-    with contextlib.suppress(PermissionError):
-        os.nice(-10)  # as its systemd unit asks for
     count = int(os.environ.get("LOA_STARTS", STARTS))
     print("due to first sample", json.dumps({name: round(value, 1) for name, value in starts(count).items()}))
     print("emergency to first sample", json.dumps({name: round(value, 1) for name, value in urgent().items()}))

@@ -39,11 +39,12 @@ TONE_HERTZ = 960
 class Cues:
     """What a playing asks for on its way, on its own thread. A LoaError of one of them ends it with its code.
 
-    `ahead`: how long before its moment `rouse` is called and the device opened (it is told of one that is busy or gone
+    `enter`: first of all, before its programs are started. `ahead`: how long before its moment `rouse` is called and the device opened (it is told of one that is busy or gone
     while there is time). `notice`: how long before it `begin` is called, after which it counts as begun. `over`: it
     has a result.
     """
 
+    enter: Callable[[], None] | None = None
     ahead: timedelta = timedelta(0)
     rouse: Callable[[], None] | None = None
     notice: timedelta = timedelta(0)
@@ -180,6 +181,8 @@ class Playing:
 
     def _run(self) -> None:
         try:
+            if self._cues.enter is not None:
+                self._cues.enter()
             self._played = self._play()
         except OSError as error:
             LOG.warning("playing failed: %s", error.strerror)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ NOTICE = timedelta(seconds=0.4)  # before the first sample the journal says STAR
 MARGIN = timedelta(seconds=15)  # beyond its length, after which the relay falls off though nobody lets go
 TONE = timedelta(seconds=3)
 TONE_DB = -6.0
+REAL_TIME = 10  # priority; what its unit allows (LimitRTPRIO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Loudspeaker:
         wait = max(timedelta(0), order.at - self._clock())
         length = timedelta(seconds=order.seconds - order.offset_s)
         cues = Cues(
+            enter=go_before_others,
             ahead=max(self.warm_up(order.lead_in), OPEN_AHEAD),
             rouse=lambda: self._rouse(min(wait, order.lead_in) + OPEN_AHEAD + length + MARGIN, order.urgent),
             notice=NOTICE,
@@ -107,7 +110,12 @@ class Loudspeaker:
 
     def tone(self, gain_db: float, lead_in: timedelta, over: Callable[[], None]) -> InHand:
         most = lead_in + TONE + MARGIN
-        cues = Cues(ahead=self.warm_up(lead_in), rouse=lambda: self._rouse(most, urgent=False), over=over)
+        cues = Cues(
+            enter=go_before_others,
+            ahead=self.warm_up(lead_in),
+            rouse=lambda: self._rouse(most, urgent=False),
+            over=over,
+        )
         return self._player.tone(TONE, clock=self._clock, gain_db=min(gain_db, TONE_DB), cues=cues)
 
     def warm_up(self, lead_in: timedelta) -> timedelta:
@@ -122,3 +130,13 @@ class Loudspeaker:
     def _rouse(self, most: timedelta, urgent: bool) -> None:
         with contextlib.suppress(*((RelayError,) if urgent else ())):
             self._relay.on(most)
+
+
+def go_before_others() -> None:
+    """Let this thread, and the programs it starts, go before whatever else the machine does, where that is allowed.
+
+    Measured on two cores with a load of 12: the first sample is 3 ms late instead of 8, at the 99th of 100 starts 5 ms
+    instead of 270.
+    """
+    with contextlib.suppress(OSError, AttributeError):
+        os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(REAL_TIME))

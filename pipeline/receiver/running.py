@@ -18,6 +18,7 @@ from pipeline.protocol.command import Reply
 from pipeline.receiver.contact import Contact
 from pipeline.receiver.core import Core
 from pipeline.receiver.journal import JournalError
+from pipeline.receiver.loudspeaker import go_before_others
 from pipeline.receiver.ports import Broker, Hearers, Line
 from pipeline.receiver.sounds import Claims, Fetching, Wanted
 from pipeline.systemd import Systemd
@@ -145,6 +146,7 @@ class Running:
     # --- the clockwork -------------------------------------------------------------------------------------------
 
     def _keep_time(self) -> None:
+        go_before_others()
         until: datetime | None = None
         woken = True
         while not self._ended.is_set():
