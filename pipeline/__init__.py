@@ -10,11 +10,13 @@ One way through the house; imports point down this list, never up or sideways:
     lead.py                       how long a warning took to the air
     bundle/                       a USB stick for loudspeakers without a network, and the sheet that comes back
     app.py                        Station: builds every part from the site; one method per operator action
+    fleet/                        receivers: their plans, keys, journals;  the gate they come to
     production/  dispatch/        Bulletin -> Recording ahead of time;  Occurrence -> Delivery -> Receipt
     approval.py  persons.py  telling/    who accepted what;  who may;  who is told of trouble
     voices/ audio/ channels/ store/   deep modules that know nothing of each other
     listening/                    what a microphone beside a receiver heard of a recording
     playout.py clock.py edits.py  the station's own sound card;  whether its clock is right;  its files as they change
+    bell.py door.py               what a command rings;  a port that hostile callers may knock at
     proofreading/                 what a text should not say, before anybody approves it
     site.py                       every file of a site, read once, with all its problems
     config/ schedule/ scripts.py  settings;  Programme -> Occurrence;  Script -> Bulletin

@@ -139,7 +139,9 @@ def _table(speakers: Sequence[Speaker], now: datetime) -> Table:
     from rich.box import SIMPLE_HEAD
     from rich.table import Table
 
-    table = Table(title=say("speakers_title"), title_justify="left", title_style="bold", box=SIMPLE_HEAD)
+    table = Table(
+        title=say("speakers_title"), title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
+    )
     for column in COLUMNS:
         table.add_column(say(f"speakers_{column}"), overflow="fold", no_wrap=True)
     for each in speakers:
@@ -150,7 +152,11 @@ def _table(speakers: Sequence[Speaker], now: datetime) -> Table:
 def _row(speaker: Speaker, now: datetime) -> list[str]:
     status = speaker.status
     place = f"{speaker.name}, {speaker.area}" if speaker.area else speaker.name
-    shown = [f"{plain(speaker.id)}\n{plain(place)}", say(f"speaker_{speaker.standing.value}"), _age(speaker.contact, now)]
+    shown = [
+        f"{plain(speaker.id)}\n{plain(place)}",
+        say(f"speaker_{speaker.standing.value}"),
+        _age(speaker.contact, now),
+    ]
     issued = speaker.row.plan_version
     plan = "speaker_plan_held" if speaker.held else "speaker_plan_behind" if issued else "speaker_plan_none"
     shown += [say(plan), str(status.missing) if status else "", str(speaker.queue)]

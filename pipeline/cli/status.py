@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -54,6 +55,7 @@ def document(found: Status) -> dict[str, Any]:
         "at": found.at.isoformat(timespec="seconds"),
         "running": found.running,
         "media": media,
+        **({"receivers": asdict(found.receivers)} if found.receivers else {}),
         "sms_batches": [progress_facts(each, found.zone) for each in found.texts],
         "problems": [_problem(each) for each in found.problems],
     }
@@ -98,7 +100,13 @@ def _lines(found: Status) -> list[str]:
         lines.append(f"{name:<8} {say('status_now')}: {sounding}")
         for word, line in (("status_next", of.next), ("status_last", of.last)):
             lines.append(f"{'':<8} {say(word)}: {_words(line, found.zone)}")
-    return [*lines, *_problem_lines(found)]
+    receivers = _receiver_lines(found)
+    return [*lines, *receivers, *_problem_lines(found, MOST_PROBLEMS - len(receivers))]
+
+
+def _receiver_lines(found: Status) -> list[str]:
+    receivers = found.receivers
+    return [] if receivers is None else [say("speakers_status", **asdict(receivers))]
 
 
 def _now(found: Status, medium: Medium) -> list[str]:
@@ -110,7 +118,7 @@ def _now(found: Status, medium: Medium) -> list[str]:
     return [*told, *(each.occurrence.title for each in found.media[medium].now if each.occurrence.key not in batches)]
 
 
-def _problem_lines(found: Status) -> list[str]:
+def _problem_lines(found: Status, most: int = MOST_PROBLEMS) -> list[str]:
     """A station that does not run is trouble by itself: nobody has looked for any other."""
     stopped = _nobody_watches(found)
     if not found.problems:
@@ -118,7 +126,7 @@ def _problem_lines(found: Status) -> list[str]:
     from pipeline.doctor.urgency import folded
 
     troubles = folded(found.problems)
-    told = [_folded_line(each) for each in troubles[: MOST_PROBLEMS - 1 - len(stopped)]]
+    told = [_folded_line(each) for each in troubles[: max(0, most - 1 - len(stopped))]]
     left = len(found.problems) > len(told)
     return [*stopped, say("status_problems_more" if left else "status_problems", count=len(found.problems)), *told]
 

@@ -15,6 +15,7 @@ from pipeline.dispatch.batches import Batches, Progress
 from pipeline.doctor.urgency import by_urgency
 from pipeline.domain import Clock, Medium, Occurrence, State
 from pipeline.edits import in_force
+from pipeline.fleet.fleet import fleet_of
 from pipeline.site import Site, load_site
 from pipeline.store import Notice, PlannedRow
 from pipeline.telling.words import NEWS
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from pipeline.store import Store
 
 BACK, AHEAD = timedelta(days=8), timedelta(days=8)
+WEEK = timedelta(days=7)
 AT_LEAST = timedelta(minutes=1)
 UNDER_WAY = (State.SENDING, State.ACCEPTED)
 
@@ -48,6 +50,22 @@ class MediumStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiversStatus:
+    """How many of the receivers at the communes were heard of lately, and how many are not well.
+
+    The four truths of the last week: planned, delivered, played, heard.
+    """
+
+    online: int
+    of: int
+    unwell: int
+    planned: int
+    delivered: int
+    played: int
+    heard: int
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """A station at one moment (`at`, local)."""
 
@@ -57,6 +75,7 @@ class Status:
     media: Mapping[Medium, MediumStatus]
     problems: tuple[Notice, ...]
     texts: tuple[Progress, ...] = ()  # SMS batches of which something is still to go
+    receivers: ReceiversStatus | None = None  # where the station has any
 
     @property
     def zone(self) -> tzinfo:
@@ -75,16 +94,33 @@ def survey(root: Path, clock: Clock = wall_clock) -> Status:
     notices: list[Notice] = []
     voices: dict[int, tuple[str, ...]] = {}
     texts: list[Progress] = []
+    receivers: ReceiversStatus | None = None
     if has_store(root):
         store = open_store(root)
         rows, notices = store.occurrences(at - BACK, at + AHEAD), list(_problems(store))
         voices = _voices(store, rows, at)
         texts = Batches(site, store, nothing_refused).under_way(at)
+        receivers = _receivers(site, store, at)
         store.close()
     coming = _coming(site, at, rows)
     media = {medium: _of_medium(medium, rows, coming, at, voices) for medium in Medium}
     problems = tuple(by_urgency((*_of_files(found, at, kept=site is not found), *_of_texts(texts, at), *notices), at))
-    return Status(site.station.name, at, is_station_running(root), media, problems, tuple(texts))
+    return Status(site.station.name, at, is_station_running(root), media, problems, tuple(texts), receivers)
+
+
+def _receivers(site: Site, store: Store, at: datetime) -> ReceiversStatus | None:
+    fleet = fleet_of(site, store, lambda: at)
+    if fleet is None:
+        return None
+    from pipeline.fleet.watch import Standing
+    from pipeline.fleet.watch import survey as look
+
+    found = look(fleet, at)
+    online = sum(each.standing is Standing.ONLINE for each in found)
+    truths = store.truths(fleet.settings.id, at - WEEK, at)
+    unwell = sum(not each.is_well for each in found)
+    four = (truths.planned, truths.delivered, truths.played, truths.heard)
+    return ReceiversStatus(online, len(found), unwell, *four)
 
 
 def _of_files(found: Site, at: datetime, *, kept: bool) -> Iterator[Notice]:

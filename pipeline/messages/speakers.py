@@ -200,10 +200,11 @@ MESSAGES: dict[str, Message] = {
         "next 8 days: planned {planned} · delivered {delivered}",
     ),
     "speakers_status": Message(
-        "Máy thu: {online}/{of} trực tuyến, {unwell} máy cần xem (loa speakers --problems)",
-        "Receivers: {online}/{of} online, {unwell} need a look (loa speakers --problems)",
+        "Máy thu  {online}/{of} trực tuyến, cần xem {unwell}; 7 ngày: dự kiến {planned}, đã giữ {delivered}, "
+        "đã phát {played}, nghe được {heard}",
+        "Receivers {online}/{of} online, {unwell} need a look; 7 days: planned {planned}, delivered {delivered}, "
+        "played {played}, heard {heard}",
     ),
-    "speakers_well": Message("Máy thu: {online}/{of} trực tuyến", "Receivers: {online}/{of} online"),
     "tone_ask": Message("Phát tiếng thử ở {count} cụm loa ngay bây giờ?", "Sound a test tone at {count} clusters now?"),
     "tone_left": Message("Không phát.", "Nothing was sounded."),
     "tone_which": Message(
