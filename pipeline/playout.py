@@ -39,9 +39,9 @@ TONE_HERTZ = 960
 class Cues:
     """What a playing asks for on its way, on its own thread. A LoaError of one of them ends it with its code.
 
-    `enter`: first of all, before its programs are started. `ahead`: how long before its moment `rouse` is called and the device opened (it is told of one that is busy or gone
-    while there is time). `notice`: how long before it `begin` is called, after which it counts as begun. `over`: it
-    has a result.
+    `enter`: first of all, before its programs are started. `ahead`: how long before its moment `rouse` is called and
+    the device opened (of one that is busy or gone is told while there is time). `notice`: how long before it `begin` is
+    called, after which it counts as begun. `over`: it has a result.
     """
 
     enter: Callable[[], None] | None = None

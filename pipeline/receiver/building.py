@@ -48,7 +48,7 @@ def build(root: Path) -> Iterator[tuple[Running, Identity]]:
         lines, broker = (HttpsLine(identity), HttpsLine(identity), HttpsLine(identity)), _broker(identity)
 
         def renew() -> None:
-            found = renewed(root, identity, lines[0], wall_clock())
+            found = renewed(root, read_identity(root), lines[0], wall_clock())
             if found is None:
                 return
             for line in lines:

@@ -42,7 +42,7 @@ LOG = logging.getLogger(__name__)
 
 STEPPED_S = 0.2  # the wall clock against the monotonic one, from one look to the next
 TOLD_S = 2.0  # a step that goes into the journal
-MOST_STEPS = 50  # in one turn
+MOST_STEPS = 200  # in one turn
 TRY_AGAIN = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=10))
 JUST_NOW = timedelta(seconds=60)  # an EMERGENCY whose plan was issued so shortly before its moment is meant for now
 TONES_APART = timedelta(seconds=30)
@@ -453,7 +453,8 @@ class Core:
                 return step.until
             for action in step.actions:
                 self._do(action, self._taken.plan)
-        return self._clock()
+        LOG.warning("no end of things to do; more in a second")
+        return self._clock() + timedelta(seconds=1)
 
     def _view(self, taken: Taken) -> View:
         now, plan, hand = self._clock(), taken.plan, self._hand

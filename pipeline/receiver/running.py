@@ -26,6 +26,7 @@ from pipeline.systemd import Systemd
 LOG = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0  # at the clock, which nobody tells of a step
+LEAST_S = 0.02  # nothing that is timed needs to be looked at oftener, and this thread goes before all others
 SOON_S = 0.2  # news for the station wait so long for each other
 ENDS_WITHIN_S = 5.0
 STUCK_AFTER_S = 60.0
@@ -159,7 +160,7 @@ class Running:
     def _until(self, until: datetime | None) -> float:
         if until is None:
             return LOOK_EVERY_S
-        return min(LOOK_EVERY_S, max(0.0, (until - self.core.now()).total_seconds()))
+        return min(LOOK_EVERY_S, max(LEAST_S, (until - self.core.now()).total_seconds()))
 
     def _notice_news(self) -> None:
         """Whether the station or the fetching should hear of what has changed."""
