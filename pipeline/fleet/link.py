@@ -75,7 +75,7 @@ class Link:
         self._sender = threading.Thread(target=self._send_all, name="broker", daemon=True)
 
     def start(self) -> None:
-        self._client.connect_async(self._host, self._port, KEEPALIVE_S, properties=_connecting())
+        self._client.connect_async(self._host, self._port, KEEPALIVE_S, clean_start=True, properties=_connecting())
         self._client.loop_start()
         self._sender.start()
 

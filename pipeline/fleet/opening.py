@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.config.receivers import RECEIVER_TYPE
 from pipeline.domain import Clock
-from pipeline.errors import ContentError
+from pipeline.errors import AccessError, ContentError
 from pipeline.fields import closest
 from pipeline.fleet import codes, mosquitto
 from pipeline.fleet.certificates import Authority
@@ -81,8 +81,7 @@ class Office:
         if not count and receiver not in former and receiver not in self.site.clusters:
             raise ContentError("speaker_not_enrolled", receiver=receiver)
         self.store.audit(self.actor, "receiver_revoked", receiver, {"certificates": count}, now)
-        told = refuse_at_broker(self.settings.folder, self.authority, self.register)
-        return RevokedReceiver(receiver, count, told if self.settings.broker else None)
+        return RevokedReceiver(receiver, count, self._tell_broker() if self.settings.broker else None)
 
     def rotate(self, overlap: timedelta) -> str:
         """Sign with a new key from now on; its name."""
@@ -112,6 +111,12 @@ class Office:
         refuse_at_broker(self.settings.folder, authority, self.register)
         folder.reread()
         return folder
+
+    def _tell_broker(self) -> bool:
+        try:
+            return refuse_at_broker(self.settings.folder, self.authority, self.register)
+        except AccessError:  # keys that were lost must not keep anybody in
+            return False
 
     def _require(self, receiver: str) -> None:
         cluster = self.site.clusters.get(receiver)
