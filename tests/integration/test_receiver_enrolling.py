@@ -14,11 +14,13 @@ import pytest
 
 from pipeline.errors import AccessError, ContentError, LoaError
 from pipeline.fleet.certificates import read_request
-from pipeline.protocol.enrolment import Asked, EnrolmentCode, Granted, name_of, read_asked
+from pipeline.protocol.enrolment import MOST_ANSWERED, Asked, EnrolmentCode, Granted, name_of, read_asked, read_granted
 from pipeline.receiver import enrolling, identity
+from pipeline.receiver.building import build
 from pipeline.receiver.enrolling import RENEW_BEFORE, enrol, renewed
+from pipeline.receiver.exchange import Exchange, whole
 from pipeline.receiver.folder import Folder
-from pipeline.receiver.identity import FOLDER, Identity, is_enrolled, read_identity
+from pipeline.receiver.identity import FOLDER, Identity, is_enrolled, read_identity, trusting
 from pipeline.receiver.line import HttpsLine
 from pipeline.receiver.ports import LineError
 from pipeline.signing import Keyring
@@ -224,9 +226,10 @@ def test_an_answer_that_does_not_fit_makes_no_receiver(stand: Stand, folder: Pat
     def script(heard: Heard) -> list[bytes]:
         if heard.method == "GET":
             return [answer(200, stand.authority.pem.encode())]
-        assert stand.gate.server is not None
-        asked = read_asked(heard.body)
-        return [answer(200, spoil(stand.gate.server.admission.admit(asked, ""), asked).payload())]
+        real = Exchange(*stand.settings.listen, lambda sockets: trusting(stand.authority.pem, sockets))
+        with closing(real), real.asked("POST", heard.path, body=heard.body) as answered:
+            granted = read_granted(whole(answered, MOST_ANSWERED))
+        return [answer(200, spoil(granted, read_asked(heard.body)).payload())]
 
     with Peer(script, stand.authority.server_context()) as peer, pytest.raises(AccessError) as refused:
         enrol(folder, peer.address, stand.code(RECEIVER))
@@ -260,6 +263,26 @@ def test_a_certificate_near_its_end_is_renewed_over_itself(stand: Stand, folder:
     line.keyring()
     line.close()
     assert stand.ledger.serials[RECEIVER] >= {second.credential.stem.removeprefix("credential-")}
+
+
+def test_a_receiver_that_runs_renews_what_it_renewed_last(
+    stand: Stand, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = stand.enrol(folder, RECEIVER)
+    asked: list[Identity] = []
+
+    def near_its_end(root: Path, held: Identity, line: HttpsLine, _: datetime) -> Identity | None:
+        asked.append(held)
+        return renewed(root, held, line, held.until)
+
+    monkeypatch.setattr(enrolling, "renewed", near_its_end)
+    with build(folder) as (running, _):
+        assert running._renew is not None
+        running._renew()
+        running._renew()
+        assert asked[0] == first
+        assert asked[1].credential not in (first.credential, read_identity(folder).credential)
+    ask(read_identity(folder))
 
 
 def test_a_receiver_that_was_revoked_is_told_so(stand: Stand, folder: Path) -> None:
