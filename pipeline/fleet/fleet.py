@@ -117,12 +117,12 @@ class Fleet(StoredRegister):
             held = {
                 each.delivery: rows[each.receiver].held_version
                 for each in standing.values()
-                if 0 < each.version <= rows[each.receiver].held_version
+                if each.receiver in rows and journals.holds(each, rows[each.receiver])
             }
             waits = {
                 each.receiver
                 for each in standing.values()
-                if each.delivery not in held and each.receiver in urgent and _is_here(rows[each.receiver], now)
+                if each.delivery not in held and each.receiver in urgent and _is_here(rows.get(each.receiver), now)
             }
             left = deadline - time.monotonic()
             if not waits or left <= 0 or self.issuing.wire is None:
@@ -275,8 +275,8 @@ def _laid(order: Outgoing, foreseen: Foreseen | None = None, handed: datetime | 
     )
 
 
-def _is_here(row: ReceiverRow, now: datetime) -> bool:
-    return row.contact_at is not None and now - row.contact_at < HERE
+def _is_here(row: ReceiverRow | None, now: datetime) -> bool:
+    return row is not None and row.contact_at is not None and now - row.contact_at < HERE
 
 
 def _ref(receiver: str, version: int) -> str:

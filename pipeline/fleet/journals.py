@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
+TAKEN_BACK = "receiver_taken_back"
 NEVER_HAD, JOURNAL_LOST, NOT_LAID = "receiver_never_had_it", "receiver_journal_lost", "receiver_not_laid"
 ABSENT = "cluster_not_enrolled"
 
@@ -35,8 +37,9 @@ def status_of(row: ReceiverRow) -> Status | None:
 def said(store: Store, news: Sequence[News]) -> list[Said]:
     """Statuses as they are kept. What the broker says in a receiver's place, or had kept, proves no contact."""
     found: list[Said] = []
+    rows = {row.id: row for row in store.receivers({each.receiver for each in news})}
     for each in news:
-        status = each.status
+        status = _last_word(each.status, rows.get(each.receiver))
         here = status.online and each.over is not Over.KEPT
         whole = here and bool(status.journal) and not status.waiting
         found.append(
@@ -48,10 +51,16 @@ def said(store: Store, news: Sequence[News]) -> list[Said]:
                 over=each.over.value,
                 contact=here,
                 complete=whole and store.journal_held(each.receiver, status.journal) >= status.written,
-                holds=status.plan if not status.missing else 0,
+                holds=status.plan if status.online and not status.missing else 0,
             )
         )
     return found
+
+
+def _last_word(status: Status, row: ReceiverRow | None) -> Status:
+    """What the broker says in a receiver's place is as old as its connection: only that it is gone is news."""
+    known = status_of(row) if row is not None and not status.online else None
+    return replace(known, online=False) if known is not None else status
 
 
 def take(store: Store, receiver: str, piece: Handed, now: datetime) -> int:
@@ -114,11 +123,17 @@ def _settled(
     if row is not None and began is not None:
         first = began.get((row.id, row.journal))
         if first is not None and first <= laid.begins:
-            return Receipt(delivery.id, now, State.MISSED, code=NEVER_HAD, ref=delivery.ref)
+            code = TAKEN_BACK if laid.withdrawn else NEVER_HAD
+            return Receipt(delivery.id, now, State.MISSED, code=code, ref=delivery.ref)
         return _lost(delivery, now)
-    if delivery.state is State.UNKNOWN and row is not None and 0 < laid.version <= row.held_version:
+    if delivery.state is State.UNKNOWN and row is not None and holds(laid, row):
         return Receipt(delivery.id, now, State.ACCEPTED, ref=f"{laid.receiver}/{row.held_version}")
     return None
+
+
+def holds(laid: LaidDown, row: ReceiverRow) -> bool:
+    """Whether a receiver has said that it holds an airing: the plan it goes by has it, and every sound is there."""
+    return 0 < laid.version <= row.held_version and not 0 < laid.gone <= row.held_version
 
 
 def _lost(delivery: Delivery, now: datetime) -> Receipt | None:

@@ -138,7 +138,7 @@ def _standing(
     if row.contact_at is None:
         return Standing.NEVER
     status = status_of(row)
-    last_word = row.over == "broker" and status is not None and not status.online
+    last_word = status is not None and not status.online
     if now - row.contact_at > silent_after or last_word:
         return Standing.SILENT
     return Standing.ONLINE

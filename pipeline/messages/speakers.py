@@ -18,6 +18,12 @@ MESSAGES: dict[str, Message] = {
         "xem “loa speakers”: máy mất liên lạc từ lúc nào; phát lại bằng “loa send” nếu vẫn cần",
         "see “loa speakers” for since when it was out of contact; air it again with “loa send” if it still matters",
     ),
+    "receiver_taken_back": Message(
+        "lượt phát đã được rút khỏi kế hoạch của máy thu và không phát",
+        "the airing was taken out of the receiver's plan and did not sound",
+        "xem lượt nào khác chiếm giờ ấy, hoặc khung giờ có đổi không, bằng “loa plan”",
+        "see with “loa plan” which other airing took its time, or whether the hours have changed",
+    ),
     "receiver_journal_lost": Message(
         "nhật ký của máy thu đã mất nên không ai biết lượt này có phát hay không",
         "the receiver's journal is lost, so nobody can know whether this sounded",

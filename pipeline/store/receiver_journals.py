@@ -46,10 +46,11 @@ def first_written(connection: Connection, ids: Collection[str]) -> dict[tuple[st
 
 
 def spoken_of(connection: Connection, airings: Iterable[str]) -> set[str]:
-    """Those of the airings that any entry names."""
+    """Those of the airings of which any entry says more than that a plan holds them no longer."""
     named: set[str] = set()
     for portion in portions(sorted(set(airings))):
-        named.update(connection.scalars(sa.select(_KEPT.airing).where(_KEPT.airing.in_(portion)).distinct()))
+        mine = _KEPT.airing.in_(portion), _KEPT.kind != Kind.WITHDRAWN.value
+        named.update(connection.scalars(sa.select(_KEPT.airing).where(*mine).distinct()))
     return named
 
 

@@ -191,6 +191,9 @@ def issue(connection: Connection, plans: Sequence[Issued]) -> None:
         for portion in portions(each.deliveries):
             first = sa.update(receiver_airings).where(_LAID.delivery_id.in_(portion), _LAID.version == 0)
             connection.execute(first.values(version=each.version))
+        gone = sa.update(receiver_airings).where(_LAID.receiver == each.receiver, _LAID.over_at > each.issued)
+        gone = gone.where(_LAID.withdrawn_at.is_not(None), _LAID.gone_version == 0)
+        connection.execute(gone.values(gone_version=each.version))
 
 
 def adopt(connection: Connection, channel: str, begun: datetime, now: datetime) -> int:
@@ -211,15 +214,25 @@ def any_to_adopt(connection: Connection, channel: str, begun: datetime) -> bool:
 
 def _to_adopt(channel: str, begun: datetime) -> sa.Select[Any]:
     """What waits and has begun by a plan that was issued; and what is too late here though a plan ever held it, since
-    who did not hear that it was taken back plays it."""
+    who did not hear that it was taken back plays it. Who did has said so, and what was done before is held here."""
+    told = sa.and_(
+        _LAID.gone_version > 0,
+        receivers.c.held_version >= _LAID.gone_version,
+        receivers.c.complete_at >= _LAID.withdrawn_at,
+    )
     goes_by_it = sa.and_(_LAID.withdrawn_at.is_(None), _LAID.begins <= begun)
     return (
         sa.select(_LAID.delivery_id)
         .join_from(receiver_airings, deliveries)
         .join(occurrences, occurrences.c.id == deliveries.c.occurrence_id)
+        .outerjoin(receivers, receivers.c.id == _LAID.receiver)
         .where(_LAID.handed_at.is_(None), _LAID.version > 0, _LAID.begins <= begun, _LAID.begins > begun - OLDEST)
         .where(deliveries.c.channel == channel, deliveries.c.state.in_(CLAIMABLE))
-        .where(sa.or_(goes_by_it, occurrences.c.too_late < begun))
+        .where(
+            sa.or_(
+                goes_by_it, sa.and_(occurrences.c.too_late < begun, sa.func.coalesce(told, sa.false()).is_(sa.false()))
+            )
+        )
         .order_by(_LAID.delivery_id)
     )
 
@@ -270,6 +283,7 @@ def _values(laid_down: LaidDown) -> dict[str, Any]:
         "version": 0,
         "handed_at": laid_down.handed,
         "withdrawn_at": None,
+        "gone_version": 0,
     }
 
 
@@ -284,6 +298,7 @@ def _laid_down(row: sa.Row[Any]) -> LaidDown:
         version=row.version,
         handed=row.handed_at,
         withdrawn=row.withdrawn_at,
+        gone=row.gone_version,
         bulletins=row.bulletins,
         left_out=row.left_out,
         cause=row.cause,

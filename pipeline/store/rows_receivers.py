@@ -17,7 +17,8 @@ class LaidDown:
     """One delivery as it stands in the plan of its receiver. `body`: JSON of the airing; `sound`: sha256.
 
     `version`: of the first plan that held it so, 0 where none was issued yet. `handed`: since when it is no longer only
-    foreseen. `bulletins`: those it lets be heard; `cause`: why not as planned, as in an `Adjustment`.
+    foreseen. `gone`: the version of the first plan without it, once it was withdrawn. `bulletins`: those it lets be
+    heard; `cause`: why not as planned, as in an `Adjustment`.
     """
 
     delivery: int
@@ -29,6 +30,7 @@ class LaidDown:
     version: int = 0
     handed: datetime | None = None
     withdrawn: datetime | None = None
+    gone: int = 0
     bulletins: tuple[str, ...] = ()
     left_out: tuple[str, ...] = ()
     cause: str = ""

@@ -185,7 +185,7 @@ class ReceiverPart(Opened):
             return receiver_journals.first_written(connection, ids)
 
     def airings_spoken_of(self, keys: Iterable[str]) -> Collection[str]:
-        """Those of the airings that any journal names."""
+        """Those of the airings of which any journal says more than that a plan holds them no longer."""
         with self._database.read() as connection:
             return receiver_journals.spoken_of(connection, keys)
 

@@ -84,6 +84,7 @@ receiver_airings = sa.Table(  # what the plan of a receiver holds: foreseen, or 
     _count("version"),  # the first plan that held it so; 0: none yet
     sa.Column("handed_at", Instant),
     sa.Column("withdrawn_at", Instant),
+    _count("gone_version"),  # the first plan that held it no more; 0: none yet
     sa.Index(None, "receiver", "over_at"),
     sa.Index(None, "over_at"),
 )

@@ -95,6 +95,17 @@ def test_what_a_receiver_may_play_by_an_old_plan_is_never_called_missed_here(han
     assert states(handed, [4]) == {4: ("unknown", "receiver_not_heard")}
 
 
+def test_what_a_receiver_knows_to_be_taken_back_is_missed_here(handed: Store) -> None:
+    handed.withdraw_airings(CHANNEL, [4], NOW)
+    handed.issue_plans([issued(9, 1, 2, 3)])
+    assert handed.airings_laid([4])[4].gone == 9
+    late = START + timedelta(minutes=16)
+    handed.note_said([Said("xa-1", "{}", JOURNAL, START, "broker", contact=True, complete=True, holds=9)])
+    assert handed.adopt_airings(CHANNEL, late) == 0
+    handed.miss_late(late)
+    assert states(handed, [4]) == {4: ("missed", "too_late")}
+
+
 def test_what_stands_in_no_issued_plan_is_not_taken_for_handed_over(handed: Store) -> None:
     handed.foresee_airings(CHANNEL, [laid(4, body='{"x": 3}')], NOW)
     assert handed.adopt_airings(CHANNEL, START) == 0

@@ -150,7 +150,13 @@ def test_an_older_plan_is_no_word_of_the_newer_one(station: Set) -> None:
 def test_an_urgent_order_waits_a_moment_for_who_is_there(station: Set) -> None:
     station.far.say("xa-1")
     station.far.answers = False
-    threading.Timer(0.05, lambda: station.far.say("xa-1")).start()
+
+    class Later(FarReceivers):
+        def publish_plan(self, receiver: str, sealed: bytes) -> None:
+            station.far.publish_plan(receiver, sealed)
+            threading.Thread(target=station.far.say, args=(receiver,)).start()
+
+    station.fleet.issuing.wire = Later(station.fleet, station.clock)
     assert station.hand_over(3, priority=Priority.EMERGENCY) == [State.ACCEPTED]
 
 
@@ -365,6 +371,31 @@ def test_a_machine_that_was_set_up_anew_cannot_say_what_the_old_one_did(station:
     )
     station.far.say("xa-1", journal="0002", written=1)
     assert station.news(3) == {3: ("failed", "receiver_journal_lost")}
+
+
+def test_what_was_taken_out_of_the_plan_is_promised_by_nobody(station: Set) -> None:
+    station.far.answers = False
+    station.fleet.foresee(_foreseen(station, 3), NOW)
+    station.far.say("xa-1", plan=0)
+    station.fleet.foresee([], NOW)
+    station.clock.now = START + timedelta(minutes=16)
+    station.fleet.adopt(station.clock())
+    assert states(station.store, [3])[3] == ("unknown", "receiver_not_heard")
+    station.clock.now = START + timedelta(hours=1)
+    station.fleet.take_journal("xa-1", entries((Kind.BOOTED, ""), (Kind.WITHDRAWN, "loa-3"), at=NOW))
+    station.far.say("xa-1", written=2)
+    assert station.news(3) == {3: ("missed", "receiver_taken_back")}
+
+
+def test_a_last_word_changes_no_figure_but_that_it_is_gone(station: Set) -> None:
+    station.hand_over(3)
+    station.far.say("xa-1", free_bytes=5 * 10**9)
+    held = station.far.plans["xa-1"].version
+    station.far.say("xa-1", online=False, plan=0, free_bytes=1, journal="", missing=7)
+    first = watch.survey(station.fleet, station.clock())[0]
+    assert first.status is not None
+    assert (first.status.free_bytes, first.status.plan, first.row.held_version) == (5 * 10**9, held, held)
+    assert first.standing is Standing.SILENT
 
 
 def test_a_journal_weeks_late_still_confirms(station: Set) -> None:

@@ -99,6 +99,7 @@ def _airings() -> None:
         _count("version"),
         sa.Column("handed_at", INSTANT),
         sa.Column("withdrawn_at", INSTANT),
+        _count("gone_version"),
         sa.PrimaryKeyConstraint("delivery_id", name="pk_receiver_airings"),
         sa.ForeignKeyConstraint(["delivery_id"], ["deliveries.id"], name="fk_receiver_airings_delivery_id"),
     )
