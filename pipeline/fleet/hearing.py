@@ -15,7 +15,7 @@ LOG = logging.getLogger(__name__)
 
 GATHER_S = 0.2  # so that a crowd is written down in one transaction
 AGAIN_S = 2.0
-MOST_REPLIES = 5_000
+MOST_REPLIES, MOST_OF_ONE = 5_000, 50
 MOST_NEWS = 5_000  # receivers
 
 
@@ -55,8 +55,10 @@ class Hearing:
             self._state.notify_all()
 
     def answer(self, receiver: str, reply: Reply, at: datetime) -> None:
-        """Returns at once; of too many the oldest are lost."""
+        """Returns at once; of too many the oldest are lost, and of one receiver the last."""
         with self._state:
+            if sum(each[0] == receiver for each in self._replies) >= MOST_OF_ONE:
+                return
             self._replies.append((receiver, reply, at))
             self._state.notify_all()
 

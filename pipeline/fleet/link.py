@@ -30,6 +30,7 @@ from pipeline.fleet.certificates import STATION
 from pipeline.fleet.hearing import Hearing
 from pipeline.fleet.keys import Keys
 from pipeline.fleet.ports import Ledger, News, Over
+from pipeline.fleet.refusals import Refusals
 from pipeline.messages import say
 from pipeline.protocol import names
 from pipeline.protocol.command import read_reply
@@ -61,6 +62,7 @@ class Link:
     ) -> None:
         self._host, self._port = host_of(broker), urlsplit(broker).port or BROKER_PORT
         self._ledger, self._keys, self._hearing, self._clock = ledger, keys, hearing, clock
+        self._refusals = Refusals()
         self._state = threading.Condition()
         self._waiting: OrderedDict[str, bytes | None] = OrderedDict()  # None: as the ledger has it
         self._gone: deque[str] = deque()
@@ -237,7 +239,7 @@ class Link:
                 over = Over.KEPT if message.retain else Over.BROKER
                 self._hearing.hear(News(receiver, read_status(payload), now, over))
         except AccessError as error:
-            LOG.warning("%s", say("gate_refused", who=receiver, code=error.code, more=0))
+            self._refusals.note(error.code, receiver)
 
 
 def _connecting() -> Properties:

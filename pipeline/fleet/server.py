@@ -11,8 +11,6 @@ import logging
 import re
 import ssl
 import sys
-import threading
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
@@ -26,7 +24,7 @@ from urllib.parse import urlsplit
 from pipeline.door import Bounds, Door
 from pipeline.errors import AccessError, LoaError
 from pipeline.fleet.answers import UNREAD, UNREADABLE, WAYS, Answer, Asking, Behind, Way, refusal
-from pipeline.messages import say
+from pipeline.fleet.refusals import Refusals
 from pipeline.protocol import names
 
 LOG = logging.getLogger(__name__)
@@ -41,30 +39,6 @@ LONGEST_S = 1_800.0
 HEAR_OUT_S, MOST_UNREAD = 0.3, 262_144  # between two pieces of what was refused; bytes of it
 MOST_HEADERS = 12_000  # bytes, with the request line
 PIECE = 65_536
-SAY_AGAIN_S = 60.0
-
-
-class Refusals:
-    """Whom the station sent away, said in the log: at once, then once a minute how often."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._said: dict[tuple[str, str], tuple[float, int]] = {}
-        self.counts: dict[str, int] = {}
-
-    def note(self, code: str, who: str) -> None:
-        """`who`: a receiver or an address."""
-        now = time.monotonic()
-        with self._lock:
-            self.counts[code] = self.counts.get(code, 0) + 1
-            said, silent = self._said.get((code, who), (-SAY_AGAIN_S, 0))
-            if now - said < SAY_AGAIN_S:
-                self._said[code, who] = said, silent + 1
-                return
-            if len(self._said) > 1_000:
-                self._said.clear()
-            self._said[code, who] = now, 0
-        LOG.warning("%s", say("gate_refused", who=who, code=code, more=silent))
 
 
 class Server(Door):

@@ -205,6 +205,17 @@ def test_a_status_that_is_none_is_dropped_and_the_next_one_heard(place: Place, p
     assert place.gate.link.connected
 
 
+def test_nonsense_without_end_costs_the_log_one_line(place: Place, caplog: pytest.LogCaptureFixture) -> None:
+    place.open()
+    line = place.line(place.device())
+    until(lambda: line.connected, "no connection")
+    for _ in range(20):
+        line.say(names.status_topic(RECEIVER), b"{}")
+    line.say(names.status_topic(RECEIVER), Status(True, now()).payload())
+    until(lambda: place.ledger.news, "no news")
+    assert len([each for each in caplog.records if RECEIVER in each.getMessage()]) == 1
+
+
 # --- who may do what --------------------------------------------------------------------------------------------------
 
 

@@ -113,3 +113,13 @@ def test_a_station_that_cannot_write_ends_all_the_same(ledger: MemoryLedger) -> 
     made.stop(5)
     assert made._thread is not None
     assert not made._thread.is_alive()
+
+
+def test_who_answers_without_end_keeps_nobody_else_from_being_heard(ledger: MemoryLedger, hearing: Hearing) -> None:
+    for number in range(500):
+        hearing.answer("loud", Reply(f"c-{number}", NOW), NOW)
+    hearing.answer("quiet", Reply("c-0", NOW), NOW)
+    hearing.start()
+    with ledger.arrived:
+        assert ledger.arrived.wait_for(lambda: ("quiet", Reply("c-0", NOW)) in ledger.replies, 10)
+    assert len(ledger.replies) == hearings.MOST_OF_ONE + 1
