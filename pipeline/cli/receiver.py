@@ -161,7 +161,7 @@ def _age(length: timedelta) -> str:
 def journal(folder: Path, since: str | None, as_json: bool) -> None:
     from pipeline.receiver.folder import Folder
     from pipeline.receiver.identity import read_identity
-    from pipeline.receiver.journal import read_all
+    from pipeline.receiver.segments import read_all
 
     read_identity(folder.resolve())  # a folder that is none says so
     first = _day(since)

@@ -12,30 +12,30 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pipeline.clock import ClockTrust
-from pipeline.domain import Clock, Priority, State
-from pipeline.errors import AccessError, SendError
-from pipeline.playout import Played
+from pipeline.domain import Clock, Priority
+from pipeline.errors import AccessError
 from pipeline.protocol.command import Command, Reply
 from pipeline.protocol.command import Order as Asked
 from pipeline.protocol.journal import Kind
 from pipeline.protocol.plan import Airing, ReceiverPlan
 from pipeline.protocol.status import Status
 from pipeline.receiver.accounts import Account
+from pipeline.receiver.at_hand import AtHand, Way
 from pipeline.receiver.folder import Folder
 from pipeline.receiver.hours import Hours
 from pipeline.receiver.journal import ANOTHER_STATION, Journal
-from pipeline.receiver.loudspeaker import TONE, InHand, Order, Speaker
+from pipeline.receiver.loudspeaker import TONE, Speaker
 from pipeline.receiver.orders import Orders, RefusedCommandError, Taken
-from pipeline.receiver.planner import Act, Action, Sounding, Trouble, View, decide
+from pipeline.receiver.planner import Act, Action, View, decide
 from pipeline.receiver.ports import Arrival
 from pipeline.receiver.refusals import Refusals
 from pipeline.receiver.settings import ReceiverSettings
 from pipeline.receiver.sounds import Sounds, Wanted
+from pipeline.receiver.toning import Answer, Toning
 from pipeline.signing import fingerprint
 
 LOG = logging.getLogger(__name__)
@@ -43,37 +43,9 @@ LOG = logging.getLogger(__name__)
 STEPPED_S = 0.2  # the wall clock against the monotonic one, from one look to the next
 TOLD_S = 2.0  # a step that goes into the journal
 MOST_STEPS = 200  # in one turn
-TRY_AGAIN = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=10))
 JUST_NOW = timedelta(seconds=60)  # an EMERGENCY whose plan was issued so shortly before its moment is meant for now
-TONES_APART = timedelta(seconds=30)
-HOPELESS = frozenset({"recording_undecodable"})  # trying again changes nothing
 MOST_COMMANDS = 50
 EARLIEST = datetime(2000, 1, 2, tzinfo=UTC)  # a clock nobody has set may say 1970; no document holds such a time
-Answer = Callable[[Reply, bytes], None]
-
-
-@dataclass(slots=True)
-class _Hand:
-    """What the loudspeaker has in hand."""
-
-    airing: Airing
-    at: datetime
-    offset_s: float
-    playing: InHand | None = None
-    begun: bool = False
-
-    @property
-    def position_s(self) -> float:
-        """From where the airing itself begins."""
-        sounded = self.playing.position_s if self.playing is not None else 0.0
-        return self.offset_s - self.airing.offset_s + sounded
-
-
-@dataclass(slots=True)
-class _Tone:
-    playing: InHand
-    command: Command
-    correlation: bytes
 
 
 class Core:
@@ -105,16 +77,12 @@ class Core:
         self.orders = Orders(folder, receiver, root, self.journal.highest_plan)
         self.refusals = Refusals(self.journal, monotonic)
         self._taken: Taken | None = None
-        self._hand: _Hand | None = None
-        self._tone: _Tone | None = None
-        self._toned: datetime | None = None
+        self._hand = AtHand(speaker, self.journal, self.sounds, self.refusals, self._clock, self._ring)
+        self._tone = Toning(speaker, self.journal, self._clock, self._ring)
         self._arrivals: deque[tuple[str, Arrival]] = deque()
-        self._troubles: dict[str, Trouble] = {}
-        self._tries: dict[str, int] = {}
         self._at_once: set[str] = set()
         self._heard_of: dict[str, datetime] = {}
         self._trusted_since: datetime | None = None
-        self._busy_until: datetime | None = None
         self._doubt = ""
         self._offset = 0.0
         self.fetch_faults: frozenset[str] = frozenset()
@@ -122,6 +90,9 @@ class Core:
         self._began = monotonic()
         self._running_since = self._clock()
         self._boot(first_keyring)
+
+    def _ring(self) -> None:
+        self.wake()
 
     # --- from outside --------------------------------------------------------------------------------------------
 
@@ -139,10 +110,11 @@ class Core:
         """Do what is to be done now; when to be asked again at the latest, None: when something comes."""
         with self._lock:
             self._mind_clock()
-            self._collect()
+            self._tone.collect(self.answer)
+            self._hand.collect()
             self._take_in()
             until = self._follow()
-            self._speaker.tend(idle=self._hand is None and self._tone is None)
+            self._speaker.tend(idle=not self._hand.airing and not self._tone.is_sounding)
             self.journal.pay()
             return until
 
@@ -181,7 +153,7 @@ class Core:
                 clock_trusted=not self._doubt,
                 clock_offset_s=self.clock_offset_s,
                 free_bytes=self.folder.free_bytes(),
-                playing=self._hand.airing.id if self._hand and self._hand.begun else "",
+                playing=self._hand.begun,
                 faults=tuple(sorted(self._faults()))[:50],
                 version=_version(),
                 up_s=self._monotonic() - self._began,
@@ -203,10 +175,8 @@ class Core:
     def close(self) -> None:
         """End well: silence, the relay off, an entry."""
         with self._lock:
-            if self._tone is not None:
-                self._tone.playing.stop()
-            if self._hand is not None:
-                self._stop_hand("shut_down")
+            self._tone.stop()
+            self._hand.stop("shut_down")
             self._speaker.tend(idle=True)
             self.journal.pay()
             with contextlib.suppress(OSError):
@@ -250,8 +220,8 @@ class Core:
         now = self._clock()
         offset = now.timestamp() - self._monotonic()
         step, self._offset = offset - self._offset, offset
-        if abs(step) > STEPPED_S and self._hand is not None and self._hand.playing is not None:
-            self._hand.at = now + timedelta(seconds=self._hand.playing.left_s)
+        if abs(step) > STEPPED_S:
+            self._hand.mind_step()
         doubt = self._trust.refusal()
         if abs(step) > TOLD_S:
             self.refusals.note(Kind.CLOCK, "clock_stepped", {"seconds": f"{step:.1f}"})
@@ -261,36 +231,6 @@ class Core:
                 self._trusted_since = now
                 self._at_once.clear()
             self._doubt = doubt
-
-    def _collect(self) -> None:
-        """What ended since."""
-        if self._tone is not None and (played := self._tone.playing.result()) is not None:
-            self._end_tone(played)
-        hand = self._hand
-        if hand is None or hand.playing is None or (result := hand.playing.result()) is None:
-            return
-        self._hand = None
-        self._account_for(hand, result)
-
-    def _account_for(self, hand: _Hand, played: Played) -> None:
-        now = self._clock()
-        if hand.begun:
-            self._busy_until = now
-            ended = played.state is State.CONFIRMED
-            kind, code = (Kind.ENDED, "") if ended else (Kind.STOPPED, played.code or "player_died")
-            self.journal.note(kind, hand.airing.id, code, position_s=hand.position_s)
-        elif played.state is State.FAILED and played.code in HOPELESS:
-            self.journal.note(Kind.FAILED, hand.airing.id, played.code)
-        elif played.state is not State.CANCELLED:
-            self._put_off(hand.airing, played.code)
-
-    def _put_off(self, airing: Airing, code: str) -> None:
-        """The device did not take it, nothing has sounded: again in a moment."""
-        tried = self._tries.get(airing.id, 0)
-        self._tries[airing.id] = tried + 1
-        self._troubles[airing.id] = Trouble(code, self._clock() + TRY_AGAIN[min(tried, len(TRY_AGAIN) - 1)])
-        if tried == 0:
-            self.refusals.note(Kind.FAULT, code, {"airing": airing.id})
 
     # --- what arrives --------------------------------------------------------------------------------------------
 
@@ -346,8 +286,8 @@ class Core:
             account = self.journal.account(airing.id)
             if airing.id in ordered or held is None or account.is_settled(held.version):
                 continue
-            if self._hand is not None and self._hand.airing.id == airing.id:
-                self._stop_hand("withdrawn")
+            if self._hand.airing == airing.id:
+                self._hand.stop("withdrawn")
                 account = self.journal.account(airing.id)
             facts = {"plan": plan.version}
             if account.over:
@@ -394,14 +334,12 @@ class Core:
 
     def _silence(self, command: Command) -> None:
         meant = set(command.airings)
-        if self._tone is not None:
-            self._tone.playing.stop()
-        hand = self._hand
-        if hand is not None and (not meant or hand.airing.id in meant):
-            self._stop_hand("silenced")
+        self._tone.stop()
+        hand = self._hand.airing
+        if not meant or hand in meant:
+            self._hand.stop("silenced")
         for airing in self._open():
-            in_hand = hand is not None and hand.airing.id == airing.id
-            due = in_hand or airing.id in self._at_once or (not self._doubt and airing.begin <= self._clock())
+            due = airing.id == hand or airing.id in self._at_once or (not self._doubt and airing.begin <= self._clock())
             if airing.id in meant or (not meant and due):
                 begun = self.journal.account(airing.id).begun
                 self.journal.note(Kind.STOPPED if begun else Kind.MISSED, airing.id, "silenced")
@@ -410,17 +348,12 @@ class Core:
 
     def _sound_tone(self, command: Command, correlation: bytes) -> None:
         code = self._against_tone()
-        plan = self._taken.plan if self._taken else None
-        if not code and plan is not None:
-            self._toned = self._clock()
-            try:
-                gain = min(plan.gain_db(self._toned), self.settings.loudest_db)
-                self._tone = _Tone(self._speaker.tone(gain, self._lead_in(plan), self.wake), command, correlation)
-                return
-            except SendError as error:
-                code = error.code
-        self.journal.note(Kind.TONE, code=code, facts={"id": command.id})
-        self.answer(Reply(command.id, self._clock(), code), correlation)
+        if not code and self._taken is not None:
+            plan = self._taken.plan
+            gain = min(plan.gain_db(self._clock()), self.settings.loudest_db)
+            code = self._tone.begin(command.id, correlation, gain, self._lead_in(plan))
+        if code:
+            self._tone.say(command.id, correlation, code, self.answer)
 
     def _against_tone(self) -> str:
         now = self._clock()
@@ -428,19 +361,12 @@ class Core:
             return "clock"
         if self._taken is None or not self._hours(self._taken.plan).hold(now, TONE):
             return "hours"
-        if self._hand is not None or self._tone is not None:
+        if self._hand.airing or self._tone.is_sounding:
             return "busy"
         soon = now + TONE + 3 * timedelta(seconds=3) + self._lead_in(self._taken.plan)
         if any(now < each.begin <= soon for each in self._open()):
             return "busy"
-        return "tone_too_often" if self._toned is not None and abs(now - self._toned) < TONES_APART else ""
-
-    def _end_tone(self, played: Played) -> None:
-        tone, self._tone = self._tone, None
-        assert tone is not None
-        code = "" if played.state is State.CONFIRMED else played.code or "player_failed"
-        self.journal.note(Kind.TONE, code=code, facts={"id": tone.command.id})
-        self.answer(Reply(tone.command.id, self._clock(), code), tone.correlation)
+        return "tone_too_often" if self._tone.is_too_soon else ""
 
     # --- doing ---------------------------------------------------------------------------------------------------
 
@@ -451,13 +377,14 @@ class Core:
             step = decide(self._view(self._taken))
             if not step.actions:
                 return step.until
-            for action in step.actions:
-                self._do(action, self._taken.plan)
+            with self.journal.together():
+                for action in step.actions:
+                    self._do(action, self._taken.plan)
         LOG.warning("no end of things to do; more in a second")
         return self._clock() + timedelta(seconds=1)
 
     def _view(self, taken: Taken) -> View:
-        now, plan, hand = self._clock(), taken.plan, self._hand
+        now, plan = self._clock(), taken.plan
         expired = "plan_expired" if not self._doubt and now >= plan.expires else ""
         return View(
             plan=plan,
@@ -465,94 +392,41 @@ class Core:
             now=now,
             holds=self._holds,
             hours=self._hours(plan),
-            sounding=None if hand is None else Sounding(hand.airing, hand.at, hand.begun),
+            sounding=self._hand.sounding,
             refusal=self.orders.refuses_now(taken) or expired,
             in_doubt=bool(self._doubt),
             at_once=frozenset(self._at_once),
             warm_up=self._speaker.warm_up(self._lead_in(plan)),
-            troubles=self._troubles,
+            troubles=self._hand.troubles,
             running_since=self._running_since,
             trusted_since=self._trusted_since,
-            busy_until=self._busy_until,
+            busy_until=self._hand.busy_until,
             heard_of=self._heard_of,
             unsure_before=self.journal.unsure_before,
         )
 
     def _do(self, action: Action, plan: ReceiverPlan) -> None:
+        airing = action.airing
         if action.act is Act.BEGIN:
-            self._begin(action, plan)
+            at = action.at or self._clock()
+            gain = min(plan.gain_db(at), self.settings.loudest_db)
+            facts: dict[str, object] = {"plan": plan.version, **({"clock": self._doubt} if self._doubt else {})}
+            self._tone.stop()
+            self._hand.begin(airing, Way(at, action.offset_s, gain, self._lead_in(plan), facts))
         elif action.act is Act.STOP:
-            self._stop_hand(action.code)
+            self._hand.stop(action.code)
         elif action.act is Act.SETTLE:
-            self.journal.note(action.kind, action.airing.id, action.code)
-            self._troubles.pop(action.airing.id, None)
+            self.journal.note(action.kind, airing.id, action.code)
+            self._hand.troubles.pop(airing.id, None)
         else:
-            self._cut_hand()
-
-    def _begin(self, action: Action, plan: ReceiverPlan) -> None:
-        airing, at = action.airing, action.at or self._clock()
-        if self._tone is not None:
-            self._tone.playing.stop()
-        if not self.sounds.prove(airing.sound):
-            self.refusals.refuse("sound", "sound_altered", {"sound": airing.sound[:12]})
-            self.wake()
-            return
-        hand = _Hand(airing, at, action.offset_s)
-        order = Order(
-            path=self.sounds.path(airing.sound),
-            seconds=airing.seconds,
-            offset_s=action.offset_s,
-            at=at,
-            gain_db=min(plan.gain_db(at), self.settings.loudest_db),
-            lead_in=self._lead_in(plan),
-            begin=lambda: self._write_begin(hand),
-            over=self.wake,
-            urgent=airing.priority is Priority.EMERGENCY,
-        )
-        self._hand = hand
-        try:
-            hand.playing = self._speaker.arm(order)
-        except SendError as error:
-            self._hand = None
-            self._put_off(airing, error.code)
-
-    def _write_begin(self, hand: _Hand) -> None:
-        """On the playing's own thread, just before its first sample."""
-        kind = Kind.RESUMED if self.journal.account(hand.airing.id).begun else Kind.STARTED
-        facts = {"plan": self.plan_version, **({"clock": self._doubt} if self._doubt else {})}
-        self.journal.append(kind, hand.airing.id, position_s=hand.position_s, facts=facts)
-        hand.begun = True
-
-    def _stop_hand(self, code: str) -> None:
-        """What is in hand ends for good."""
-        hand, self._hand = self._hand, None
-        if hand is None or hand.playing is None:
-            return
-        played = hand.playing.stop()
-        if hand.begun:
-            self._busy_until = self._clock()
-            ended = played is not None and played.state is State.CONFIRMED
-            kind = Kind.ENDED if ended else Kind.STOPPED
-            self.journal.note(kind, hand.airing.id, "" if ended else code, position_s=hand.position_s)
-
-    def _cut_hand(self) -> None:
-        """What is in hand makes room, and may go on."""
-        hand, self._hand = self._hand, None
-        if hand is None or hand.playing is None:
-            return
-        played = hand.playing.stop()
-        if not hand.begun:
-            return
-        ended = played is not None and played.state is State.CONFIRMED
-        self.journal.note(Kind.ENDED if ended else Kind.CUT, hand.airing.id, position_s=hand.position_s)
+            self._hand.cut()
 
     # --- what it knows -------------------------------------------------------------------------------------------
 
     def _open(self) -> list[Airing]:
         if self._taken is None:
             return []
-        plan, hand = self._taken.plan, self._hand
-        begun = hand.airing.id if hand is not None and hand.begun else ""
+        plan, begun = self._taken.plan, self._hand.begun
         accounts = self.journal.accounts
         return [each for each in plan.airings if each.id != begun and not _is_settled(accounts.get(each.id), plan)]
 
@@ -572,7 +446,7 @@ class Core:
 
     def _faults(self) -> Iterable[str]:
         found = {*self.orders.faults, *self.refusals.recent(), *self.fetch_faults}
-        found |= {each.code for each in self._troubles.values()}
+        found |= {each.code for each in self._hand.troubles.values()}
         found |= {each for each in (self._speaker.fault, self.line_fault()) if each}
         if self.journal.is_owing:
             found.add("journal_unwritable")

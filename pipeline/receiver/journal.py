@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import hashlib
 import os
 import re
 import secrets
 import shutil
 import threading
-import zlib
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
-from pipeline.errors import AccessError, LoaError
-from pipeline.protocol.journal import Entry, Kind, read_entry
+from pipeline.errors import LoaError
+from pipeline.protocol.journal import Entry, Kind
 from pipeline.receiver.accounts import NOTHING, Account, learn
 from pipeline.receiver.folder import settle
-from pipeline.strict_json import Table, dump
+from pipeline.receiver.segments import journals, line_of, segments_of, whole_length, whole_lines, without_gap
 
 SEGMENT = 256_000  # bytes, after which another file begins
 RESERVE = 512_000  # bytes kept back on the disk for entries that must be written when it is full
@@ -37,12 +35,6 @@ NAME = re.compile(r"\d{4}-[0-9a-f]{12}")
 
 class JournalError(LoaError):
     """The disk takes no entry, although room was made: nothing may happen that could not be written down."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Line:
-    entry: Entry
-    chain: str
 
 
 class Journal:
@@ -56,6 +48,7 @@ class Journal:
         self._threads = threading.RLock()
         self._accounts: dict[str, Account] = {}
         self._owed: list[Entry] = []
+        self._together = 0
         self._handle, self._size = -1, 0
         self.id, self.written, self._chain = "", 0, ""
         self.highest_plan = 0  # the version of the newest plan that was ever taken
@@ -103,8 +96,19 @@ class Journal:
     def pay(self) -> None:
         """Write down what is owed, where the disk takes it again."""
         with self._threads, contextlib.suppress(JournalError):
-            self._write(self._owed)
-            self._owed = []
+            if not self._together:
+                self._write(self._owed)
+                self._owed = []
+
+    @contextlib.contextmanager
+    def together(self) -> Iterator[None]:
+        """What is noted meanwhile goes to the disk at once, and with one sync."""
+        self._together += 1
+        try:
+            yield
+        finally:
+            self._together -= 1
+            self.pay()
 
     @property
     def is_owing(self) -> bool:
@@ -129,7 +133,7 @@ class Journal:
         if not entries:
             return
         for number, entry in enumerate(entries, self.written + 1):
-            line, chain = _line(replace(entry, seq=number), chain)
+            line, chain = line_of(replace(entry, seq=number), chain)
             lines += line
         if self._size > SEGMENT:
             self.close()
@@ -201,30 +205,30 @@ class Journal:
 
     def names(self) -> list[str]:
         """The journals of this station, the oldest first; the last one is written to."""
-        return [each for each in _journals(self._folder) if each >= self._first]
+        return [each for each in journals(self._folder) if each >= self._first]
 
     def entries(self, journal: str, after: int, most: int) -> tuple[Entry, ...]:
         """Those that follow entry `after`, at most so many, without a gap."""
         with self._threads:
             found: list[Entry] = []
-            segments = _segments(self._folder / journal)
+            segments = segments_of(self._folder / journal)
             starts = [int(path.stem) for path in segments]
             for path, following in zip(segments, [*starts[1:], None], strict=True):
                 if following is not None and following <= after + 1:
                     continue
-                for line in _whole_lines(path)[0]:
+                for line in whole_lines(path)[0]:
                     if line.entry.seq > after and len(found) < most:
                         found.append(line.entry)
                 if len(found) >= most:
                     break
-            return _without_gap(found, after)
+            return without_gap(found, after)
 
     def last(self, journal: str) -> int:
         """The number of the last entry of a journal."""
         if journal == self.id:
             return self.written
-        segments = _segments(self._folder / journal)
-        lines = _whole_lines(segments[-1])[0] if segments else []
+        segments = segments_of(self._folder / journal)
+        lines = whole_lines(segments[-1])[0] if segments else []
         return lines[-1].entry.seq if lines else 0
 
     def trim(self, held: Mapping[str, int]) -> None:
@@ -232,9 +236,9 @@ class Journal:
         before = self._clock() - KEPT
         with self._threads:
             for journal in self.names():
-                segments = _segments(self._folder / journal)
+                segments = segments_of(self._folder / journal)
                 for path, following in pairwise(segments):
-                    last = _whole_lines(path)[0][-1:]
+                    last = whole_lines(path)[0][-1:]
                     is_held = int(following.stem) - 1 <= held.get(journal, 0)
                     if not (is_held and last and last[0].entry.at < before):
                         break
@@ -243,8 +247,8 @@ class Journal:
                     shutil.rmtree(self._folder / journal, ignore_errors=True)
 
     def _is_done(self, journal: str, held: int, before: datetime) -> bool:
-        segments = _segments(self._folder / journal)
-        lines = _whole_lines(segments[-1])[0] if segments else []
+        segments = segments_of(self._folder / journal)
+        lines = whole_lines(segments[-1])[0] if segments else []
         return not lines or (lines[-1].entry.seq <= held and lines[-1].entry.at < before)
 
     def begin_anew(self, code: str) -> None:
@@ -258,23 +262,23 @@ class Journal:
     # --- taking up -----------------------------------------------------------------------------------------------
 
     def _take_up(self) -> None:
-        journals = _journals(self._folder)
-        for self.id in journals[:-1]:
-            for path in _segments(self._folder / self.id):
-                for line in _whole_lines(path)[0]:
+        found = journals(self._folder)
+        for self.id in found[:-1]:
+            for path in segments_of(self._folder / self.id):
+                for line in whole_lines(path)[0]:
                     self._learn(line.entry)
-        if not journals:
+        if not found:
             self._begin_another(0)
             return
-        self._continue(journals[-1])
+        self._continue(found[-1])
 
     def _continue(self, journal: str) -> None:
         self.id = journal
         saved: list[Entry] = []
         damaged = False
-        segments = _segments(self._folder / journal)
+        segments = segments_of(self._folder / journal)
         for place, path in enumerate(segments):
-            lines, behind, torn = _whole_lines(path)
+            lines, behind, torn = whole_lines(path)
             for line in lines if not damaged else ():
                 if self.written and line.entry.seq != self.written + 1:
                     damaged = True
@@ -293,7 +297,7 @@ class Journal:
 
     def _drop_torn(self, path: Path) -> None:
         """Cut off what was being written when the power went."""
-        self._size = _whole_length(path)
+        self._size = whole_length(path)
         if self._size < os.fstat(self._handle).st_size:
             os.ftruncate(self._handle, self._size)
             os.fsync(self._handle)
@@ -324,80 +328,3 @@ class Journal:
             self.highest_plan = max(self.highest_plan, int(entry.facts.get("version", "0") or 0))
         if entry.kind is Kind.FAULT and (moment := entry.facts.get("unsure_before")):
             self.unsure_before = datetime.fromisoformat(moment)
-
-
-def read_all(folder: Path) -> list[Entry]:
-    """Every entry that lies in a receiver's journals, the oldest first: for people, beside a running receiver."""
-    paths = [path for journal in _journals(folder) for path in _segments(folder / journal)]
-    return [line.entry for path in paths for line in _whole_lines(path)[0]]
-
-
-def _journals(folder: Path) -> list[str]:
-    try:
-        return sorted(each.name for each in folder.iterdir() if NAME.fullmatch(each.name) and each.is_dir())
-    except OSError:
-        return []
-
-
-def _segments(folder: Path) -> list[Path]:
-    try:
-        return sorted(each for each in folder.iterdir() if re.fullmatch(r"\d{12}\.log", each.name))
-    except OSError:
-        return []
-
-
-def _line(entry: Entry, chain: str) -> tuple[bytes, str]:
-    text = dump(entry.as_json())
-    chain = hashlib.sha256(chain.encode() + text).hexdigest()[:32]
-    body = chain.encode() + b" " + text
-    return f"{zlib.crc32(body):08x} ".encode() + body + b"\n", chain
-
-
-def _parsed(raw: bytes) -> _Line | None:
-    crc, _, body = raw.partition(b" ")
-    if crc != f"{zlib.crc32(body):08x}".encode():
-        return None
-    chain, _, text = body.partition(b" ")
-    try:
-        return _Line(read_entry(Table.of(text, "journal")), chain.decode("ascii"))
-    except (AccessError, UnicodeDecodeError):
-        return None
-
-
-def _whole_lines(path: Path) -> tuple[list[_Line], list[Entry], bool]:
-    """The lines up to the first damage; what can be read behind it; whether something is torn or damaged."""
-    try:
-        raw = path.read_bytes()
-    except OSError:
-        return [], [], True
-    lines: list[_Line] = []
-    behind: list[Entry] = []
-    damaged = False
-    for part in raw.split(b"\n")[:-1]:
-        found = _parsed(part)
-        if found is None:
-            damaged = True
-        elif damaged:
-            behind.append(found.entry)
-        else:
-            lines.append(found)
-    return lines, behind, damaged or not raw.endswith(b"\n")
-
-
-def _whole_length(path: Path) -> int:
-    """Bytes up to the end of the last whole line."""
-    size = 0
-    for part in path.read_bytes().split(b"\n")[:-1]:
-        if _parsed(part) is None:
-            break
-        size += len(part) + 1
-    return size
-
-
-def _without_gap(entries: list[Entry], after: int) -> tuple[Entry, ...]:
-    found: list[Entry] = []
-    for entry in entries:
-        if entry.seq != after + 1 + len(found):
-            break
-        found.append(entry)
-    return tuple(found)

@@ -177,7 +177,7 @@ def _due(view: View) -> Iterator[Action | _Ready | datetime]:
     for airing in _open(view):
         account = view.account(airing)
         if view.in_doubt:
-            if airing.id in view.at_once and not account.begun and view.holds(airing.sound):
+            if airing.id in view.at_once and not (account.begun or view.refusal) and view.holds(airing.sound):
                 yield _Ready(airing, _at_once(view, airing), airing.offset_s)
         elif account.sounds:  # whoever played it is gone
             yield Action(Act.SETTLE, airing, kind=Kind.STOPPED, code="died")

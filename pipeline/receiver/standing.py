@@ -14,8 +14,8 @@ from pipeline.protocol.status import Status, read_status
 from pipeline.receiver.accounts import NOTHING, accounts
 from pipeline.receiver.folder import Folder
 from pipeline.receiver.identity import Identity, read_identity
-from pipeline.receiver.journal import read_all
 from pipeline.receiver.orders import Orders
+from pipeline.receiver.segments import read_all
 
 TOLD = "told.json"  # beside the state: the status as the station was last told, and when that was
 

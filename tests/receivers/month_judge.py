@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.domain import FINAL, Occurrence, Priority, State
 from pipeline.protocol.plan import ReceiverPlan
-from pipeline.receiver.journal import read_all
+from pipeline.receiver.segments import read_all
 
 if TYPE_CHECKING:
     from tests.receivers.month import Beside, Month

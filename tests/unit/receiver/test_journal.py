@@ -13,7 +13,8 @@ import pytest
 
 from pipeline.protocol.journal import Kind
 from pipeline.receiver import journal as module
-from pipeline.receiver.journal import Journal, JournalError, read_all
+from pipeline.receiver.journal import Journal, JournalError
+from pipeline.receiver.segments import read_all, whole_lines
 
 NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
 
@@ -115,7 +116,7 @@ def test_only_what_is_held_and_old_goes(tmp_path: Path, monkeypatch: pytest.Monk
     later.trim({})
     assert len(later.entries(journal.id, 0, 100)) == 30
     later.trim({journal.id: 12})
-    kept = [each.entry.seq for path in sorted(tmp_path.glob("*/*.log")) for each in module._whole_lines(path)[0]]
+    kept = [each.entry.seq for path in sorted(tmp_path.glob("*/*.log")) for each in whole_lines(path)[0]]
     assert 1 < kept[0] <= 13
     open_(tmp_path, NOW + timedelta(days=59)).trim({journal.id: 30})
     assert kept[-1] == 30

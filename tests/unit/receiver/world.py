@@ -17,9 +17,9 @@ from pipeline.protocol.journal import Entry, Kind
 from pipeline.protocol.plan import Airing, ReceiverPlan
 from pipeline.receiver.core import Core
 from pipeline.receiver.folder import Folder
-from pipeline.receiver.journal import read_all
 from pipeline.receiver.loudspeaker import NOTICE, Order
 from pipeline.receiver.ports import Arrival
+from pipeline.receiver.segments import read_all
 from pipeline.receiver.settings import ReceiverSettings
 from pipeline.signing import ROOT, SigningKey, seal
 
