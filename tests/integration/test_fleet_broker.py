@@ -294,6 +294,7 @@ def test_a_broker_that_lost_everything_is_given_everything_again(place: Place) -
     place.broker.kill()
     assert place.gate.link is not None
     until(lambda: not place.gate.link.connected, "nothing noticed")
+    place.gate.link._client.publish(names.plan_topic(RECEIVER), b"was never acknowledged", qos=1, retain=True)
     place.ledger.plans[RECEIVER] = (9, b"decided meanwhile")
     place.gate.publish_plan(RECEIVER, b"decided meanwhile")
     place.gate.publish_command(RECEIVER, b"over by then", "c-1", now())

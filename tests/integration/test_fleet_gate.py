@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import select
 import socket
 import ssl
 import threading
@@ -453,6 +454,16 @@ def test_what_is_no_tls_is_cut(place: Place, words: bytes) -> None:
         while peer.recv(4_096):
             pass
     assert place.device().ask("GET", names.KEYRING_PATH).status == 200
+
+
+def test_who_still_talks_when_he_is_refused_can_read_why(place: Place) -> None:
+    with place.bare() as peer:
+        peer.sendall(b"POST /loa/1/enrol HTTP/1.1\r\nContent-Length: 20000\r\n\r\n")
+        select.select([peer], [], [], 10)
+        for _ in range(10):
+            peer.sendall(b"x" * 2_000)
+            threading.Event().wait(0.01)
+        assert peer.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def drip(peer: ssl.SSLSocket, sign: bytes) -> None:
