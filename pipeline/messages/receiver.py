@@ -260,6 +260,12 @@ MESSAGES: dict[str, Message] = {
         "phần đã nhận bị bỏ, máy tự lấy lại từ đầu",
         "what arrived is thrown away, it is fetched again from the beginning",
     ),
+    "line_unsteady": Message(
+        "máy chủ MQTT cứ ngắt kết nối ngay sau khi nối",
+        "the broker breaks the connection off again and again",
+        "có thể một máy khác dùng cùng chứng thư (thẻ nhớ đã được sao): tắt máy kia; nếu không biết máy nào, thu hồi bằng loa speakers revoke rồi ghi danh lại; máy vẫn hỏi đài qua HTTPS",
+        "another machine may use the same certificate (a disk that was copied): switch that one off; if nobody knows which it is, revoke by loa speakers revoke and enrol again; it asks over HTTPS meanwhile",
+    ),
     "line_broker_refused": Message(
         "máy chủ MQTT không nhận máy thu này",
         "the broker does not take this receiver",

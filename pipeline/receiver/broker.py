@@ -10,6 +10,7 @@ import logging
 import random
 import ssl
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -38,6 +39,9 @@ CONNECT_S = 15.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 120.0
 GOODBYE_S = 2.0
 GONE = 128  # reason codes from here on are refusals
+STEADY_S = 30.0  # a connection that lasts so long is well
+UNSTEADY = 3  # shorter ones in a row: somebody else comes with the same credential, and the broker knows only one
+SHOWN_S = 900.0  # so long that counts among the faults
 
 
 class GuardedSocket(ssl.SSLSocket):
@@ -57,7 +61,7 @@ class GuardedSocket(ssl.SSLSocket):
 
 
 class MqttBroker:
-    """`receiver.ports.Broker`. `fault`: the code of what keeps it from its broker, empty while it is connected."""
+    """`receiver.ports.Broker`."""
 
     def __init__(self, identity: Identity, *, pause_s: float = FIRST_PAUSE_S) -> None:
         self._pause_s = pause_s
@@ -66,8 +70,13 @@ class MqttBroker:
         self._stopping, self._over = threading.Event(), threading.Event()
         self._client: mqtt.Client | None = None  # while connected and subscribed
         self._thread: threading.Thread | None = None
-        self.fault = "line_unreachable"
+        self._fault, self._short, self._unsteady = "line_unreachable", 0, -SHOWN_S
         self.take(identity)
+
+    @property
+    def fault(self) -> str:
+        """What keeps it from its broker, or kept breaking the connection lately; empty where all is well."""
+        return self._fault or ("line_unsteady" if time.monotonic() - self._unsteady < SHOWN_S else "")
 
     def take(self, identity: Identity) -> None:
         """Speak as this from the next connection on. AccessError(`identity_unreadable`) where it names no broker."""
@@ -126,7 +135,7 @@ class MqttBroker:
             pause = min(pause * 2, LONGEST_PAUSE_S)
 
     def _connect_once(self) -> bool:
-        """From connecting to the end of that connection; whether there was one."""
+        """From connecting to the end of that connection; whether the next is to come soon."""
         self._over.clear()
         try:
             client = self._make()
@@ -138,6 +147,7 @@ class MqttBroker:
             self._blame(error.code)
             return False
         client.loop_start()
+        began = time.monotonic()
         while not (self._stopping.is_set() or self._over.wait(CONNECT_S) or self._client is None):
             pass  # a broker that takes the connection and then says nothing is none
         client.disconnect()
@@ -145,10 +155,17 @@ class MqttBroker:
         with self._lock:
             connected, self._client = self._client is not None, None
         if connected and not self._stopping.is_set():
-            self._blame(self.fault or "line_cut")
+            self._blame(self._fault or "line_cut")
         if connected:
             self._hearers.connected(False)
-        return connected
+        return connected and self._was_steady(time.monotonic() - began)
+
+    def _was_steady(self, lasted_s: float) -> bool:
+        """Two that push each other out must not do so every second."""
+        self._short = 0 if lasted_s >= STEADY_S else self._short + 1
+        if self._short >= UNSTEADY:
+            self._unsteady = time.monotonic()
+        return self._short == 0
 
     def _make(self) -> mqtt.Client:
         import paho.mqtt.client as mqtt
@@ -190,7 +207,7 @@ class MqttBroker:
             self._blame("line_broker_refused")
             self._over.set()
             return
-        self.fault = ""
+        self._fault = ""
         with self._lock:
             self._client, last = client, self._last
         if last is not None:
@@ -199,7 +216,7 @@ class MqttBroker:
 
     def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
         if reason.value >= GONE:
-            self.fault = "line_cut"
+            self._fault = "line_cut"
         self._over.set()
 
     def _on_message(self, _: Any, __: Any, message: mqtt.MQTTMessage) -> None:
@@ -213,9 +230,9 @@ class MqttBroker:
             self._hearers.command(arrival)
 
     def _blame(self, code: str) -> None:
-        if code != self.fault:
+        if code != self._fault:
             LOG.warning("no broker: %s", code)
-        self.fault = code
+        self._fault = code
 
 
 def _properties(packet: str) -> Any:

@@ -225,6 +225,19 @@ def _state(pid: int) -> str:
         return "State:\tZ"
 
 
+def test_two_machines_with_one_credential_are_named_and_do_not_push_each_other_out_for_ever(
+    identity: Identity, broker: MqttBroker, ears: Ears
+) -> None:
+    assert ears.connected.get(timeout=WITHIN_S) is True
+    copied, theirs = MqttBroker(identity, pause_s=0.05), Ears()
+    copied.start(theirs.hearers)
+    _until(lambda: broker._unsteady > 0 and copied._unsteady > 0)
+    copied.stop()
+    _until(lambda: broker._client is not None)
+    assert broker.fault == "line_unsteady"  # a person has to hear of it, though it is well now
+    assert theirs.connected.qsize() < 40  # and not every 50 ms
+
+
 # --- another device's credential --------------------------------------------------------------------------------------
 
 
