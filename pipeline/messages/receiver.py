@@ -178,8 +178,8 @@ MESSAGES: dict[str, Message] = {
         "The code that `loa speakers enrol` gave at the station; without it you are asked.",
     ),
     "help_enrol_again": Message(
-        "Ghi danh lại máy đã ghi danh, lấy chứng thư mới.",
-        "Enrol a machine again that is enrolled, for a new certificate.",
+        "Ghi danh lại máy đã ghi danh, hay chuyển nó sang đài hoặc cụm loa khác.",
+        "Enrol a machine again that is enrolled, or move it to another station or cluster.",
     ),
     # --- the lines to the station -------------------------------------------------------------------------------------
     "line_dns": Message(
