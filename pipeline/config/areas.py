@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from pipeline import documents
+from pipeline.config import receivers
 from pipeline.config.belongings import PARENT, PLACE, Belongings
 from pipeline.config.channels import CHANNEL_MEDIA, ChannelSettings
 from pipeline.config.entries import Declared, EntriesOf, TableOfText, at
@@ -310,6 +311,8 @@ def check_addresses(clusters: Declared[SpeakerCluster], channels: Declared[Chann
             _check_folder(cluster, place, reading)
         elif settings.type == RECEIVER_TYPE and RECEIVER.match(cluster.id) is None:
             reading.error(at(place, "id"), "receiver_name_unfit", value=shown(cluster.id), limit=LONGEST_NAME)
+        elif settings.type == RECEIVER_TYPE:
+            _check_adapter(cluster, place, reading)
         address = settings.id, tuple(sorted(_address(cluster, settings)))
         if address in taken:
             reading.error(at(place, "address"), "address_doubled", channel=settings.id, other=taken[address])
@@ -325,6 +328,13 @@ def _address(cluster: SpeakerCluster, settings: ChannelSettings) -> Iterable[tup
     if settings.type == RECEIVER_TYPE:  # a cluster has one receiver, named like it
         return [("receiver", cluster.id)]
     return [(name, value.casefold()) for name, value in cluster.address.items()]
+
+
+def _check_adapter(cluster: SpeakerCluster, place: Mapping, reading: Reading) -> None:
+    name = cluster.address.get("adapter", receivers.NEUTRAL)
+    if name not in receivers.ADAPTERS:
+        known = ", ".join(receivers.ADAPTERS)
+        reading.error(at(place, "address"), "adapter_unknown", value=shown(name), known=known)
 
 
 def _check_folder(cluster: SpeakerCluster, place: Mapping, reading: Reading) -> None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from pipeline.config.channels import ChannelSettings
 
 RECEIVER_TYPE = "receiver"
+NEUTRAL = "loa"
+ADAPTERS = (NEUTRAL,)  # what a cluster's `address: {adapter: …}` may name; pipeline/fleet/adapters/registry.py has them
 LEAD_IN = timedelta(seconds=2)
 SILENT_AFTER = timedelta(minutes=15)
 RECEIVER_DEFAULTS = {"lead_in": LEAD_IN, "silent_after": SILENT_AFTER, "volumes": ()}

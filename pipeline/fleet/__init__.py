@@ -6,6 +6,7 @@
     journals.py    what receivers say, and what follows for deliveries
     watch.py       how each of them is, and what people are told of it;  tones.py: test tones
     register.py    codes and certificates in the database
+    adapters/      the formats that devices are spoken to in;  noting.py: what their reports prove
     ports.py       what the gate asks of all this
     gate.py        HTTPS and the broker's line while the station runs:
                    server.py admitting.py link.py hearing.py keys.py certificates.py codes.py mosquitto.py

@@ -20,11 +20,12 @@ from pipeline.fleet.commanding import Commanding
 from pipeline.fleet.issuing import Issuing
 from pipeline.fleet.journals import ABSENT
 from pipeline.fleet.keys import FOLDER, Keys
-from pipeline.fleet.plans import KEY, Terms, airing_of, body_of, over_at
+from pipeline.fleet.plans import KEY, KEY_FORM, Terms, airing_in, airing_of, body_of, over_at
 from pipeline.fleet.ports import News
 from pipeline.fleet.register import StoredRegister
 from pipeline.protocol.command import Order, Reply
 from pipeline.protocol.journal import Handed
+from pipeline.protocol.plan import Airing
 from pipeline.site import Site
 from pipeline.store.rows_receivers import UNHEARD, LaidDown, ReceiverRow
 
@@ -218,6 +219,12 @@ class Fleet(StoredRegister):
             return None
         path = self.site.root / "var" / "audio" / f"{sha256}.mp3"
         return path if path.is_file() else None
+
+    def airing(self, receiver: str, id: str) -> Airing | None:
+        """What it was told to play under this id."""
+        found = KEY_FORM.match(id)
+        laid = self.store.airings_laid([int(found[1])]).get(int(found[1])) if found else None
+        return airing_in(laid.body) if laid is not None and laid.receiver == receiver else None
 
     def journal_held(self, receiver: str, journal: str) -> int:
         """The number of the last entry that is held without a gap; 0: none."""

@@ -27,18 +27,20 @@ from pipeline.fleet.link import Link
 from pipeline.fleet.ports import Ledger, Register
 from pipeline.fleet.server import Server
 from pipeline.messages import say
+from pipeline.protocol import names
 
 LOG = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 5.0  # at what another process may have changed: keys, revocations
 BROKER_MISSED_AFTER = timedelta(minutes=3)
-FAULTS = ("gate_port_taken", "gate_keys_unusable", "broker_lost", "broker_refused")
+FAULTS = ("gate_port_taken", "gate_keys_unusable", "broker_lost", "broker_refused", "adapter_refused")
 
 
 @dataclass(frozen=True, slots=True)
 class GateSettings:
     """`root`: the site's; `address`: https://… and `broker_address`: mqtts://… as receivers reach them; `broker`: as
-    the station does, empty without one (`broker_address` empty: see `reached_from_afar`); `name`: the station's."""
+    the station does, empty without one (`broker_address` empty: see `reached_from_afar`); `name`: the station's;
+    `adapters`: of receivers that do not speak our protocol."""
 
     root: Path
     listen: tuple[str, int]
@@ -46,6 +48,7 @@ class GateSettings:
     broker: str = ""
     broker_address: str = ""
     name: str = ""
+    adapters: Mapping[str, str] = field(default_factory=lambda: NO_PARAMS)
 
     @property
     def folder(self) -> Path:
@@ -133,6 +136,11 @@ class Gate:
             found.append(_fault("broker_refused", broker=broker, why=link.refused))
         elif link is not None and (lost := link.lost_since) is not None and now - lost > BROKER_MISSED_AFTER:
             found.append(_fault("broker_lost", broker=broker, minutes=int((now - lost).total_seconds() // 60)))
+        if link is not None:
+            for receiver, error in dict(link.untranslated).items():
+                why = error.params.get("why", error.code)
+                params = {"receiver": receiver, "adapter": self.settings.adapters.get(receiver, ""), "why": why}
+                found.append(Fault("adapter_refused", receiver, MappingProxyType(params)))
         return found
 
     def publish_plan(self, receiver: str, sealed: bytes) -> None:
@@ -154,7 +162,14 @@ class Gate:
             self._open(authority)
         if self.settings.broker and self.link is None:
             self.link = Link(
-                self.settings.broker, authority.client_context(), self.ledger, self.keys, self.hearing, self._clock
+                self.settings.broker,
+                authority.client_context(),
+                self.ledger,
+                self.keys,
+                self.hearing,
+                self._clock,
+                self.settings.adapters,
+                self.settings.address + names.SOUND_PATH,
             )
             self.link.start()
         self._follow_keys()

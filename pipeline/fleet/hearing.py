@@ -8,6 +8,8 @@ from collections import deque
 from datetime import datetime
 
 from pipeline.errors import LoaError
+from pipeline.fleet.adapters import Adapter, Noted
+from pipeline.fleet.noting import Noting
 from pipeline.fleet.ports import Ledger, News, Over
 from pipeline.protocol.command import Reply
 
@@ -17,6 +19,7 @@ GATHER_S = 0.2  # so that a crowd is written down in one transaction
 AGAIN_S = 2.0
 MOST_REPLIES, MOST_OF_ONE = 5_000, 50
 MOST_NEWS = 5_000  # receivers
+MOST_NOTED, NOTED_OF_ONE, NOTED_AT_ONCE = 5_000, 500, 50
 
 
 class Hearing:
@@ -26,6 +29,8 @@ class Hearing:
         self._ledger = ledger
         self._news: dict[str, News] = {}
         self._replies: deque[tuple[str, Reply, datetime]] = deque(maxlen=MOST_REPLIES)
+        self._noting = Noting(ledger)
+        self._noted: deque[tuple[str, Adapter, Noted]] = deque()
         self._state = threading.Condition()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
@@ -62,13 +67,22 @@ class Hearing:
             self._replies.append((receiver, reply, at))
             self._state.notify_all()
 
+    def note(self, receiver: str, adapter: Adapter, noted: Noted) -> None:
+        """Returns at once; of too many of one receiver the newest are lost, and stay unproven."""
+        with self._state:
+            if len(self._noted) >= MOST_NOTED or sum(each[0] == receiver for each in self._noted) >= NOTED_OF_ONE:
+                return
+            self._noted.append((receiver, adapter, noted))
+            self._state.notify_all()
+
     def _loop(self) -> None:
-        while not self._ended.is_set() or self._news or self._replies:
+        while not self._ended.is_set() or self._news or self._replies or self._noted:
             with self._state:
-                self._state.wait_for(lambda: self._news or self._replies or self._ended.is_set())
+                self._state.wait_for(lambda: self._news or self._replies or self._noted or self._ended.is_set())
                 replies = list(self._replies)
                 self._replies.clear()
             well = [self._hand_reply(*each) for each in replies]
+            well.append(self._hand_noted())
             if not replies:
                 self._ended.wait(GATHER_S)
             well.append(self._hand_news())
@@ -82,6 +96,20 @@ class Hearing:
             LOG.warning("a reply of %s was not written down: %s", receiver, error)
             return False
         return True
+
+    def _hand_noted(self) -> bool:
+        well = True
+        for _ in range(min(len(self._noted), NOTED_AT_ONCE)):
+            with self._state:
+                each = self._noted.popleft()
+            try:
+                self._noting.take(each[0], each[1], each[2].entries)
+            except LoaError as error:
+                LOG.warning("what %s did was not written down and is tried again: %s", each[0], error)
+                well = False
+                with self._state:
+                    self._noted.append(each)
+        return well
 
     def _hand_news(self) -> bool:
         with self._state:

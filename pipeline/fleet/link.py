@@ -10,7 +10,7 @@ import logging
 import ssl
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -24,18 +24,19 @@ from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
 from pipeline.domain import Clock
-from pipeline.errors import AccessError, LoaError
+from pipeline.errors import NO_PARAMS, AccessError, LoaError
+from pipeline.fleet.adapters import RECEIVER, Noted, Parcel, Sealed, Told
+from pipeline.fleet.adapters.registry import REGISTRY, adapter_of, origin_of
 from pipeline.fleet.admitting import BROKER_PORT, host_of
 from pipeline.fleet.certificates import STATION
 from pipeline.fleet.hearing import Hearing
 from pipeline.fleet.keys import Keys
+from pipeline.fleet.noting import heard, translated
 from pipeline.fleet.ports import Ledger, News, Over
 from pipeline.fleet.refusals import Refusals
 from pipeline.messages import say
-from pipeline.protocol import names
-from pipeline.protocol.command import read_reply
-from pipeline.protocol.plan import RECEIVER
-from pipeline.protocol.status import MOST_BYTES, read_status
+from pipeline.protocol.command import Reply
+from pipeline.protocol.status import MOST_BYTES
 
 LOG = logging.getLogger(__name__)
 
@@ -58,8 +59,18 @@ class Link:
     """One connection, made and made again between `start` and `stop`. Its calls return at once, from any thread."""
 
     def __init__(
-        self, broker: str, context: ssl.SSLContext, ledger: Ledger, keys: Keys, hearing: Hearing, clock: Clock
+        self,
+        broker: str,
+        context: ssl.SSLContext,
+        ledger: Ledger,
+        keys: Keys,
+        hearing: Hearing,
+        clock: Clock,
+        adapters: Mapping[str, str] = NO_PARAMS,
+        sounds: str = "",
     ) -> None:
+        self._adapters, self._sounds = adapters, sounds
+        self.untranslated: dict[str, AccessError] = {}  # receivers whose device cannot take what is meant for it
         self._host, self._port = host_of(broker), urlsplit(broker).port or BROKER_PORT
         self._ledger, self._keys, self._hearing, self._clock = ledger, keys, hearing, clock
         self._refusals = Refusals()
@@ -138,8 +149,8 @@ class Link:
             if command is not None:
                 self._send_command(command)
             elif gone is not None:
-                for topic in (names.plan_topic, names.keyring_topic, names.status_topic):
-                    self._send(topic(gone), b"", retain=True)
+                for topic in adapter_of(gone, self._adapters).kept:
+                    self._send(Parcel(topic, b"", retain=True), gone)
             else:
                 self._send_plan(receiver, sealed)
 
@@ -150,7 +161,7 @@ class Link:
     def _send_plan(self, receiver: str, sealed: bytes | None) -> None:
         """The keyring first: what is signed by a new key means nothing without it."""
         try:
-            version, keyring = self._keys.keyring.version, self._keys.sealed_keyring
+            keyring, sealed_keyring = self._keys.keyring, self._keys.sealed_keyring
             found = (0, sealed) if sealed is not None else self._ledger.plan(receiver, 0)
         except LoaError as error:
             LOG.warning("the plan of %s is published later: %s", receiver, error)
@@ -158,28 +169,49 @@ class Link:
                 self._waiting.setdefault(receiver, sealed)
                 self._state.wait_for(lambda: self._ended, AGAIN_AFTER_S)
             return
-        if self._keyring_at.get(receiver) != version:
-            self._keyring_at[receiver] = version
-            self._send(names.keyring_topic(receiver), keyring, retain=True)
-        if found is not None:
-            self._send(names.plan_topic(receiver), found[1], retain=True)
+        adapter, parcels = adapter_of(receiver, self._adapters), list[Parcel]()
+        try:
+            if self._keyring_at.get(receiver) != keyring.version:
+                parcels += translated(adapter, adapter.keyring, Sealed(receiver, sealed_keyring, keyring))
+                self._keyring_at[receiver] = keyring.version
+            if found is not None:
+                parcels += translated(adapter, adapter.plan, Sealed(receiver, found[1], keyring, sounds=self._sounds))
+        except AccessError as error:
+            LOG.warning("the device of %s cannot take its plan: %s", receiver, error)
+            self.untranslated[receiver] = error
+        else:
+            self.untranslated.pop(receiver, None)
+        for each in parcels:
+            self._send(each, receiver)
 
     def _send_command(self, command: _Command) -> None:
         left = (command.expires - self._clock()).total_seconds()
         if left <= 0:
             return
-        properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-        properties.MessageExpiryInterval = ceil(left)
-        properties.ResponseTopic = names.reply_topic(command.receiver)
-        properties.CorrelationData = command.id.encode()
-        number = self._send(names.command_topic(command.receiver), command.sealed, properties=properties)
-        with self._state:
-            self._unproven[number] = command
+        adapter = adapter_of(command.receiver, self._adapters)
+        sealed = Sealed(command.receiver, command.sealed, self._keys.keyring, command.id, self._sounds)
+        try:
+            parcels = translated(adapter, adapter.command, sealed)
+        except LoaError as error:
+            LOG.warning("the device of %s cannot take a command: %s", command.receiver, error)
+            return
+        for each in parcels:
+            number = self._send(each, command.receiver, ceil(left))
+            with self._state:
+                self._unproven[number] = command
 
-    def _send(self, topic: str, payload: bytes, *, retain: bool = False, properties: Properties | None = None) -> int:
+    def _send(self, parcel: Parcel, receiver: str, expires_s: int = 0) -> int:
+        properties = None
+        if expires_s:
+            properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+            properties.MessageExpiryInterval = expires_s
+            if parcel.reply_to:
+                properties.ResponseTopic, properties.CorrelationData = parcel.reply_to, parcel.correlation
         with self._state:
             self._unacknowledged += 1
-        return self._client.publish(topic, payload, qos=1, retain=retain, properties=properties).mid
+        topic = parcel.topic.replace(RECEIVER, receiver)
+        retain = parcel.retain and not expires_s
+        return self._client.publish(topic, parcel.payload, qos=1, retain=retain, properties=properties).mid
 
     # --- in -----------------------------------------------------------------------------------------------------------
 
@@ -198,7 +230,8 @@ class Link:
             return
         client.drop_out_messages()  # the client would send an older plan after a newer one
         options = SubscribeOptions(qos=1, retainAsPublished=False, retainHandling=0)
-        client.subscribe([(names.status_topic("+"), options), (names.reply_topic("+"), options)])
+        written = [topic for each in REGISTRY.values() for topic in each.writes]
+        client.subscribe([(topic.replace(RECEIVER, "+"), options) for topic in written])
         self._keyring_at.clear()
         try:
             self.publish_all()
@@ -227,18 +260,24 @@ class Link:
             self._state.notify_all()
 
     def _on_message(self, client: mqtt.Client, _: Any, message: mqtt.MQTTMessage) -> None:
-        receiver, _, what = message.topic.removeprefix(f"{names.ROOT}/").partition("/")
-        if not RECEIVER.match(receiver) or not message.payload:
+        origin = origin_of(message.topic)
+        if origin is None or not message.payload:
             return
-        now, payload = self._clock(), bytes(message.payload)
+        receiver, topic = origin
+        adapter = adapter_of(receiver, self._adapters)
+        if topic not in adapter.writes:
+            return
+        told = Told(receiver, topic, bytes(message.payload), message.retain, self._clock())
         try:
-            if what == "reply":
-                if not message.retain:
-                    self._hearing.answer(receiver, read_reply(payload), now)
-            elif len(payload) <= MOST_BYTES:
-                over = Over.KEPT if message.retain else Over.BROKER
-                self._hearing.hear(News(receiver, read_status(payload), now, over))
-        except AccessError as error:
+            for each in heard(adapter, told, lambda id: self._ledger.airing(receiver, id)):
+                if isinstance(each, Reply):
+                    self._hearing.answer(receiver, each, told.at)
+                elif isinstance(each, Noted):
+                    self._hearing.note(receiver, adapter, each)
+                else:
+                    over = Over.KEPT if told.retained else Over.BROKER
+                    self._hearing.hear(News(receiver, each, told.at, over))
+        except LoaError as error:
             self._refusals.note(error.code, receiver)
 
 

@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline.fleet.adapters import RECEIVER
+from pipeline.fleet.adapters.registry import REGISTRY
 from pipeline.fleet.certificates import AUTHORITY_LASTS, STATION, Authority
 from pipeline.fleet.keys import write_whole
 from pipeline.fleet.ports import Revoked
@@ -25,7 +27,6 @@ REMEMBERED = "broker"  # in the folder of the keys: where the configuration was 
 CONFIGURATION, ACCESS, REVOCATIONS, PID = "mosquitto.conf", "access", "crl.pem", "mosquitto.pid"
 UNIT = "loa-broker.service"
 MOST_PACKET = MOST_BYTES + 100_000
-READS, WRITES = ("plan", "keyring", "command"), ("status", "reply")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +122,18 @@ tls_version tlsv1.2
 
 def access(revoked: Collection[str]) -> str:
     """Who may read and write what. `revoked`: receivers that may nothing."""
+    adapters = REGISTRY.values()
+    taken = [topic for each in adapters for topic in dict.fromkeys((*each.reads, *each.kept))]
+    said = [topic for each in adapters for topic in each.writes]
     lines = [f"user {STATION}"]
-    lines += [f"topic write {names.ROOT}/+/{each}" for each in (*READS, "status")]
-    lines += [f"topic read {names.ROOT}/+/{each}" for each in WRITES]
+    lines += [f"topic write {topic.replace(RECEIVER, '+')}" for topic in taken]
+    lines += [f"topic read {topic.replace(RECEIVER, '+')}" for topic in said]
     for receiver in sorted(revoked):
         lines += ["", f"user {receiver}", f"topic deny {names.ROOT}/{receiver}/#"]
+        lines += [f"topic deny {topic.replace(RECEIVER, receiver)}" for topic in dict.fromkeys((*taken, *said))]
     lines += [""]
-    lines += [f"pattern read {names.ROOT}/%u/{each}" for each in READS]
-    lines += [f"pattern write {names.ROOT}/%u/{each}" for each in WRITES]
+    lines += [f"pattern read {topic.replace(RECEIVER, '%u')}" for each in adapters for topic in each.reads]
+    lines += [f"pattern write {topic.replace(RECEIVER, '%u')}" for topic in said]
     return "\n".join(lines) + "\n"
 
 

@@ -147,4 +147,9 @@ def settings_of(site: Site) -> GateSettings | None:
         broker=values.get("broker", ""),
         broker_address=values.get("broker_address", ""),
         name=site.station.name,
+        adapters={
+            each.id: each.address["adapter"]
+            for each in site.clusters.values()
+            if each.channel == channel.id and "adapter" in each.address
+        },
     )

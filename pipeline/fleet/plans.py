@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,6 +19,7 @@ LIFE = timedelta(days=12)  # of a plan; shorter than a signing key goes on to co
 AFTERWARDS = timedelta(minutes=10)  # an airing stays in the plan so long after the last moment at which it may sound
 LONGEST_TITLE = 300
 KEY = "loa-{}"
+KEY_FORM = re.compile(r"loa-(\d{1,18})\Z", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

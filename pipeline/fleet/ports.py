@@ -15,6 +15,7 @@ from typing import Protocol
 
 from pipeline.protocol.command import Reply
 from pipeline.protocol.journal import Handed
+from pipeline.protocol.plan import Airing
 from pipeline.protocol.status import Status
 
 
@@ -103,6 +104,9 @@ class Ledger(Register, Protocol):
 
     def sound(self, receiver: str, sha256: str) -> Path | None:
         """A file of its own plan. None for all others, whether they exist or not."""
+
+    def airing(self, receiver: str, id: str) -> Airing | None:
+        """What it was told to play under this id, whether or not a plan still holds it; None where nothing ever."""
 
     def journal_held(self, receiver: str, journal: str) -> int:
         """The number of the last entry that is held without a gap; 0: none."""

@@ -12,6 +12,7 @@ from string import Formatter
 from typing import Literal
 
 from pipeline.messages import (
+    adapters,
     air,
     approval,
     assembly,
@@ -114,6 +115,7 @@ CATALOGUE: Mapping[str, Message] = {
     **receiver.MESSAGES,
     **receiver_work.MESSAGES,
     **fleet.MESSAGES,
+    **adapters.MESSAGES,
     **proofread_facts.MESSAGES,
     **contacts.MESSAGES,
     **contact_requests.MESSAGES,

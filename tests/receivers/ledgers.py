@@ -10,7 +10,8 @@ from pathlib import Path
 
 from pipeline.fleet.ports import KeptCode, News, Revoked
 from pipeline.protocol.command import Reply
-from pipeline.protocol.journal import Handed
+from pipeline.protocol.journal import Entry, Handed
+from pipeline.protocol.plan import Airing
 
 
 class MemoryLedger:
@@ -23,6 +24,8 @@ class MemoryLedger:
         self.plans: dict[str, tuple[int, bytes]] = {}
         self.sounds: dict[tuple[str, str], Path] = {}
         self.journals: dict[tuple[str, str], list[int]] = {}
+        self.noted: list[Entry] = []
+        self.ordered: dict[tuple[str, str], Airing] = {}
         self.news: list[News] = []
         self.replies: list[tuple[str, Reply]] = []
         self.error: Exception | None = None
@@ -76,6 +79,9 @@ class MemoryLedger:
     def sound(self, receiver: str, sha256: str) -> Path | None:
         return self.sounds.get((receiver, sha256))
 
+    def airing(self, receiver: str, id: str) -> Airing | None:
+        return self.ordered.get((receiver, id))
+
     def journal_held(self, receiver: str, journal: str) -> int:
         return len(self.journals.get((receiver, journal), ()))
 
@@ -84,6 +90,7 @@ class MemoryLedger:
         with self.arrived:
             held = self.journals.setdefault((receiver, piece.journal), [])
             if not piece.entries or piece.entries[0].seq <= len(held) + 1:
+                self.noted += [each for each in piece.entries if each.seq > len(held)]
                 held += [each.seq for each in piece.entries if each.seq > len(held)]
             self.arrived.notify_all()
             return len(held)
