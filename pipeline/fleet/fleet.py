@@ -90,21 +90,22 @@ class Fleet(StoredRegister):
                     refused[order.delivery] = State.UNKNOWN, ABSENT
             except SendError as error:
                 refused[order.delivery] = State.FAILED, error.code
+        urgent = {each.target for each in orders if each.priority is Priority.EMERGENCY or each.start < now + SOON}
         try:
-            self._lay(list(laid.values()), now)
+            self._lay(list(laid.values()), now, at_once=bool(urgent))
         except LoaError as error:
             raise SendError(error.code, Outcome.NOT_SENT, **error.params) from None
         except OSError as error:
             folder, why = self.site.root / FOLDER, error.strerror or type(error).__name__
             raise SendError("gate_keys_unusable", Outcome.NOT_SENT, folder=folder, why=why) from None
-        urgent = {each.target for each in orders if each.priority is Priority.EMERGENCY or each.start < now + SOON}
         held = self._held({each.receiver for each in laid.values()}, urgent, laid, now)
         return [self._receipt(order, refused, held, now) for order in orders]
 
-    def _lay(self, rows: Sequence[LaidDown], now: datetime) -> None:
+    def _lay(self, rows: Sequence[LaidDown], now: datetime, *, at_once: bool) -> None:
         changed = set(self.store.lay_airings(rows))
         standing = self.store.airings_laid(each.delivery for each in rows)
-        self.issuing.issue(changed | {each.receiver for each in standing.values() if not each.version}, now)
+        fresh = {each.receiver for each in standing.values() if not each.version}
+        self.issuing.issue(changed | fresh, now, at_once=at_once)
 
     def _held(
         self, receivers: Collection[str], urgent: Collection[str], laid: dict[int, LaidDown], now: datetime
@@ -144,7 +145,7 @@ class Fleet(StoredRegister):
         """Out of the plans, which are sent at once. What has not begun is CANCELLED; what sounds is INTERRUPTED once
         its receiver says that it is silent, and gets no receipt where it says nothing."""
         laid = self.store.airings_laid(each.id for each in deliveries)
-        self.issuing.issue(self.store.withdraw_airings(self.settings.id, laid, now), now)
+        self.issuing.issue(self.store.withdraw_airings(self.settings.id, laid, now), now, at_once=True)
         begun = {name: each for name, each in laid.items() if each.begins <= now}
         commands = {receiver: id for receiver, id in self._silencing.items() if id}
         self._silencing = {}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 
-PORTION = 200  # plans that are sealed and kept in one go
+PORTION = 50  # plans that are sealed and kept in one go
 
 
 class Wire(Protocol):
@@ -36,14 +36,29 @@ class Issuing:
         self.store, self.keys, self.terms = store, keys, terms
         self.wire: Wire | None = None
         self._lock = threading.Lock()
+        self._calm, self._hurried = threading.Condition(), 0
         self._terms: dict[str, Any] = {}  # what the plan issued last says beside its airings, by receiver
 
-    def issue(self, receivers: Collection[str], now: datetime) -> int:
-        """A new plan for each of these that is enrolled; how many."""
+    def issue(self, receivers: Collection[str], now: datetime, *, at_once: bool = False) -> int:
+        """A new plan for each of these that is enrolled; how many. What is wanted `at_once` goes before all others."""
         ids, count = sorted(receivers), 0
-        for at in range(0, len(ids), PORTION):
-            count += self._issue(ids[at : at + PORTION], now)
+        if at_once:
+            self._hurry(1)
+        try:
+            for at in range(0, len(ids), PORTION):
+                if not at_once:
+                    with self._calm:
+                        self._calm.wait_for(lambda: not self._hurried)
+                count += self._issue(ids[at : at + PORTION], now)
+        finally:
+            if at_once:
+                self._hurry(-1)
         return count
+
+    def _hurry(self, more: int) -> None:
+        with self._calm:
+            self._hurried += more
+            self._calm.notify_all()
 
     def refresh(self, wanted: Iterable[str], now: datetime) -> int:
         """Plans anew where half a life is over, the key has changed, or the station's hours and volumes have."""

@@ -157,23 +157,23 @@ def withdraw_called_off(connection: Connection, channel: str, now: datetime) -> 
     return withdraw(connection, connection.scalars(query).all(), now)
 
 
-def foreseen(connection: Connection, channel: str, rows: Sequence[LaidDown], now: datetime) -> set[str]:
-    """Bring what is only foreseen for a channel in line: what is no longer foreseen is taken back.
-
-    Of `rows`, only what still waits is laid: what was handed over meanwhile stands as it was handed over.
-    """
-    waiting = sa.select(deliveries.c.id).where(deliveries.c.channel == channel, deliveries.c.state.in_(CLAIMABLE))
+def no_longer_foreseen(connection: Connection, channel: str, wanted: Collection[int], now: datetime) -> set[str]:
+    """Take back what is only foreseen for a channel and not wanted any more; the receivers it was for."""
     still = (_LAID.handed_at.is_(None), _LAID.withdrawn_at.is_(None), _LAID.begins > now)
     query = sa.select(_LAID.delivery_id).join_from(receiver_airings, deliveries).where(*still)
     standing = set(connection.scalars(query.where(deliveries.c.channel == channel)))
-    wanted = {each.delivery for each in rows}
-    changed = withdraw(connection, standing - wanted, now)
+    return withdraw(connection, standing.difference(wanted), now)
+
+
+def foresee(connection: Connection, channel: str, rows: Sequence[LaidDown]) -> set[str]:
+    """Lay what still waits: what was handed over meanwhile stands as it was handed over."""
+    waiting = sa.select(deliveries.c.id).where(deliveries.c.channel == channel, deliveries.c.state.in_(CLAIMABLE))
     untouched = {
         row
-        for portion in portions(sorted(wanted))
+        for portion in portions(sorted(each.delivery for each in rows))
         for row in connection.scalars(waiting.where(deliveries.c.id.in_(portion)))
     }
-    return changed | lay(connection, [each for each in rows if each.delivery in untouched])
+    return lay(connection, [each for each in rows if each.delivery in untouched])
 
 
 def issue(connection: Connection, plans: Sequence[Issued]) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from pipeline.domain import State
 from pipeline.protocol.journal import Entry, Handed
 from pipeline.store import receiver_journals, receiver_marks, receiver_register, receivers
+from pipeline.store.database import portions
 from pipeline.store.opened import Opened
 from pipeline.store.rows_receivers import (
     CodeRow,
@@ -19,6 +21,8 @@ from pipeline.store.rows_receivers import (
     Said,
     Truths,
 )
+
+AIRINGS = 1_000  # laid down in one transaction
 
 
 class ReceiverPart(Opened):
@@ -96,9 +100,18 @@ class ReceiverPart(Opened):
             return receivers.lay(connection, rows)
 
     def foresee_airings(self, channel: str, rows: Sequence[LaidDown], now: datetime) -> Collection[str]:
-        """Bring what is only foreseen for a channel in line; the receivers whose plans change by it."""
+        """Bring what is only foreseen for a channel in line; the receivers whose plans change by it.
+
+        A portion a transaction: an emergency that has to be written meanwhile waits for one of them at most.
+        """
         with self._database.write() as connection:
-            return receivers.foreseen(connection, channel, rows, now)
+            changed = receivers.no_longer_foreseen(connection, channel, {each.delivery for each in rows}, now)
+        for portion in portions(rows, AIRINGS):
+            with self._database.write() as connection:
+                began = time.monotonic()
+                changed |= receivers.foresee(connection, channel, portion)
+            self._let_others_write(began)
+        return changed
 
     def withdraw_airings(self, channel: str, delivery_ids: Iterable[int], now: datetime) -> Collection[str]:
         """Take airings out of plans, and whatever else of the channel was called off; the receivers they were for."""

@@ -168,6 +168,18 @@ def test_the_plans_of_others_are_not_touched(station: Set) -> None:
     assert station.far.plans["xa-2"] is before["xa-2"]
 
 
+def test_an_urgent_plan_goes_before_those_that_are_being_issued(station: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.fleet.issuing.PORTION", 1)
+    station.fleet.issuing._hurry(1)  # somebody has an urgent one to issue
+    others = threading.Thread(target=station.fleet.issuing.issue, args=(["xa-1", "xa-2"], NOW))
+    others.start()
+    station.hand_over(5, priority=Priority.EMERGENCY)
+    assert station.far.published == ["xa-3"]
+    station.fleet.issuing._hurry(-1)
+    others.join(10)
+    assert station.far.published == ["xa-3", "xa-1", "xa-2"]
+
+
 def test_laid_down_twice_it_is_sent_once(station: Set) -> None:
     station.hand_over(3)
     assert station.hand_over(3) == [State.ACCEPTED]
