@@ -6,14 +6,13 @@
     sound.py        a sound as a picture of its bands,
     aligning.py     the delay at which both look alike, and by how much
     judging.py      which seconds were found, and what may be said of it
-    hearing.py      the words: Verdict, Hearing
 
 By hand: `python -m pipeline.listening RECORDING HEARD`. A receiver needs neither numpy nor its memory. "Heard" never
 changes a receipt: it stands beside "played".
 """
 
 from pipeline.listening.apart import compare_apart, conclude
-from pipeline.listening.hearing import Hearing, Verdict
 from pipeline.listening.microphone import Microphone, Taken, record
+from pipeline.protocol.hearing import Hearing, Verdict
 
 __all__ = ["Hearing", "Microphone", "Taken", "Verdict", "compare_apart", "conclude", "record"]

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pipeline.errors import AudioError, ContentError, LoaError
-from pipeline.listening.hearing import Hearing
 from pipeline.listening.microphone import Microphone
+from pipeline.protocol.hearing import Hearing
 
 LIMIT_S = 300.0  # a Raspberry Pi takes a minute for an hour
 

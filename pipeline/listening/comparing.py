@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline.listening import aligning, judging
 from pipeline.listening.aligning import Laid, Line
-from pipeline.listening.hearing import Hearing
 from pipeline.listening.sound import FPS, Sound, load, running_mean
+from pipeline.protocol.hearing import Hearing
 
 EARLIEST_S, LATEST_S = -2.0, 15.0  # how much before and after its moment a recording is looked for
 MARGIN_S = 1.5

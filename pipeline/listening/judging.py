@@ -13,7 +13,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.listening.hearing import Verdict
+from pipeline.protocol.hearing import Verdict
 
 Seconds = NDArray[np.bool_]
 Scores = NDArray[np.float32]

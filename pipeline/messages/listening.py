@@ -100,8 +100,14 @@ MESSAGES = {
     "listening_not_installed": Message(
         "phần nghe lại chưa được cài",
         "what listening back needs is not installed",
-        "cài thêm:  pip install 'loa[listening]'",
-        "install it: pip install 'loa[listening]'",
+        "cài thêm:  pip install 'loa[receiver,listening]'",
+        "install it: pip install 'loa[receiver,listening]'",
+    ),
+    "listening_behind": Message(
+        "máy so tiếng không kịp, một lượt đã không được nghe lại",
+        "comparing fell behind: one airing was not listened to",
+        "máy đang quá bận, hoặc các lượt phát quá sát nhau; việc phát không bị ảnh hưởng",
+        "the machine is too busy, or airings follow each other too closely; playing is not affected",
     ),
     "listening_timed_out": Message(
         "so tiếng quá {limit} giây nên đã bỏ",

@@ -261,5 +261,6 @@ MESSAGES: dict[str, Message] = {
     "receiver_check_clock": Message("Đồng hồ", "Clock"),
     "receiver_check_disk": Message("Đĩa", "Disk"),
     "receiver_check_line": Message("Đường về đài", "Line to the station"),
+    "receiver_check_microphone": Message("Micrô", "Microphone"),
     "receiver_check_relay": Message("Rơ-le tăng âm", "Amplifier relay"),
 }

@@ -103,6 +103,8 @@ class AtHand:
             begin=lambda: self._write_begin(hand, way),
             over=self._wake,
             urgent=airing.priority is Priority.EMERGENCY,
+            airing=airing.id,
+            first_s=airing.offset_s,
         )
         self._hand = hand
         try:

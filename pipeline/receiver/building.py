@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from pipeline.clock import ClockTrust
 from pipeline.playout import Player
 from pipeline.receiver.core import Core
+from pipeline.receiver.ears import Ears, Overheard
 from pipeline.receiver.folder import Folder
 from pipeline.receiver.identity import Identity, read_identity
-from pipeline.receiver.loudspeaker import Loudspeaker
+from pipeline.receiver.loudspeaker import Loudspeaker, Speaker
 from pipeline.receiver.relay import Relay
 from pipeline.receiver.running import Running, wall_clock
 from pipeline.receiver.settings import load_settings
@@ -35,16 +36,23 @@ def build(root: Path) -> Iterator[tuple[Running, Identity]]:
         relay = Relay(settings.relay)
         relay.reset()  # whatever a run before this one left behind
         trust = ClockTrust(wall_clock, folder, always=settings.always_trusted)
+        speaker: Speaker = Loudspeaker(Player(settings.device), relay, wall_clock)
+        ears = None
+        if settings.microphone is not None:
+            ears = Ears(settings.microphone, folder.var / "heard")
+            speaker = Overheard(speaker, ears)
         core = Core(
             folder,
             settings,
             identity.receiver,
             identity.root,
-            Loudspeaker(Player(settings.device), relay, wall_clock),
+            speaker,
             clock=wall_clock,
             trust=trust,
             first_keyring=identity.keyring,
         )
+        if ears is not None:
+            ears.attach(core.journal, lambda: core.wake())
         lines, broker = (HttpsLine(identity), HttpsLine(identity), HttpsLine(identity)), _broker(identity)
 
         def renew() -> None:
@@ -60,6 +68,8 @@ def build(root: Path) -> Iterator[tuple[Running, Identity]]:
             yield Running(core, lines[0], lines[1], broker, renew, urgent=lines[2]), identity
         finally:
             relay.off()
+            if ears is not None:
+                ears.close()
             for line in lines:
                 line.close()
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tempfile
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
 from pipeline.clock import ClockTrust
 from pipeline.errors import LoaError
+from pipeline.listening import record
 from pipeline.playout import Player
+from pipeline.receiver.ears import lacks
 from pipeline.receiver.folder import Folder
 from pipeline.receiver.identity import read_identity
 from pipeline.receiver.relay import Relay
@@ -16,6 +20,8 @@ from pipeline.receiver.running import wall_clock
 from pipeline.receiver.settings import ReceiverSettings, load_settings
 
 Check = Callable[[], None]
+
+SAMPLE_S = 2.0  # of the microphone
 
 
 def examine(root: Path, *, try_relay: bool = False) -> Iterator[tuple[str, LoaError | None]]:
@@ -28,6 +34,8 @@ def examine(root: Path, *, try_relay: bool = False) -> Iterator[tuple[str, LoaEr
         "disk": lambda: _disk(settings, folder),
         "line": lambda: _line(root),
     }
+    if settings.microphone is not None:
+        checks["microphone"] = lambda: _microphone(settings, folder)
     if try_relay:
         checks["relay"] = lambda: _relay(settings)
     for name, check in checks.items():
@@ -76,3 +84,14 @@ def _relay(settings: ReceiverSettings) -> None:
     relay.off()
     if relay.fault:
         raise LoaError(relay.fault)
+
+
+def _microphone(settings: ReceiverSettings, folder: Folder) -> None:
+    code = lacks()
+    if not code and settings.microphone is not None and folder.var.is_dir() and not folder.is_held():
+        with tempfile.TemporaryDirectory(dir=folder.var) as place:  # on the disk that it will be written to
+            taking = record(settings.microphone.device, SAMPLE_S + 1, Path(place) / "sample.wav")
+            time.sleep(SAMPLE_S)
+            code = taking.finish().code
+    if code:
+        raise LoaError(code)

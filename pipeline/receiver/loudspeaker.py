@@ -27,6 +27,7 @@ class Order:
     """Something to play. `begin`: called just before the first sample; a LoaError of it keeps the silence.
 
     `urgent`: a relay that fails keeps nobody from playing: an amplifier may have been switched on by hand.
+    `airing`: its id; `first_s`: where in the file it begins, if nothing of it has sounded yet.
     """
 
     path: Path
@@ -38,6 +39,8 @@ class Order:
     begin: Callable[[], None]
     over: Callable[[], None]
     urgent: bool = False
+    airing: str = ""
+    first_s: float = 0.0
 
 
 class InHand(Protocol):

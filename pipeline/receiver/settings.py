@@ -32,6 +32,14 @@ TRUST = (NTP, ALWAYS) = ("ntp", "always")
 
 
 @dataclass(frozen=True, slots=True)
+class MicrophoneSettings:
+    """`device`: as ALSA names it. `usual_db`: how loud airings usually arrive, beside the recording; None: unknown."""
+
+    device: str
+    usual_db: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReceiverSettings:
     """`windows` None: only the plan's bind. `loudest_db`: whatever the plan says, never louder than this."""
 
@@ -42,6 +50,7 @@ class ReceiverSettings:
     relay: RelaySettings | None = None
     free_space: int = 200  # MB
     always_trusted: bool = False
+    microphone: MicrophoneSettings | None = None
 
 
 class RelayKind:
@@ -174,6 +183,28 @@ RECEIVER = Record(
             "giờ của máy",
             "the machine's clock",
         ),
+        Field(
+            "microphone",
+            Record(
+                (
+                    Field(
+                        "device",
+                        Text(limit=200, one_line=True),
+                        "tên micrô theo ALSA (xem “arecord -L”)",
+                        "the microphone as ALSA names it (see “arecord -L”)",
+                        required=True,
+                    ),
+                    Field(
+                        "usual",
+                        Number(-100, 60),
+                        "mức micrô này thường thu được (dB so với bản thu), xem level_db của lượt nghe thấy",
+                        "the level this microphone usually finds (dB beside the recording): level_db of what was heard",
+                    ),
+                )
+            ),
+            "micrô cạnh loa, để máy tự nghe lại những gì nó phát",
+            "a microphone beside the loudspeaker, by which the receiver hears what it plays",
+        ),
     )
 )
 
@@ -197,4 +228,9 @@ def load_settings(path: Path) -> ReceiverSettings:
         relay=values.get("relay"),
         free_space=values.get("free_space", 200),
         always_trusted=values.get("clock", {}).get("trust") == ALWAYS,
+        microphone=_microphone(values.get("microphone")),
     )
+
+
+def _microphone(values: dict[str, Any] | None) -> MicrophoneSettings | None:
+    return None if values is None else MicrophoneSettings(values["device"], values.get("usual"))

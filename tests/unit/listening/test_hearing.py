@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import ContentError
 from pipeline.listening import Hearing, Verdict
-from pipeline.listening.hearing import REASONS
+from pipeline.protocol.hearing import REASONS
 from pipeline.messages import CATALOGUE
 
 HEARING = Hearing(Verdict.PARTLY, 23.5, 0.61, 0.0, 41.0, 3.27, -31.4, "listening_ended_early")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.listening.hearing import Verdict
+from pipeline.protocol.hearing import Verdict
 from pipeline.listening.judging import Basis, Scores, runs, sort, verdict
 
 SECONDS = 100

@@ -10,7 +10,7 @@ import pytest
 from pipeline.errors import ConfigError
 from pipeline.messages import CATALOGUE
 from pipeline.receiver.relay import RelaySettings
-from pipeline.receiver.settings import RECEIVER, ReceiverSettings, load_settings
+from pipeline.receiver.settings import RECEIVER, MicrophoneSettings, ReceiverSettings, load_settings
 
 DOCS = Path(__file__).parents[3] / "docs"
 FULL = """
@@ -21,6 +21,7 @@ lead_in: 3s
 relay: {gpio: {chip: gpiochip0, line: 17, active: low}}
 free_space: 500
 clock: {trust: always}
+microphone: {device: "hw:1", usual: -30}
 """
 
 
@@ -29,11 +30,19 @@ def load(folder: Path, text: str) -> ReceiverSettings:
     return load_settings(folder / "receiver.yaml")
 
 
+def test_a_microphone_needs_no_usual_level_but_a_device(tmp_path: Path) -> None:
+    assert load(tmp_path, "microphone: {device: default}").microphone == MicrophoneSettings("default")
+    for wrong in ("microphone: {usual: -30}", "microphone: hw:1", "microphone: {device: a, usual: loud}"):
+        with pytest.raises(ConfigError):
+            load(tmp_path, wrong)
+
+
 def test_every_key_is_read(tmp_path: Path) -> None:
     found = load(tmp_path, FULL)
     assert (found.device, found.loudest_db, found.free_space) == ("plughw:CARD=Headphones", -6.5, 500)
     assert (found.lead_in, found.always_trusted) == (timedelta(seconds=3), True)
     assert found.relay == RelaySettings(gpio=("gpiochip0", "17", "0", "1"))
+    assert found.microphone == MicrophoneSettings("hw:1", -30.0)
     assert found.windows is not None
     assert found.windows.rule == "Quy chế của xã"
 
