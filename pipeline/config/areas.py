@@ -312,7 +312,7 @@ def check_addresses(clusters: Declared[SpeakerCluster], channels: Declared[Chann
         elif settings.type == RECEIVER_TYPE and RECEIVER.match(cluster.id) is None:
             reading.error(at(place, "id"), "receiver_name_unfit", value=shown(cluster.id), limit=LONGEST_NAME)
         elif settings.type == RECEIVER_TYPE:
-            _check_adapter(cluster, place, reading)
+            _check_adapter(cluster, settings, place, reading)
         address = settings.id, tuple(sorted(_address(cluster, settings)))
         if address in taken:
             reading.error(at(place, "address"), "address_doubled", channel=settings.id, other=taken[address])
@@ -330,11 +330,13 @@ def _address(cluster: SpeakerCluster, settings: ChannelSettings) -> Iterable[tup
     return [(name, value.casefold()) for name, value in cluster.address.items()]
 
 
-def _check_adapter(cluster: SpeakerCluster, place: Mapping, reading: Reading) -> None:
+def _check_adapter(cluster: SpeakerCluster, settings: ChannelSettings, place: Mapping, reading: Reading) -> None:
     name = cluster.address.get("adapter", receivers.NEUTRAL)
     if name not in receivers.ADAPTERS:
         known = ", ".join(receivers.ADAPTERS)
         reading.error(at(place, "address"), "adapter_unknown", value=shown(name), known=known)
+    elif name != receivers.NEUTRAL and not settings.values.get("broker"):
+        reading.error(at(place, "address"), "adapter_without_broker", value=name, channel=settings.id)
 
 
 def _check_folder(cluster: SpeakerCluster, place: Mapping, reading: Reading) -> None:

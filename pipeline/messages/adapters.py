@@ -11,6 +11,12 @@ MESSAGES: dict[str, Message] = {
         "sửa adapter trong address của cụm loa; máy thu của Loa và thiết bị theo giao thức của Loa thì bỏ dòng này",
         "mend adapter in the address of the cluster; leave it out for receivers of Loa and devices that follow its protocol",
     ),
+    "adapter_without_broker": Message(
+        "thiết bị qua bộ chuyển “{value}” chỉ nối bằng MQTT, mà kênh “{channel}” chưa có broker",
+        "a device behind the adapter “{value}” is reached by MQTT only, and the channel “{channel}” has no broker",
+        "khai broker của kênh trong channels.yaml, ví dụ mqtts://127.0.0.1:8883, rồi chạy “loa speakers broker --out THƯ-MỤC”",
+        "name the broker of the channel in channels.yaml, as in mqtts://127.0.0.1:8883, then run “loa speakers broker --out FOLDER”",
+    ),
     "adapter_refused": Message(
         "thiết bị ở {receiver} không nhận được lịch phát của đài qua bộ chuyển “{adapter}” ({why})",
         "the device at {receiver} cannot take the station's plan through the adapter “{adapter}” ({why})",

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 import pytest
@@ -336,3 +339,14 @@ def test_who_says_a_thing_is_read_from_the_topic_and_from_nothing_else() -> None
     for topic in ("loa/1/an-quang-01/plan", "loa/1//status", "loa/1/a/b/status", "loa/1/_x/status", "loa/1", "status"):
         assert origin_of(topic) is None
     assert adapter_of(NAME, {}) is REGISTRY["loa"]
+
+
+def test_the_worked_example_of_the_page_is_the_one_that_is_run_here() -> None:
+    root = Path(__file__).parents[2]
+    page = (root / "docs" / "adding-a-device.md").read_text(encoding="utf-8")
+    code = (root / "tests" / "receivers" / "invented.py").read_text(encoding="utf-8")
+    shown = re.findall(r"```python\n(.*?)```", page, re.DOTALL)
+    assert len(shown) == 2
+    for each in shown:
+        assert indent(each, "    ") in code
+    assert f"adapter: {Horn.id}" in page

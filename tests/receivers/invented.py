@@ -40,10 +40,9 @@ class Horn:
 
     def plan(self, sealed: Sealed) -> Sequence[Parcel]:
         plan = sealed.plan()
-        if len(plan.airings) > MOST or any(each.offset_s for each in plan.airings):
-            raise AccessError(
-                "adapter_cannot", adapter=self.id, why="too_many" if len(plan.airings) > MOST else "offset"
-            )
+        many, offset = len(plan.airings) > MOST, any(each.offset_s for each in plan.airings)
+        if many or offset:
+            raise AccessError("adapter_cannot", adapter=self.id, why="too_many" if many else "offset")
         entries = [self._entry(each, plan.gain_db(each.begin), sealed.sounds) for each in plan.airings]
         until = int(plan.expires.timestamp())
         return [Parcel(SCHEDULE, dump({"rev": plan.version, "until": until, "entries": entries}), retain=True)]
