@@ -6,11 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from pipeline.domain import Clock, Priority, State
-from pipeline.errors import SendError
+from pipeline.domain import OVERTIME, Clock, Priority, State
+from pipeline.errors import LoaError, SendError
 from pipeline.playout import Played
 from pipeline.protocol.journal import Kind
 from pipeline.protocol.plan import Airing
+from pipeline.receiver.hours import Hours
 from pipeline.receiver.journal import Journal
 from pipeline.receiver.loudspeaker import InHand, Order, Speaker
 from pipeline.receiver.planner import Sounding, Trouble
@@ -18,18 +19,35 @@ from pipeline.receiver.refusals import Refusals
 from pipeline.receiver.sounds import Sounds
 
 TRY_AGAIN = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=10))
+SET_BACK = timedelta(seconds=5)  # a clock that says a moment is still so far ahead was set meanwhile
+NOT_NOW = frozenset({"clock", "off", "hours"})  # no trouble of the device: what becomes of it is decided anew
 HOPELESS = frozenset({"recording_undecodable"})  # trying again changes nothing
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How something is to sound. `facts`: what the entry of its begin says beside."""
+    """How something is to sound. `facts`: what the entry of its begin says beside.
+
+    `latest`, `hours`: what binds its begin also where the machine stood still or its clock was set (None: nothing).
+    """
 
     at: datetime
     offset_s: float
     gain_db: float
     lead_in: timedelta
     facts: dict[str, object]
+    latest: datetime | None = None
+    hours: Hours | None = None
+
+    def objection(self, airing: Airing, at: datetime, now: datetime) -> str:
+        """Why it may not begin after all, at its last moment: `clock`, `off`, `hours`; empty where it may."""
+        moment = max(now, at)
+        if self.latest is not None and now < at - SET_BACK:
+            return "clock"
+        if self.latest is not None and moment > self.latest + OVERTIME:
+            return "off"
+        left = timedelta(seconds=airing.seconds - self.offset_s)
+        return "hours" if self.hours is not None and not self.hours.hold(moment, left) else ""
 
 
 @dataclass(slots=True)
@@ -115,6 +133,9 @@ class AtHand:
 
     def _write_begin(self, hand: _Hand, way: Way) -> None:
         """On the playing's own thread, just before its first sample."""
+        objection = way.objection(hand.airing, hand.at, self._clock())
+        if objection:
+            raise LoaError(objection)
         kind = Kind.RESUMED if self._journal.account(hand.airing.id).begun else Kind.STARTED
         self._journal.append(kind, hand.airing.id, position_s=hand.position_s, facts=way.facts)
         hand.begun = True
@@ -129,7 +150,7 @@ class AtHand:
             self._end(hand, played, Kind.STOPPED, played.code or "player_died")
         elif played.state is State.FAILED and played.code in HOPELESS:
             self._journal.note(Kind.FAILED, hand.airing.id, played.code)
-        elif played.state is not State.CANCELLED:
+        elif played.state is not State.CANCELLED and played.code not in NOT_NOW:
             self._put_off(hand.airing, played.code)
 
     def stop(self, code: str) -> None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,7 @@ from pipeline.protocol.command import Order as Asked
 from pipeline.protocol.journal import Kind
 from pipeline.protocol.plan import Airing, ReceiverPlan
 from pipeline.protocol.status import Status
-from pipeline.receiver.accounts import Account
+from pipeline.receiver.accounts import NOTHING, Account
 from pipeline.receiver.at_hand import AtHand, Way
 from pipeline.receiver.folder import Folder
 from pipeline.receiver.hours import Hours
@@ -44,7 +45,7 @@ STEPPED_S = 0.2  # the wall clock against the monotonic one, from one look to th
 TOLD_S = 2.0  # a step that goes into the journal
 MOST_STEPS = 200  # in one turn
 JUST_NOW = timedelta(seconds=60)  # an EMERGENCY whose plan was issued so shortly before its moment is meant for now
-MOST_COMMANDS = 50
+MOST_COMMANDS, MOST_DOCUMENTS = 50, 4
 EARLIEST = datetime(2000, 1, 2, tzinfo=UTC)  # a clock nobody has set may say 1970; no document holds such a time
 
 
@@ -71,6 +72,7 @@ class Core:
         self._clock: Clock = lambda: max(clock(), EARLIEST)
         self.wake, self.answer = wake, answer
         self._lock = threading.RLock()
+        self._wanted: tuple[Wanted, ...] = ()  # as of the last turn
         self.sounds = Sounds(folder.sounds, floor=settings.free_space * 1_000_000)
         self.journal = Journal(folder.journal, self._clock, self._make_room)
         self._forget_another_station(root)
@@ -97,12 +99,14 @@ class Core:
     # --- from outside --------------------------------------------------------------------------------------------
 
     def arrive(self, what: str, arrival: Arrival) -> None:
-        """A `plan`, `keyring` or `command` came in; returns at once. Of plans and keyrings only the last counts."""
+        """A `plan`, `keyring` or `command` came in; returns at once. Of plans and keyrings only the last few count:
+        what a slow line brings last need not be the newest."""
         with self._lock:
-            if what != "command":
-                self._arrivals = deque(each for each in self._arrivals if each[0] != what)
-            elif sum(each[0] == "command" for each in self._arrivals) >= MOST_COMMANDS:
+            same = [each for each in self._arrivals if each[0] == what]
+            if what == "command" and len(same) >= MOST_COMMANDS:
                 return
+            if what != "command" and len(same) >= MOST_DOCUMENTS:
+                self._arrivals.remove(same[0])
             self._arrivals.append((what, arrival))
         self.wake()
 
@@ -114,17 +118,19 @@ class Core:
             self._hand.collect()
             self._take_in()
             until = self._follow()
+            self._wanted = tuple(self.needed())
             self._speaker.tend(idle=not self._hand.airing and not self._tone.is_sounding)
             self.journal.pay()
             return until
 
     def needed(self, *, urgent: bool = False) -> list[Wanted]:
-        """The sounds of all airings still to come, what is needed soonest first, EMERGENCY before all.
+        """The sounds of what sounds and of all airings still to come, soonest first, EMERGENCY before all.
 
         `urgent`: only those of EMERGENCIES.
         """
         with self._lock:
-            found = (each for each in self._open() if not urgent or each.priority is Priority.EMERGENCY)
+            airings = [*self._sounding(), *self._open()]
+            found = (each for each in airings if not urgent or each.priority is Priority.EMERGENCY)
             open_ = sorted(found, key=lambda each: (each.priority is not Priority.EMERGENCY, each.begin))
             return list(dict.fromkeys(Wanted(each.sound, each.size) for each in open_))
 
@@ -359,7 +365,10 @@ class Core:
         now = self._clock()
         if self._doubt:
             return "clock"
-        if self._taken is None or not self._hours(self._taken.plan).hold(now, TONE):
+        if self._taken is None:
+            return "hours"
+        begin = now + self._speaker.warm_up(self._lead_in(self._taken.plan))
+        if not self._hours(self._taken.plan).hold(begin, TONE):
             return "hours"
         if self._hand.airing or self._tone.is_sounding:
             return "busy"
@@ -384,15 +393,20 @@ class Core:
         return self._clock() + timedelta(seconds=1)
 
     def _view(self, taken: Taken) -> View:
-        now, plan = self._clock(), taken.plan
+        now, plan, known = self._clock(), taken.plan, self.journal.accounts
+        # A playing writes its begin on its own thread: what is decided rests on one moment, and on what is written.
+        accounts = {each.id: account for each in plan.airings if (account := known.get(each.id)) is not None}
+        sounding = self._hand.sounding
+        if sounding is not None and accounts.get(sounding.airing.id, NOTHING).sounds:
+            sounding = replace(sounding, begun=True)
         expired = "plan_expired" if not self._doubt and now >= plan.expires else ""
         return View(
             plan=plan,
-            accounts=self.journal.accounts,
+            accounts=accounts,
             now=now,
             holds=self._holds,
             hours=self._hours(plan),
-            sounding=self._hand.sounding,
+            sounding=sounding,
             refusal=self.orders.refuses_now(taken) or expired,
             in_doubt=bool(self._doubt),
             at_once=frozenset(self._at_once),
@@ -412,7 +426,9 @@ class Core:
             gain = min(plan.gain_db(at), self.settings.loudest_db)
             facts: dict[str, object] = {"plan": plan.version, **({"clock": self._doubt} if self._doubt else {})}
             self._tone.stop()
-            self._hand.begin(airing, Way(at, action.offset_s, gain, self._lead_in(plan), facts))
+            hours = None if self._doubt or airing.priority is Priority.EMERGENCY else self._hours(plan)
+            latest = None if self._doubt else airing.latest
+            self._hand.begin(airing, Way(at, action.offset_s, gain, self._lead_in(plan), facts, latest, hours))
         elif action.act is Act.STOP:
             self._hand.stop(action.code)
         elif action.act is Act.SETTLE:
@@ -422,6 +438,10 @@ class Core:
             self._hand.cut()
 
     # --- what it knows -------------------------------------------------------------------------------------------
+
+    def _sounding(self) -> list[Airing]:
+        begun = self._hand.begun
+        return [each for each in self._taken.plan.airings if each.id == begun] if self._taken and begun else []
 
     def _open(self) -> list[Airing]:
         if self._taken is None:
@@ -442,7 +462,8 @@ class Core:
         return max(plan.lead_in, self.settings.lead_in)
 
     def _make_room(self) -> bool:
-        return self.sounds.evict(self.needed(), 2_000_000) > 0
+        """For an entry that must be written, on any thread: who writes holds the journal and may not wait for us."""
+        return self.sounds.evict(self._wanted, 2_000_000) > 0
 
     def _faults(self) -> Iterable[str]:
         found = {*self.orders.faults, *self.refusals.recent(), *self.fetch_faults}
