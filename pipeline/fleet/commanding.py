@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 VALID = timedelta(seconds=60)
 MOST_AIRINGS = 1_000  # a command may name
+MOST_REPLIES = 5_000  # kept for those who wait; most commands nobody waits for
 
 
 class Commanding:
@@ -56,6 +57,8 @@ class Commanding:
         if self.store.note_reply(receiver, reply.command, reply.code, at):
             with self._replied:
                 self._replies[reply.command] = reply
+                while len(self._replies) > MOST_REPLIES:
+                    del self._replies[next(iter(self._replies))]
                 self._replied.notify_all()
 
     def wait(

@@ -181,6 +181,8 @@ class Gate:
                 self.look()
             except LoaError as error:
                 LOG.warning("the gate could not be looked after: %s", error)
+            except Exception:  # certificates would run out and revocations be forgotten, weeks later
+                LOG.exception("the gate could not be looked after")
 
     def _certified(self) -> Authority | None:
         """The authority, the station's own certificates made or renewed; None where they cannot be."""

@@ -95,6 +95,8 @@ class Hearing:
         except LoaError as error:
             LOG.warning("a reply of %s was not written down: %s", receiver, error)
             return False
+        except Exception:  # without this thread every receiver would look silent for ever
+            LOG.exception("a reply of %s was not written down", receiver)
         return True
 
     def _hand_noted(self) -> bool:
@@ -123,4 +125,16 @@ class Hearing:
             with self._state:
                 self._news = {**news, **self._news}
             return False
+        except Exception:
+            LOG.exception("what %s receivers say was not written down", len(news))
+            return self._one_by_one(news)
+        return True
+
+    def _one_by_one(self, news: dict[str, News]) -> bool:
+        """What nobody can write down is let go, so that it keeps no other receiver from being heard."""
+        for each in news.values():
+            try:
+                self._ledger.take_news([each])
+            except Exception:
+                LOG.exception("what %s says was not written down", each.receiver)
         return True

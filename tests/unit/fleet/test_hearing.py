@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 import pytest
@@ -123,3 +123,36 @@ def test_who_answers_without_end_keeps_nobody_else_from_being_heard(ledger: Memo
     with ledger.arrived:
         assert ledger.arrived.wait_for(lambda: ("quiet", Reply("c-0", NOW)) in ledger.replies, 10)
     assert len(ledger.replies) == hearings.MOST_OF_ONE + 1
+
+
+def test_one_whose_word_nobody_can_write_down_keeps_nobody_else_from_being_heard(
+    ledger: MemoryLedger, hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take = ledger.take_news
+
+    def poisoned(found: Sequence[News]) -> None:
+        if any(each.receiver == "cum-3" for each in found):
+            raise ValueError("a fault of ours")
+        take(found)
+
+    monkeypatch.setattr(ledger, "take_news", poisoned)
+    for number in range(10):
+        hearing.hear(news(f"cum-{number}", 1))
+    hearing.start()
+    wait(ledger, 9)
+    hearing.hear(news("cum-1", 2))
+    wait(ledger, 10)
+    assert "cum-3" not in {each.receiver for each in ledger.news}
+
+
+def test_a_reply_that_is_a_fault_of_ours_ends_nothing(
+    ledger: MemoryLedger, hearing: Hearing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ValueError("a fault of ours")
+
+    monkeypatch.setattr(ledger, "take_reply", broken)
+    hearing.answer("cum-1", Reply("c1", NOW), NOW)
+    hearing.start()
+    hearing.hear(news("cum-1", 1))
+    wait(ledger, 1)
