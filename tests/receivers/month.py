@@ -256,19 +256,24 @@ class Beside:
         self._put(world=self._world(fuse), until=until.timestamp(), arrive=arrivals)
         if self._talk(until):
             self.true = until
+            self._settle_given(True)
             return
+        self._settle_given(None)
         power = self.dice.random() < 0.5
         off = (
             timedelta(minutes=2 * 90 ** self.dice.random()) if power else timedelta(seconds=self.dice.randrange(5, 90))
         )
         self.kill("power" if power else "kill", off)
 
+    def _settle_given(self, sure: bool | None) -> None:
+        for each in self.given:
+            if each.sure is False:
+                each.sure = sure
+
     def damage(self) -> None:
         if self.process is not None:
             self._put(damage=2)
             self._talk(self.true)
-            for when in self.fetched.values():
-                when.clear()  # whatever it holds by now is its own affair
 
     def _world(self, fuse: int) -> dict[str, Any]:
         return {
@@ -296,6 +301,9 @@ class Beside:
                     self.process.stdin.flush()
                 except BrokenPipeError:
                     return False
+            elif "damaged" in said:
+                for sound in said["damaged"]:
+                    self.fetched.pop(sound, None)
             elif "sound" in said:
                 self._note(said)
             elif "done" in said or "ready" in said:

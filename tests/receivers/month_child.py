@@ -370,7 +370,9 @@ def _take(world: World, facts: dict[str, Any]) -> None:
 def _damage(child: Child, how_many: int) -> None:
     """Some sounds on the disk are no longer what they were."""
     files = sorted(each for each in child.folder.sounds.iterdir() if len(each.name) == 64)
-    for path in random.sample(files, min(how_many, len(files))):
+    chosen = random.sample(files, min(how_many, len(files)))
+    child.world.say(damaged=[each.name for each in chosen])
+    for path in chosen:
         if random.random() < 0.5:
             path.unlink()
         else:

@@ -39,10 +39,11 @@ class Sound:
 
 @dataclass
 class Given:
-    """A plan that has reached a receiver. `at`: when."""
+    """A plan that was on its way to a receiver. `at`: when; `sure`: it lived on and took it; None: it may have died."""
 
     at: datetime
     plan: ReceiverPlan
+    sure: bool | None = False
 
 
 @dataclass
@@ -110,7 +111,7 @@ class Judge:
         for each in sounds:
             if airing.priority is not Priority.EMERGENCY and not _in_hours(each):
                 self._wrong(f"{name} sounded at a quiet hour: {local(each.began)} to {each.ended}")
-            known = [given for given in machine.given if given.at < each.began - SLACK]
+            known = [given for given in machine.given if given.sure and given.at < each.began - SLACK]
             if (
                 known
                 and id not in {one.id for one in known[-1].plan.airings}
