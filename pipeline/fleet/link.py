@@ -146,13 +146,19 @@ class Link:
                 command = self._commands.popleft() if self._commands else None
                 gone = self._gone.popleft() if command is None and self._gone else None
                 receiver, sealed = self._waiting.popitem(last=False) if not command and not gone else ("", None)
-            if command is not None:
-                self._send_command(command)
-            elif gone is not None:
-                for topic in adapter_of(gone, self._adapters).kept:
-                    self._send(Parcel(topic, b"", retain=True), gone)
-            else:
-                self._send_plan(receiver, sealed)
+            try:
+                self._send_one(command, gone, receiver, sealed)
+            except Exception:  # without this thread no plan and no emergency would go out any more
+                LOG.exception("what is for %s was not sent", command.receiver if command else gone or receiver)
+
+    def _send_one(self, command: _Command | None, gone: str | None, receiver: str, sealed: bytes | None) -> None:
+        if command is not None:
+            self._send_command(command)
+        elif gone is not None:
+            for topic in adapter_of(gone, self._adapters).kept:
+                self._send(Parcel(topic, b"", retain=True), gone)
+        else:
+            self._send_plan(receiver, sealed)
 
     def _may_send(self) -> bool:
         waits = self._commands or self._gone or self._waiting
@@ -197,7 +203,9 @@ class Link:
             return
         for each in parcels:
             number = self._send(each, command.receiver, ceil(left))
-            with self._state:
+            with self._state:  # its acknowledgement may have come before this: what is over need not be proven
+                now = self._clock()
+                self._unproven = {key: each for key, each in self._unproven.items() if each.expires > now}
                 self._unproven[number] = command
 
     def _send(self, parcel: Parcel, receiver: str, expires_s: int = 0) -> int:
@@ -220,6 +228,8 @@ class Link:
         client.tls_set_context(context)
         client.reconnect_delay_set(*AGAIN_S)
         client.max_inflight_messages_set(AT_ONCE)
+        client.suppress_exceptions = True  # of what is called below: logged; else the line would be gone for good
+        client.enable_logger(LOG)
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
         client.on_message, client.on_publish = self._on_message, self._on_publish
         return client
@@ -235,7 +245,7 @@ class Link:
         self._keyring_at.clear()
         try:
             self.publish_all()
-        except LoaError as error:
+        except Exception as error:  # the line is there, and must be used for what comes
             LOG.warning("what is retained is not published again: %s", error)
         with self._state:
             self._commands.extendleft(reversed(self._unproven.values()))

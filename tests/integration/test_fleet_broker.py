@@ -17,6 +17,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from pipeline.fleet import gate as gates
 from pipeline.fleet import mosquitto
+from pipeline.fleet import link
 from pipeline.fleet.certificates import Authority
 from pipeline.fleet.gate import Gate, GateSettings, refuse_at_broker
 from pipeline.fleet.keys import FOLDER, Keys
@@ -357,6 +358,34 @@ def test_what_the_ledger_cannot_give_now_is_published_later(place: Place, monkey
     line = place.line(device, names.plan_topic(RECEIVER))
     place.ledger.error = None
     until(lambda: line.heard, "nothing came")
+
+
+def test_a_fault_of_ours_keeps_neither_plans_nor_words_from_their_way(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device, other = place.device(), place.device(OTHER)
+    place.ledger.plans |= {RECEIVER: (7, b"plan 7"), OTHER: (8, b"plan 8")}
+    plan, origin = place.ledger.plan, link.origin_of
+
+    def broken_plan(receiver: str, newer_than: int) -> tuple[int, bytes] | None:
+        if receiver == OTHER:
+            raise ValueError("a fault of ours")
+        return plan(receiver, newer_than)
+
+    def broken_origin(topic: str) -> tuple[str, str] | None:
+        if OTHER in topic:
+            raise ValueError("a fault of ours")
+        return origin(topic)
+
+    monkeypatch.setattr(place.ledger, "plan", broken_plan)
+    monkeypatch.setattr(link, "origin_of", broken_origin)
+    place.open()
+    status = Status(True, now(), plan=7).payload()
+    for each, name in ((other, OTHER), (device, RECEIVER)):
+        place.line(each, name=name).say(names.status_topic(name), status)
+    heard = place.line(device, names.plan_topic(RECEIVER), name="reads")
+    until(lambda: heard.heard, "no plan came")
+    until(lambda: any(each.receiver == RECEIVER for each in place.ledger.news), "nothing was heard")
 
 
 def test_a_thousand_newer_plans_do_not_keep_the_one_decided_last_waiting(place: Place) -> None:
