@@ -98,14 +98,14 @@ MESSAGES: dict[str, Message] = {
     "decoder_missing": Message(
         "máy chưa có bộ giải mã ffmpeg",
         "the decoder ffmpeg is not installed",
-        "cài lại Loa đầy đủ: make setup",
-        "install Loa completely: make setup",
+        "máy của đài: cài lại Loa đầy đủ bằng make setup; máy thu: sudo apt install ffmpeg",
+        "a station: install Loa completely, make setup; a receiver: sudo apt install ffmpeg",
     ),
     "device_missing": Message(
         "không có thiết bị âm thanh này trên máy",
         "this machine has no such sound device",
-        "chạy “aplay -L” để xem tên thiết bị, rồi sửa dòng device trong config/channels.yaml",
-        "run “aplay -L” for the names of devices and correct device in config/channels.yaml",
+        "chạy “aplay -L” để xem tên thiết bị, rồi sửa dòng device: ở đài trong config/channels.yaml, ở máy thu trong receiver.yaml",
+        "run “aplay -L” for the names of devices and correct device: in config/channels.yaml at a station, in receiver.yaml at a receiver",
     ),
     "device_busy": Message(
         "thiết bị âm thanh đang bận phát",

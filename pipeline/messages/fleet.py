@@ -258,11 +258,11 @@ MESSAGES: dict[str, Message] = {
         "  sudo cp {folder}/loa-broker.service /etc/systemd/system/\n"
         "  sudo systemctl daemon-reload\n"
         "  sudo systemctl enable --now loa-broker\n"
-        "mở cổng {port} cho máy thu ở tường lửa. Chạy thử ngay tại đây: mosquitto -c {folder}/mosquitto.conf",
+        "mở cổng {port} cho máy thu ở tường lửa. Chạy thử ngay tại đây: /usr/sbin/mosquitto -c {folder}/mosquitto.conf",
         "start it, now and with every start of the machine:\n"
         "  sudo cp {folder}/loa-broker.service /etc/systemd/system/\n"
         "  sudo systemctl daemon-reload\n"
         "  sudo systemctl enable --now loa-broker\n"
-        "let receivers through the firewall on port {port}. To try it here: mosquitto -c {folder}/mosquitto.conf",
+        "let receivers through the firewall on port {port}. To try it here: /usr/sbin/mosquitto -c {folder}/mosquitto.conf",
     ),
 }
