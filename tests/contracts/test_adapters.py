@@ -164,6 +164,13 @@ def test_everything_a_device_may_say_is_understood(case: Case) -> None:
 
 
 @each_adapter
+def test_an_answer_that_the_broker_had_kept_is_none(case: Case) -> None:
+    for topic, payload in case.says.items():
+        said = heard(case.adapter, Told(NAME, topic, payload, retained=True, at=AT), its_airing)
+        assert not any(isinstance(each, Reply) for each in said)
+
+
+@each_adapter
 @settings(max_examples=60, deadline=None)
 @given(
     noise=st.binary(max_size=200)

@@ -58,6 +58,12 @@ def ordered(place: Place, **more: object) -> Airing:
     return airing
 
 
+def replaced(place: Place) -> bytes:
+    """A plan without anything in it, newer than that of `ordered`."""
+    until_then, station = now() + timedelta(days=9), place.keys.keyring.station
+    return ReceiverPlan(NAME, station, 18, now(), until_then, "Asia/Ho_Chi_Minh").sealed(place.keys.signing())
+
+
 @real_broker
 def test_a_makers_device_is_told_in_its_own_words_and_its_report_is_evidence(place: Place) -> None:
     device, airing = place.device(), ordered(place)
@@ -99,10 +105,12 @@ def test_a_device_speaks_for_itself_only_and_in_one_format_only(place: Place) ->
     own = place.line(device)
     until(lambda: own.connected, "no connection")
     own.say(names.status_topic(NAME), Status(True, now(), plan=99).payload())  # not the format the files name
+    own.say(names.reply_topic(NAME), b'{"id": "c-1", "ok": true}')
     spy.say(topic(STATE, OTHER), b'{"up": true, "rev": 99, "lacks": 0, "left": 0, "free": 0, "fw": ""}')
     spy.say(names.status_topic(OTHER), Status(True, now(), plan=3).payload())
     until(lambda: place.ledger.news, "no news")
     assert [(each.receiver, each.status.plan) for each in place.ledger.news] == [(OTHER, 3)]
+    assert place.ledger.replies == []
 
 
 @real_broker
@@ -127,8 +135,16 @@ def test_nothing_of_a_revoked_device_stays_at_the_broker(place: Place) -> None:
     place.open()
     line = place.line(device, topic(SCHEDULE))
     until(lambda: line.heard, "no schedule")
+    del place.ledger.plans[NAME]
     place.ledger.revoke(NAME, now())
     until(lambda: line.say(topic(REPORT), b"{}") == "Not authorized", "may still")
+    until(lambda: place.gate.link and not place.gate.link._gone, "not forgotten")
+    heir = place.device()  # another machine in its place
+    until(lambda: f"user {NAME}" not in (place.folder.path / "access").read_text(), "still shut out")
+    new = place.line(heir, topic(SCHEDULE))
+    place.gate.publish_plan(NAME, replaced(place))
+    until(lambda: new.heard, "nothing came")
+    assert [json.loads(each.payload)["rev"] for each in new.heard] == [18]
 
 
 # --- the ledger -------------------------------------------------------------------------------------------------------
