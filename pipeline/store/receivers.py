@@ -67,7 +67,8 @@ def said(connection: Connection, news: Sequence[Said]) -> None:
         row = known[each.receiver]
         if row.status_at is not None and each.at < row.status_at:
             continue
-        holds = max(row.held_version, each.holds)
+        is_another = each.contact and bool(row.journal and each.journal) and each.journal != row.journal
+        holds = each.holds if is_another else max(row.held_version, each.holds)  # a new disk holds nothing of the old
         facts: dict[str, Any] = {
             "status": each.status,
             "status_at": each.at,
@@ -341,7 +342,15 @@ def commands(connection: Connection, ids: Collection[str]) -> list[CommandRow]:
 
 
 def last_commands(connection: Connection, kind: str) -> dict[str, CommandRow]:
-    """The newest command of a kind, by receiver."""
-    kept = receiver_commands.c
-    query = sa.select(receiver_commands).where(kept.kind == kind).order_by(kept.issued)
+    """The newest command of a kind, by receiver: one look into the index for each, however many there were."""
+    kept, each = receiver_commands.alias("kept"), receiver_commands.c
+    newest = (
+        sa.select(kept.c.id)
+        .where(kept.c.receiver == receivers.c.id, kept.c.kind == kind)
+        .order_by(kept.c.issued.desc())
+        .limit(1)
+        .correlate(receivers)
+        .scalar_subquery()
+    )
+    query = sa.select(receiver_commands).join_from(receivers, receiver_commands, each.id == newest)
     return {row.receiver: CommandRow(**row._asdict()) for row in connection.execute(query)}
