@@ -245,8 +245,8 @@ class Link:
         self._keyring_at.clear()
         try:
             self.publish_all()
-        except Exception as error:  # the line is there, and must be used for what comes
-            LOG.warning("what is retained is not published again: %s", error)
+        except Exception:  # the line is there, and must be used for what comes
+            LOG.exception("what is retained is not published again")
         with self._state:
             self._commands.extendleft(reversed(self._unproven.values()))
             self._unproven.clear()

@@ -16,8 +16,7 @@ import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
 from pipeline.fleet import gate as gates
-from pipeline.fleet import mosquitto
-from pipeline.fleet import link
+from pipeline.fleet import link, mosquitto
 from pipeline.fleet.certificates import Authority
 from pipeline.fleet.gate import Gate, GateSettings, refuse_at_broker
 from pipeline.fleet.keys import FOLDER, Keys
