@@ -174,12 +174,17 @@ class Fetching:
         self._monotonic = monotonic
         self._claims = claims if claims is not None else Claims()
         self._failures: dict[str, tuple[int, float]] = {}  # how often, and not again before
-        self.faults: set[str] = set()
+        self._faults: dict[str, str] = {}  # by sound, kept between the tries
+
+    @property
+    def faults(self) -> frozenset[str]:
+        """Codes of what on this machine keeps sounds from coming: `disk_full`, `disk_fault`."""
+        return frozenset(self._faults.copy().values())
 
     def step(self, needed: Sequence[Wanted]) -> float:
         """Fetch the first that is missing and may be tried. Seconds after which to come again (0: at once)."""
         missing = self._sounds.missing(needed)
-        self.faults.clear()
+        self._faults = {each.sha256: self._faults[each.sha256] for each in missing if each.sha256 in self._faults}
         if not missing:
             self._failures.clear()
             return 3600.0
@@ -197,7 +202,7 @@ class Fetching:
     def _get(self, each: Wanted, needed: Sequence[Wanted]) -> float:
         try:
             if not self._make_room(each, needed):
-                self.faults.add("disk_full")
+                self._faults[each.sha256] = "disk_full"
                 self._put_off(each)
             elif self._sounds.fetch(each, self._line):
                 self._failures.pop(each.sha256, None)
@@ -205,11 +210,12 @@ class Fetching:
                 self._refused(each.sha256, "sound_altered")
                 self._put_off(each)
         except LineError as error:
+            self._faults.pop(each.sha256, None)
             if error.is_strange:
                 self._refused(each.sha256, error.code)
             self._put_off(each)
         except OSError as error:
-            self.faults.add("disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "disk_fault")
+            self._faults[each.sha256] = "disk_full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "disk_fault"
             self._put_off(each)
         return 0.0
 

@@ -161,6 +161,21 @@ def test_a_disk_that_refuses_is_a_fault_and_not_the_end(tmp_path: Path) -> None:
     assert bench.fetching.faults == set()
 
 
+def test_a_full_disk_stays_a_fault_between_the_tries_until_the_sound_is_here_or_needed_no_more(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, FakeLine(A, B), free=1500)
+    assert bench.fetch(wanted(A), wanted(B)) > 0
+    bench.fetch(wanted(A), wanted(B))
+    assert bench.fetching.faults == {"disk_full"}
+    bench.fetch()
+    assert bench.fetching.faults == set()
+    bench.now = 1000.0
+    bench.fetch(wanted(A))
+    assert bench.fetching.faults == {"disk_full"}
+    bench.free, bench.now = 10**9, 5000.0
+    bench.fetch(wanted(A))
+    assert bench.fetching.faults == set()
+
+
 def test_what_no_plan_names_for_a_month_goes(tmp_path: Path) -> None:
     bench = Bench(tmp_path, FakeLine(A, B))
     bench.fetch(wanted(A), wanted(B))
