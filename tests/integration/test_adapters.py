@@ -141,7 +141,11 @@ def test_nothing_of_a_revoked_device_stays_at_the_broker(place: Place) -> None:
     until(lambda: place.gate.link and not place.gate.link._gone, "not forgotten")
     heir = place.device()  # another machine in its place
     until(lambda: f"user {NAME}" not in (place.folder.path / "access").read_text(), "still shut out")
-    new = place.line(heir, topic(SCHEDULE))
+    new = place.line(heir)
+    until(lambda: new.connected, "no connection")
+    until(lambda: new.say(topic(REPORT), b"{}") == "Success", "still shut out")
+    new.client.subscribe(topic(SCHEDULE), 1)
+    until(lambda: new.subscribed, "not subscribed")
     place.gate.publish_plan(NAME, replaced(place))
     until(lambda: new.heard, "nothing came")
     assert [json.loads(each.payload)["rev"] for each in new.heard] == [18]
