@@ -266,6 +266,12 @@ MESSAGES: dict[str, Message] = {
         "có thể một máy khác dùng cùng chứng thư (thẻ nhớ đã được sao): tắt máy kia; nếu không biết máy nào, thu hồi bằng loa speakers revoke rồi ghi danh lại; máy vẫn hỏi đài qua HTTPS",
         "another machine may use the same certificate (a disk that was copied): switch that one off; if nobody knows which it is, revoke by loa speakers revoke and enrol again; it asks over HTTPS meanwhile",
     ),
+    "line_broker_away": Message(
+        "không nối được máy chủ MQTT",
+        "the broker cannot be reached",
+        "ở đài xem systemctl status loa-broker, cổng MQTT và tường lửa; máy vẫn hỏi đài qua HTTPS, tin khẩn cấp chậm tối đa một phút",
+        "at the station look at systemctl status loa-broker, its port and the firewall; it asks over HTTPS meanwhile, an emergency takes up to a minute",
+    ),
     "line_broker_refused": Message(
         "máy chủ MQTT không nhận máy thu này",
         "the broker does not take this receiver",

@@ -157,6 +157,12 @@ MESSAGES: dict[str, Message] = {
         "it goes on by its journal; if it happens again, replace the card",
     ),
     "disk_full": Message(
+        "đĩa của máy thu đầy, không đủ chỗ cho tệp âm thanh",
+        "the receiver's disk is full, sounds find no room",
+        "xóa bớt tệp trên máy thu, hoặc dùng thẻ lớn hơn",
+        "remove files from the receiver, or use a larger card",
+    ),
+    "receiver_disk_low": Message(
         "đĩa của máy thu sắp đầy (còn {free} MB, cần {needed} MB)",
         "the receiver's disk is nearly full ({free} MB left, {needed} MB wanted)",
         "xóa bớt tệp trên máy thu, hoặc dùng thẻ lớn hơn",
@@ -233,7 +239,9 @@ MESSAGES: dict[str, Message] = {
     "receiver_status_contact": Message(
         "Liên lạc với đài lần cuối: {age} trước.", "Last contact with the station: {age} ago."
     ),
-    "receiver_status_no_contact": Message("Chưa liên lạc được với đài lần nào.", "The station has never been reached."),
+    "receiver_status_no_contact": Message(
+        "Từ lúc khởi động chưa liên lạc được với đài.", "The station was not reached since the start."
+    ),
     "receiver_status_no_plan": Message(
         "Chưa có kế hoạch nào được theo: loa sẽ im lặng.", "No plan is followed: nothing will sound."
     ),

@@ -42,6 +42,8 @@ GONE = 128  # reason codes from here on are refusals
 STEADY_S = 30.0  # a connection that lasts so long is well
 UNSTEADY = 3  # shorter ones in a row: somebody else comes with the same credential, and the broker knows only one
 SHOWN_S = 900.0  # so long that counts among the faults
+AWAY = "line_broker_away"
+_LIKE_STATION = frozenset({"line_refused", "line_timeout", "line_cut", "line_unreachable"})
 
 
 class GuardedSocket(ssl.SSLSocket):
@@ -70,7 +72,7 @@ class MqttBroker:
         self._stopping, self._over = threading.Event(), threading.Event()
         self._client: mqtt.Client | None = None  # while connected and subscribed
         self._thread: threading.Thread | None = None
-        self._fault, self._short, self._unsteady = "line_unreachable", 0, -SHOWN_S
+        self._fault, self._short, self._unsteady = AWAY, 0, -SHOWN_S
         self.take(identity)
 
     @property
@@ -141,7 +143,7 @@ class MqttBroker:
             client = self._make()
             client.connect(*self._place, KEEP_ALIVE_S, clean_start=True, properties=_connect_properties())
         except (OSError, ValueError) as error:
-            self._blame(fault(error).code if isinstance(error, OSError) else "line_unreachable")
+            self._blame(_named(fault(error).code) if isinstance(error, OSError) else AWAY)
             return False
         except LoaError as error:
             self._blame(error.code)
@@ -155,7 +157,7 @@ class MqttBroker:
         with self._lock:
             connected, self._client = self._client is not None, None
         if connected and not self._stopping.is_set():
-            self._blame(self._fault or "line_cut")
+            self._blame(self._fault or AWAY)
         if connected:
             self._hearers.connected(False)
         return connected and self._was_steady(time.monotonic() - began)
@@ -216,7 +218,7 @@ class MqttBroker:
 
     def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
         if reason.value >= GONE:
-            self._fault = "line_cut"
+            self._fault = AWAY
         self._over.set()
 
     def _on_message(self, _: Any, __: Any, message: mqtt.MQTTMessage) -> None:
@@ -233,6 +235,11 @@ class MqttBroker:
         if code != self._fault:
             LOG.warning("no broker: %s", code)
         self._fault = code
+
+
+def _named(code: str) -> str:
+    """What keeps it from the broker is not to be taken for what keeps it from the station."""
+    return AWAY if code in _LIKE_STATION else code
 
 
 def _properties(packet: str) -> Any:

@@ -65,7 +65,7 @@ def _clock(settings: ReceiverSettings, folder: Folder) -> None:
 def _disk(settings: ReceiverSettings, folder: Folder) -> None:
     free = folder.free_bytes() if folder.var.is_dir() else None
     if free is not None and free < settings.free_space * 1_000_000:
-        raise LoaError("disk_full", free=free // 1_000_000, needed=settings.free_space)
+        raise LoaError("receiver_disk_low", free=free // 1_000_000, needed=settings.free_space)
 
 
 def _line(root: Path) -> None:
