@@ -55,6 +55,8 @@ def run(folder: Path) -> None:
         signal.signal(number, lambda *_: stopped.set())
     with build(folder.resolve()) as (running, identity):
         click.echo(say("receiver_started", receiver=identity.receiver, station=identity.station_name), err=True)
+        for message, hint in map(render, running.core.status(0).faults):
+            click.echo(plain(f"{message}: {hint}" if hint else message), err=True)
         running.run(stopped)
     click.echo(say("receiver_stopped"), err=True)
 

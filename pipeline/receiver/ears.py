@@ -177,7 +177,7 @@ class Ears:
         assert part.playing is not None
         played = part.playing.result()
         part.ended = played is not None and played.state is State.CONFIRMED
-        part.to_s = part.order.offset_s + part.playing.position_s
+        part.to_s = part.order.seconds if part.ended else part.order.offset_s + part.playing.position_s
 
     def _let_go(self, part: _Part | None) -> None:
         """What was taken waits for its comparison; the oldest makes room."""

@@ -21,7 +21,7 @@ from pipeline.playout import Played
 from pipeline.protocol.hearing import Hearing, Verdict
 from pipeline.protocol.journal import Entry, Kind
 from pipeline.receiver import ears as module
-from pipeline.receiver.ears import Ears, Overheard
+from pipeline.receiver.ears import Ears, Overheard, lacks
 from pipeline.receiver.journal import Journal
 from pipeline.receiver.loudspeaker import InHand, Order
 from pipeline.receiver.segments import read_all
@@ -342,9 +342,9 @@ def test_what_a_run_before_left_is_deleted_and_so_is_what_waits_at_the_end(tmp_p
 
 
 def test_numpy_is_looked_for_and_never_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: None)
-    assert module.lacks() == "listening_not_installed"
-    monkeypatch.setattr(module.importlib.util, "find_spec", lambda name: object())
-    monkeypatch.setattr(module.shutil, "which", lambda name: None)
-    assert module.lacks() == "recorder_missing"
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert lacks() == "listening_not_installed"
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    assert lacks() == "recorder_missing"
     assert {"listening_not_installed", "recorder_missing", "listening_behind"} <= CATALOGUE.keys()
