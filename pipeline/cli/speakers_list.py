@@ -106,6 +106,7 @@ def facts_of(speaker: Speaker, now: datetime, zone: Any) -> dict[str, Any]:
         "playing": status.playing if status else "",
         "version": status.version if status else "",
         "test_tone": _tone(speaker, zone),
+        "heard": _heard(speaker, zone),
         "problems": [
             {"code": code, "message": render(code, params)[0], "hint": render(code, params)[1]}
             for code, params in speaker.problems
@@ -118,6 +119,12 @@ def _tone(speaker: Speaker, zone: Any) -> dict[str, Any] | None:
     if tone is None:
         return None
     return {"at": _iso(tone.issued, zone), "answered": tone.replied_at is not None, "code": tone.code}
+
+
+def _heard(speaker: Speaker, zone: Any) -> dict[str, Any] | None:
+    """What its microphone made of the last airing it listened to; None where there is none."""
+    heard = speaker.heard
+    return None if heard is None else {"at": _iso(heard.at, zone), "airing": heard.delivery, **heard.hearing.as_json()}
 
 
 def _iso(moment: datetime | None, zone: Any) -> str | None:
@@ -142,10 +149,11 @@ def _table(speakers: Sequence[Speaker], now: datetime) -> Table:
     table = Table(
         title=say("speakers_title"), title_justify="left", title_style="bold", box=SIMPLE_HEAD, padding=(0, 1, 0, 0)
     )
-    for column in COLUMNS:
+    has_microphones = any(each.heard is not None for each in speakers)
+    for column in (*COLUMNS, *(("heard",) if has_microphones else ())):
         table.add_column(say(f"speakers_{column}"), overflow="fold", no_wrap=True)
     for each in speakers:
-        table.add_row(*_row(each, now))
+        table.add_row(*_row(each, now), *((_heard_word(each),) if has_microphones else ()))
     return table
 
 
@@ -183,6 +191,10 @@ def _tone_word(speaker: Speaker) -> str:
     if tone.replied_at is None:
         return say("tone_unanswered")
     return say(tone.code) if tone.code else say("tone_sounded")
+
+
+def _heard_word(speaker: Speaker) -> str:
+    return "" if speaker.heard is None else say(f"microphone_said_{speaker.heard.hearing.verdict.value}")
 
 
 def _age(contact: datetime | None, now: datetime) -> str:

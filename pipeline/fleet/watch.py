@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from pipeline.fleet.journals import status_of
 from pipeline.messages import CATALOGUE, say
+from pipeline.protocol.hearing import Verdict
 from pipeline.protocol.status import Status
-from pipeline.store.rows_receivers import CommandRow, LaidDown, ReceiverRow
+from pipeline.store.rows_receivers import CommandRow, HeardRow, LaidDown, ReceiverRow
 
 if TYPE_CHECKING:
     from pipeline.fleet.fleet import Fleet
@@ -24,6 +25,7 @@ MANY = 5  # that go silent at once: it is the line
 TOGETHER = 0.5
 NAMED = 5  # in one sentence
 TONE = "tone"
+HEARD_LATELY = timedelta(days=7)  # what a microphone said before then is no news of today's amplifier
 
 CODES = (
     "receiver_silent",
@@ -33,6 +35,7 @@ CODES = (
     "receiver_clock_off",
     "receiver_full",
     "receiver_fault",
+    "receiver_not_heard_aloud",
     "receivers_unenrolled",
 )
 """Of notices that are settled by themselves once they are over."""
@@ -54,7 +57,8 @@ class Standing(StrEnum):
 class Speaker:
     """One receiver as people see it. `contact`: when the machine was last there; `next`: its next airing.
 
-    `held`: it holds the plan that was issued last, every sound of it. `problems`: codes of notices, with parameters.
+    `held`: it holds the plan that was issued last, every sound of it. `heard`: what its microphone, where it has one,
+    made of the last airing. `problems`: codes of notices, with parameters.
     """
 
     id: str
@@ -66,6 +70,7 @@ class Speaker:
     next: datetime | None = None
     queue: int = 0
     tone: CommandRow | None = None
+    heard: HeardRow | None = None
     problems: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
     @property
@@ -90,11 +95,12 @@ def survey(fleet: Fleet, now: datetime) -> list[Speaker]:
     placed = fleet.site.placed_on(now.astimezone(fleet.site.station.timezone).date())
     clusters = fleet.clusters
     known = {name for name, row in rows.items() if row.enrolled_at is not None}
-    return [
+    speakers = [
         _speaker(fleet, name, rows.get(name) or ReceiverRow(name), placed, invited, laid.get(name, ()), tones, now)
         for name in sorted({*clusters, *known})
         if name in clusters or rows[name].certificates
     ]
+    return _with_hearings(speakers, fleet, now)
 
 
 def _speaker(
@@ -187,6 +193,21 @@ def _of_status(status: Status, facts: dict[str, str]) -> list[tuple[str, Mapping
 def _named(code: str) -> str:
     """A fault of a receiver in words: what a stranger may have written is shown as a code at most."""
     return say(code) if code in CATALOGUE else code[:40]
+
+
+def _with_hearings(speakers: Sequence[Speaker], fleet: Fleet, now: datetime) -> list[Speaker]:
+    """What microphones said lately. Only what they deny of an airing that played to its end is a problem."""
+    since, zone = now - HEARD_LATELY, fleet.site.station.timezone
+    last, telling = fleet.store.last_hearings(since), fleet.store.telling_hearings(since)
+    found = []
+    for each in speakers:
+        heard, told = last.get(each.id), telling.get(each.id)
+        problems = each.problems
+        if told is not None and told.hearing.verdict is Verdict.NOT_HEARD and each.row.certificates:
+            at, why = f"{told.at.astimezone(zone):%H:%M %d/%m}", _named(told.hearing.reason)
+            problems += (("receiver_not_heard_aloud", {"name": each.name, "id": each.id, "at": at, "why": why}),)
+        found.append(replace(each, heard=heard, problems=problems))
+    return found
 
 
 class Tells(Protocol):

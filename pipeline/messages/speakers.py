@@ -126,6 +126,12 @@ MESSAGES: dict[str, Message] = {
         "máy thu {name} báo trục trặc: {why}",
         "the receiver {name} reports: {why}",
     ),
+    "receiver_not_heard_aloud": Message(
+        "máy thu {name} ghi đã phát hết lượt thu lúc {at}, nhưng micrô không nghe thấy: {why}",
+        "the receiver {name} played the airing of {at} to its end, and its microphone did not hear it: {why}",
+        "xem tăng âm có bật không, dây loa có đứt không, micrô có cắm không; rồi phát thử và ra nghe:  loa speakers tone {id}",
+        "see whether the amplifier is on, the cable whole and the microphone plugged in; then go and listen: loa speakers tone {id}",
+    ),
     "receiver_refused": Message(
         "máy thu {receiver} đã từ chối {count} tài liệu: {why}",
         "the receiver {receiver} refused {count} documents: {why}",
@@ -242,4 +248,9 @@ MESSAGES: dict[str, Message] = {
     "tone_line": Message("{name}: {what}", "{name}: {what}"),
     "tone_waits": Message("đã ra lệnh, chưa có câu trả lời", "ordered, not answered yet"),
     "speakers_tone": Message("Tiếng thử", "Test tone"),
+    "speakers_heard": Message("Micrô", "Microphone"),
+    "microphone_said_heard": Message("nghe thấy", "heard"),
+    "microphone_said_partly": Message("một phần", "a part"),
+    "microphone_said_not_heard": Message("KHÔNG NGHE THẤY", "NOT HEARD"),
+    "microphone_said_unsure": Message("chưa rõ", "unsure"),
 }

@@ -18,13 +18,13 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain import Delivery, Evidence, Receipt, State
 from pipeline.protocol.journal import Entry, Handed, Kind, outcome
-from pipeline.store import receipts
+from pipeline.store import receipts, receiver_hearings
 from pipeline.store.contacts import upsert
 from pipeline.store.database import insert_many, portions
 from pipeline.store.deliveries import by_id
 from pipeline.store.receivers import laid_of, take_up
 from pipeline.store.rows_receivers import UNHEARD, Entered, LaidDown
-from pipeline.store.tables_receivers import hearings, receiver_entries, receiver_journals
+from pipeline.store.tables_receivers import receiver_entries, receiver_journals
 
 KEY = re.compile(r"loa-(\d{1,18})\Z", re.ASCII)
 WORTH_MENDING_S = 2.0  # a clock that is off by less is right
@@ -81,10 +81,12 @@ def _follow(connection: Connection, receiver: str, journal: str, fresh: Sequence
     mine = {key: laid[number] for key, number in named.items() if number in laid and laid[number].receiver == receiver}
     standing = {each.id: each for each in by_id(connection, (each.delivery for each in mine.values()))}
     written = _written(connection, receiver, journal, mine)
+    new = {(each.seq, each.at) for each in fresh}
     said = [
         receipt
         for key, each in mine.items()
-        if written[key][-1][0].seq >= fresh[0].seq  # what was settled before has had its receipt
+        if written[key]
+        and (written[key][-1][0].seq, written[key][-1][0].at) in new  # else it has had its receipt
         and (receipt := _receipt(receiver, journal, each.delivery, written[key], now)) is not None
     ]
     played = {each.delivery for each in said if each.started is not None}
@@ -96,7 +98,7 @@ def _follow(connection: Connection, receiver: str, journal: str, fresh: Sequence
     ]
     ledger = receipts.record(connection, [*handing, *said], {})
     moved = ledger.close()
-    _hear(connection, receiver, journal, fresh, mine)
+    receiver_hearings.keep(connection, receiver, journal, fresh, mine)
     return Entered(
         held=fresh[-1].seq,
         fresh=len(fresh),
@@ -129,40 +131,31 @@ def _receipt(
     return Receipt(delivery, now, found.state, Evidence.DEVICE, found.code, ref, started, ended)
 
 
-def _written(
-    connection: Connection, receiver: str, journal: str, airings: Collection[str]
-) -> dict[str, list[tuple[Entry, float | None]]]:
-    """All entries of these airings in one journal, in their order, up to the first that settles each."""
-    kept: dict[str, list[tuple[Entry, float | None]]] = defaultdict(list)
+_Written = list[tuple[Entry, float | None]]
+
+
+def _written(connection: Connection, receiver: str, journal: str, airings: Collection[str]) -> dict[str, _Written]:
+    """The entries that say what a journal makes of these airings, in their order, up to the first that settles each."""
+    own: dict[str, _Written] = defaultdict(list)
+    before: dict[str, _Written] = defaultdict(list)
     for portion in portions(sorted(airings)):
-        query = sa.select(receiver_entries).where(_KEPT.receiver == receiver, _KEPT.journal == journal)
-        for row in connection.execute(query.where(_KEPT.airing.in_(portion)).order_by(_KEPT.seq)):
-            entries = kept[row.airing]
-            if not entries or outcome([each for each, _ in entries]).state is None:
-                entries.append((_entry(row), row.offset_s))
-    return kept
+        query = sa.select(receiver_entries).where(_KEPT.receiver == receiver, _KEPT.airing.in_(portion))
+        for row in connection.execute(query.order_by(_KEPT.id)):
+            (own if row.journal == journal else before)[row.airing].append((_entry(row), row.offset_s))
+    return {airing: _told(before[airing], own[airing]) for airing in airings}
 
 
-def _hear(
-    connection: Connection, receiver: str, journal: str, fresh: Sequence[Entry], mine: Mapping[str, LaidDown]
-) -> None:
-    insert_many(
-        connection,
-        hearings,
-        [
-            {
-                "delivery_id": mine[each.airing].delivery,
-                "receiver": receiver,
-                "journal": journal,
-                "seq": each.seq,
-                "at": each.at,
-                "verdict": each.facts.get("verdict", "") or each.code,
-                "score": _number(each.facts.get("score", "")),
-            }
-            for each in fresh
-            if each.kind is Kind.HEARD and each.airing in mine
-        ],
-    )
+def _told(before: _Written, own: _Written) -> _Written:
+    """What began in one journal may end in the next: a machine whose disk was damaged goes on in another, and repeats
+    there what could still be read. What another journal confirmed is not told again."""
+    known = outcome([each for each, _ in before]).state
+    if known is State.CONFIRMED:
+        return []
+    told: _Written = []
+    for entry in own if known is not None else [*before, *own]:
+        if outcome([each for each, _ in told]).state is None:
+            told.append(entry)
+    return told
 
 
 def _locked(connection: Connection, receiver: str, piece: Handed, now: datetime) -> int:
@@ -192,13 +185,6 @@ def _named(receiver: str, journal: str) -> tuple[sa.ColumnElement[bool], sa.Colu
 def _delivery_of(airing: str) -> int | None:
     match = KEY.match(airing)
     return int(match[1]) if match else None
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0
 
 
 def _row(receiver: str, journal: str, entry: Entry, offset_s: float | None) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pipeline.domain import State
+from pipeline.protocol.hearing import Hearing
 
 UNHEARD = "receiver_not_heard"
 """Handed over by a plan, and its receiver has not said yet that it holds it."""
@@ -120,6 +121,16 @@ class Entered:
     strange: tuple[str, ...] = ()
     cancelled: tuple[int, ...] = ()
     differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HeardRow:
+    """What a microphone beside a receiver made of a delivery; `at` by the receiver's clock."""
+
+    receiver: str
+    delivery: int
+    at: datetime
+    hearing: Hearing
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ from datetime import datetime
 
 from pipeline.domain import State
 from pipeline.protocol.journal import Entry, Handed
-from pipeline.store import receiver_journals, receiver_marks, receiver_register, receivers
+from pipeline.store import receiver_hearings, receiver_journals, receiver_marks, receiver_register, receivers
 from pipeline.store.database import portions
 from pipeline.store.opened import Opened
 from pipeline.store.rows_receivers import (
     CodeRow,
     CommandRow,
     Entered,
+    HeardRow,
     Issued,
     LaidDown,
     ReceiverRow,
@@ -201,6 +202,16 @@ class ReceiverPart(Opened):
         """Those of the airings of which any journal says more than that a plan holds them no longer."""
         with self._database.read() as connection:
             return receiver_journals.spoken_of(connection, keys)
+
+    def last_hearings(self, since: datetime) -> Mapping[str, HeardRow]:
+        """The last hearing of each receiver, of those since a moment."""
+        with self._database.read() as connection:
+            return receiver_hearings.last(connection, since)
+
+    def telling_hearings(self, since: datetime) -> Mapping[str, HeardRow]:
+        """The last that says something of a receiver's amplifier: heard, or not heard although it played to its end."""
+        with self._database.read() as connection:
+            return receiver_hearings.last_telling(connection, since)
 
     def truths(self, channel: str, since: datetime, until: datetime) -> Truths:
         """Of a channel's deliveries that start between two moments: planned, delivered, played, heard."""

@@ -152,6 +152,7 @@ hearings = sa.Table(  # what a microphone beside a receiver made of an airing
     sa.Column("score", sa.Double, nullable=False, server_default="0"),
     sa.UniqueConstraint("receiver", "journal", "seq"),
     sa.Index(None, "delivery_id"),
+    sa.Index(None, "at"),
     sqlite_autoincrement=True,
 )
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from pipeline.domain import Evidence, State
+from pipeline.protocol.hearing import Hearing, Verdict
 from pipeline.protocol.journal import Kind
 from pipeline.store import Store
-from pipeline.store.rows_receivers import CodeRow, Issued, LaidDown, Said
+from pipeline.store.rows_receivers import CodeRow, CommandRow, Issued, LaidDown, Said
 from tests.fleets import JOURNAL, entries, states, utc, write_delivery
 
+HEARD = Hearing(Verdict.HEARD, 40.0, 1.0, 0.0, 60.0, 0.2, -30.5)
 START = utc(2026, 11, 23, 10)
 NOW = START - timedelta(minutes=5)
 LATER = START + timedelta(minutes=20)
@@ -141,6 +144,32 @@ def test_what_entries_come_to_is_the_state(handed: Store, kinds: list[tuple[Kind
     assert states(handed, [1]) == {1: (state, code)}
 
 
+@pytest.mark.parametrize(
+    ("last", "state"),
+    [((Kind.ENDED, "loa-1"), ("confirmed", "")), ((Kind.STOPPED, "loa-1", "died"), ("interrupted", "died"))],
+)
+def test_what_began_in_one_journal_ends_in_the_next(
+    handed: Store, last: tuple[Kind, str], state: tuple[str, str]
+) -> None:
+    handed.take_journal("xa-1", entries((Kind.BOOTED, ""), (Kind.STARTED, "loa-1"), at=START), LATER, None)
+    piece = entries((Kind.FAULT, "", "journal_damaged"), (Kind.BOOTED, ""), last, at=START + timedelta(minutes=1))
+    handed.take_journal("xa-1", replace(piece, journal="0002-test"), LATER, None)
+    assert states(handed, [1]) == {1: state}
+    receipt = handed.receipts_of(1)[-1]
+    assert receipt.started == START + timedelta(seconds=1)
+    assert receipt.ref == "xa-1/0002-test#3"
+
+
+def test_what_a_damaged_journal_repeats_settles_nothing_twice(handed: Store) -> None:
+    first = entries((Kind.BOOTED, ""), (Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START)
+    handed.take_journal("xa-1", first, LATER, None)
+    again = entries((Kind.FAULT, "", "journal_damaged"), (Kind.BOOTED, ""), (Kind.STARTED, "loa-1"),
+                    (Kind.ENDED, "loa-1"), at=START + timedelta(minutes=1))  # fmt: skip
+    handed.take_journal("xa-1", replace(again, journal="0002-test"), LATER, None)
+    assert states(handed, [1]) == {1: ("confirmed", "")}
+    assert len(handed.receipts_of(1)) == 1
+
+
 def test_a_piece_that_comes_twice_is_taken_once(handed: Store) -> None:
     piece = entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START)
     handed.take_journal("xa-1", piece, LATER, None)
@@ -217,16 +246,22 @@ def test_times_of_a_clock_that_is_off_are_mended_in_receipts_and_kept_in_the_jou
 
 
 def test_a_hearing_is_kept_and_confirms_nothing(handed: Store) -> None:
-    piece = entries((Kind.HEARD, "loa-1"), at=START, verdict="heard", score="0.93")
-    handed.take_journal("xa-1", piece, LATER, None)
+    facts = HEARD.as_facts()
+    handed.take_journal("xa-1", entries((Kind.HEARD, "loa-1"), at=START, **facts), LATER, None)
+    handed.take_journal("xa-1", entries((Kind.HEARD, "loa-1"), at=START, first=2, **facts, more="x"), LATER, None)
     assert handed.receipts_of(1) == []
+    assert {each.hearing for each in handed.last_hearings(START).values()} == {HEARD}
+    assert handed.last_hearings(LATER) == {}
+    denied = Hearing(Verdict.NOT_HEARD, reason="listening_silence").as_facts()
+    handed.take_journal("xa-1", entries((Kind.HEARD, "loa-1"), at=START, first=3, **denied), LATER, None)
+    assert handed.telling_hearings(START)["xa-1"].hearing == HEARD, "it never ended: nobody need hear it"
     found = handed.truths(CHANNEL, START, LATER)
     assert (found.played, found.heard) == (0, 1)
 
 
 def test_a_hearing_after_the_end_says_nothing_twice(handed: Store) -> None:
     handed.take_journal("xa-1", entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START), LATER, None)
-    more = entries((Kind.HEARD, "loa-1"), at=LATER, first=3, verdict="heard")
+    more = entries((Kind.HEARD, "loa-1"), at=LATER, first=3, **HEARD.as_facts())
     handed.take_journal("xa-1", more, LATER, None)
     assert len(handed.receipts_of(1)) == 1
 
@@ -251,6 +286,28 @@ def test_older_news_never_replaces_newer(store: Store) -> None:
     store.note_said([Said("xa-1", "old", "j", NOW, "https", contact=True, complete=False, holds=3)])
     (row,) = store.receivers(["xa-1"])
     assert (row.status, row.contact_at, row.held_version, row.complete_at) == ("new", LATER, 9, LATER)
+
+
+def test_a_machine_with_another_journal_holds_nothing_of_what_the_one_before_held(store: Store) -> None:
+    store.note_said([Said("xa-1", "{}", "0001-old", NOW, "broker", contact=True, complete=True, holds=9)])
+    store.note_said([Said("xa-1", "{}", "0001-new", LATER, "broker", contact=True, complete=True, holds=0)])
+    assert store.receivers(["xa-1"])[0].held_version == 0
+    store.note_said([Said("xa-1", "{}", "0001-old", LATER, "kept", contact=False, complete=False, holds=9)])
+    store.note_said([Said("xa-1", "{}", "0001-new", LATER, "broker", contact=True, complete=True, holds=0)])
+
+
+def test_of_many_commands_the_newest_of_its_kind_is_found_for_each(store: Store) -> None:
+    store.note_said([Said(name, "{}", "j", NOW, "broker", contact=True, complete=True) for name in ("xa-1", "xa-2")])
+    made = [
+        CommandRow(f"{kind}-{receiver}-{minute}", receiver, kind, at, at + timedelta(minutes=1))
+        for kind in ("tone", "silence")
+        for receiver in ("xa-1", "xa-2")
+        for minute in (3, 1, 2)
+        if (at := NOW + timedelta(minutes=minute + (receiver == "xa-2"))) is not None
+    ]
+    store.keep_commands(made)
+    found = {receiver: row.id for receiver, row in store.last_commands("tone").items()}
+    assert found == {"xa-1": "tone-xa-1-3", "xa-2": "tone-xa-2-3"}
 
 
 def test_what_the_broker_had_kept_proves_no_contact(store: Store) -> None:

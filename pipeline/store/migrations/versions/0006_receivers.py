@@ -181,6 +181,7 @@ def _hearings() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_hearings_delivery_id", "hearings", ["delivery_id"])
+    op.create_index("ix_hearings_at", "hearings", ["at"])
 
 
 def _append_only(table: str) -> None:
