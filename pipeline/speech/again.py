@@ -19,7 +19,7 @@ LONGEST = 100_000  # characters: two hours in one paragraph are nobody's text, a
 TOKEN = re.compile(f"[{LETTERS}]{{2,}}")
 # what may be read elsewhere though it is no word: k, numerals, initials, Tx., a.vn, .pdf
 OPEN = re.compile(
-    rf"(?<![{LETTERS}])(?:(?:[kcCIVX]|[IVXLCDM]{{2,8}})(?![{LETTERS}])|[A-ZĐÔ](?=\s*[./*_`~])|(?:T[PXTpx]|[a-zđô])(?=\.))"
+    rf"(?<![{LETTERS}])(?:(?:[kcCIVX]|[IVXLCDM]{{2,8}})(?![{LETTERS}])|[A-ZĐÔ](?=\s*[./*_`~])|(?:[A-ZĐ][A-Za-zđ]|[a-zđô])(?=\.))"
     r"|\.(?=[^\W\d]|[*`~])|\]\("
 )
 

@@ -226,7 +226,7 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
         return
     spoken = RATE_UNITS.get(unit) or UNITS.get(found[1]) or page.lexicon.reading(found[1])
     spoken = spoken or page.lexicon.alone(found[1]) or found[1]
-    if spoken == found[1] and (len(spoken) == 1 or page.lexicon.begins(spoken)):
+    if spoken == found[1] and (not is_word or len(spoken) == 1 or page.lexicon.begins(spoken)):
         page.read(found.start(), found.start(1), " một ", Kind.AMOUNT)  # wi of wi-fi
         return
     physical = unit in RATES and PHYSICAL.search(lead.rstrip()) is not None
