@@ -67,7 +67,7 @@ class Register(Protocol):
     """Who belongs to the fleet: codes and certificates. All that enrolling and revoking need."""
 
     def keep_code(self, code: KeptCode) -> None:
-        """Keep a new code; older unused ones of the same receiver are over by it."""
+        """Keep a new code; older ones of the same receiver are over by it."""
 
     def code(self, id: str) -> KeptCode | None: ...
 

@@ -20,7 +20,7 @@ class StoredRegister:
         self.store = store
 
     def keep_code(self, code: KeptCode) -> None:
-        """Keep a new code; older unused ones of the same receiver are over by it."""
+        """Keep a new code; older ones of the same receiver are over by it."""
         row = CodeRow(code.id, code.receiver, code.issued, code.expires, code.digest, code.wrong, code.used_by)
         self.store.keep_enrolment_code(row)
 

@@ -18,8 +18,8 @@ _COUNTS = _CERTIFICATE.revoked_at.is_(None)
 
 
 def keep_code(connection: Connection, code: CodeRow) -> None:
-    """Keep a new code; older unused ones of the same receiver are over by it."""
-    older = sa.update(enrolment_codes).where(_CODE.receiver == code.receiver, _CODE.used_by == "")
+    """Keep a new code; older ones of the same receiver are over by it, also for the machine that used one."""
+    older = sa.update(enrolment_codes).where(_CODE.receiver == code.receiver)
     connection.execute(older.where(_CODE.expires > code.issued).values(expires=code.issued))
     values = {each.name: getattr(code, each.name) for each in enrolment_codes.c}
     connection.execute(sa.insert(enrolment_codes).values(values))
@@ -70,8 +70,8 @@ def members(connection: Connection) -> set[str]:
 
 def revoke(connection: Connection, receiver: str, now: datetime) -> int:
     """Let no certificate and no code of it count; how many certificates that were."""
-    codes = sa.update(enrolment_codes).where(_CODE.receiver == receiver, _CODE.used_by == "", _CODE.expires > now)
-    connection.execute(codes.values(expires=now))
+    codes = sa.update(enrolment_codes).where(_CODE.receiver == receiver, _CODE.expires > now)
+    connection.execute(codes.values(expires=now))  # also one that was used: it would let the same key in again
     mine = sa.update(receiver_certificates).where(_CERTIFICATE.receiver == receiver, _COUNTS)
     count = connection.execute(mine.values(revoked_at=now)).rowcount
     connection.execute(sa.update(receivers).where(receivers.c.id == receiver).values(revoked_at=now))

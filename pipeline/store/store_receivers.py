@@ -32,7 +32,7 @@ class ReceiverPart(Opened):
     # --- who belongs to the station -----------------------------------------------------------------------------------
 
     def keep_enrolment_code(self, code: CodeRow) -> None:
-        """Keep a new code; older unused ones of the same receiver are over by it."""
+        """Keep a new code; older ones of the same receiver are over by it."""
         with self._database.write() as connection:
             receiver_register.keep_code(connection, code)
 

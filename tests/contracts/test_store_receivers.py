@@ -347,3 +347,17 @@ def test_revoked_nothing_of_it_counts(store: Store) -> None:
     assert store.revoke_receiver("xa-1", NOW) == 1
     assert (store.enrolled_receivers(), store.waiting_enrolments(NOW)) == (set(), set())
     assert store.revoke_receiver("xa-1", NOW) == 0
+
+
+@pytest.mark.parametrize("ends", ["revoked", "another code"])
+def test_a_code_that_was_used_lets_its_machine_in_no_more(store: Store, ends: str) -> None:
+    store.keep_enrolment_code(CodeRow("A1", "xa-1", NOW, LATER, "digest"))
+    assert store.use_enrolment_code("A1", "key")
+    store.certify_receiver("xa-1", "a1", LATER, NOW, anew=True)
+    if ends == "revoked":
+        store.revoke_receiver("xa-1", NOW)
+    else:
+        store.keep_enrolment_code(CodeRow("A2", "xa-1", NOW, LATER, "digest"))
+    code = store.enrolment_code("A1")
+    assert code is not None
+    assert code.expires <= NOW, "else a lost machine enrols itself again by asking once more"
