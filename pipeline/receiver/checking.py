@@ -63,8 +63,14 @@ def _clock(settings: ReceiverSettings, folder: Folder) -> None:
 
 
 def _disk(settings: ReceiverSettings, folder: Folder) -> None:
-    free = folder.free_bytes() if folder.var.is_dir() else None
-    if free is not None and free < settings.free_space * 1_000_000:
+    if not folder.var.is_dir():
+        return
+    try:
+        tempfile.TemporaryFile(dir=folder.var).close()
+    except OSError as error:
+        raise LoaError("receiver_unwritable", folder=folder.root, why=error.strerror or error) from None
+    free = folder.free_bytes()
+    if free < settings.free_space * 1_000_000:
         raise LoaError("receiver_disk_low", free=free // 1_000_000, needed=settings.free_space)
 
 

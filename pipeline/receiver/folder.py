@@ -23,7 +23,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import LoaError
+from pipeline.errors import AccessError, LoaError
 
 MOST_STATE = 4_000_000  # bytes
 
@@ -37,7 +37,7 @@ class Folder:
         self.var = root / "var"
         self.keyring, self.plan = self.var / "trust" / "keyring.sealed", self.var / "plan.sealed"
         self.journal, self.sounds = self.var / "journal", self.var / "sounds"
-        self._state = self.var / "state.json"
+        self._state, self._lock = self.var / "state.json", self.var / "receiver.lock"
         self._threads = threading.RLock()
         self._facts: dict[str, Any] | None = None
         self.is_state_lost = False  # a state was there and could not be read
@@ -50,9 +50,12 @@ class Folder:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the folder. LoaError(`receiver_running`) where another process does."""
-        self.prepare()
-        handle = os.open(self.var / "receiver.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        """Hold the folder. LoaError(`receiver_running`) where another process does; AccessError(`receiver_unwritable`)."""
+        try:
+            self.prepare()
+            handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise AccessError("receiver_unwritable", folder=self.root, why=error.strerror or error) from None
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -64,12 +67,18 @@ class Folder:
             os.close(handle)
 
     def is_held(self) -> bool:
-        """Whether a receiver runs on it."""
+        """Whether a receiver runs on it. Writes nothing: who asks may be on a disk that is only read."""
         try:
-            with self.alone():
-                return False
-        except LoaError:
+            handle = os.open(self._lock, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return False
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
             return True
+        finally:
+            os.close(handle)
+        return False
 
     def read(self, path: Path) -> bytes | None:
         """A file's bytes; None where there is none that can be read."""
