@@ -18,6 +18,8 @@ from tests.receivers import mosquitto as real
 from tests.receivers.stations import free_port
 from tests.sites import AREAS, PROGRAMME, SCRIPT, STATION, approve_all, write_site
 
+pytestmark = real.needs("mosquitto")
+
 WITHIN_S = 60.0
 ALWAYS = STATION.replace('"05:00-06:30": daily, "17:00-19:00": daily', '"00:00-24:00": daily')
 CLUSTERS = AREAS.replace("channel: thu-muc, address: {folder: an-quang-01}", "channel: may-thu").replace(
@@ -29,14 +31,6 @@ if "/dev/null" not in " ".join(sys.argv):
     while sys.stdin.buffer.read(40000):
         time.sleep(0.1)
 """
-
-
-@pytest.fixture(autouse=True)
-def broker_is_there() -> None:
-    if not Path(real.PROGRAM).exists():
-        if os.environ.get("LOA_TEST_REAL") == "all":
-            pytest.fail("mosquitto is missing")
-        pytest.skip("mosquitto is not installed")
 
 
 @dataclass

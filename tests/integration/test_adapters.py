@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -26,11 +25,10 @@ from tests.channel_cases import order, recording
 from tests.fleets import ZONE, FarReceivers, fleet_at, utc, write_delivery
 from tests.integration.test_fleet_broker import Place, now, until
 from tests.receivers.invented import ORDER, REPORT, SCHEDULE, STATE, Horn
+from tests.receivers.mosquitto import needs
 
 NAME, OTHER = "an-quang-01", "xa-an-lao-01"
-real_broker = pytest.mark.skipif(
-    shutil.which("mosquitto") is None and not Path("/usr/sbin/mosquitto").exists(), reason="mosquitto is not installed"
-)
+real_broker = needs("mosquitto")
 
 
 def topic(form: str, receiver: str = NAME) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -28,15 +27,13 @@ from pipeline.protocol.status import Status
 from tests.ports import free_port
 from tests.receivers.devices import Device, enrolled_device
 from tests.receivers.ledgers import MemoryLedger
-from tests.receivers.mosquitto import Mosquitto
+from tests.receivers.mosquitto import Mosquitto, needs
 
 RECEIVER, OTHER = "an-quang-01", "xa-an-lao-01"
 WITHIN_S = 20.0
 TAKEN = ("Success", "No matching subscribers")
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("mosquitto") is None and not Path("/usr/sbin/mosquitto").exists(), reason="mosquitto is not installed"
-)
+pytestmark = needs("mosquitto")
 
 
 def now() -> datetime:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,10 +13,9 @@ from pipeline.domain import SpeechText, State
 from pipeline.listening import Verdict, compare_apart, conclude, record
 from pipeline.playout import Player
 from pipeline.voices.espeak import Espeak
+from tests.receivers.mosquitto import ALSA, needs
 
-ALSA = Path("/usr/share/alsa/alsa.conf")
-PROGRAMS = [each for each in ("aplay", "arecord") if not shutil.which(each)]
-MISSING = "aplay or arecord is not installed (package alsa-utils)" if PROGRAMS or not ALSA.exists() else ""
+pytestmark = needs("aplay", "arecord")
 
 # what is played lies in a file, and what the microphone takes lies in another: see `cable`
 DEVICES = """
@@ -30,10 +27,6 @@ pcm.loamic {{ type file slave.pcm null file /dev/null infile "{folder}/in.raw" f
 
 @pytest.fixture(autouse=True)
 def devices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    if MISSING and os.environ.get("LOA_TEST_REAL") == "all":
-        pytest.fail(MISSING)
-    if MISSING:
-        pytest.skip(MISSING)
     (tmp_path / "asoundrc").write_text(DEVICES.format(alsa=ALSA, folder=tmp_path))
     monkeypatch.setenv("ALSA_CONFIG_PATH", str(tmp_path / "asoundrc"))
 

@@ -42,7 +42,7 @@ from tests.receivers.peer import Heard, Peer, answer
 from tests.receivers.stations import Stand, now, standing
 from tests.unit.protocol.documents import spoilt
 
-pytestmark = pytest.mark.skipif(not Path(real.PROGRAM).exists(), reason="mosquitto is not installed")
+pytestmark = real.needs("mosquitto")
 
 RECEIVER, OTHER = "an-quang-01", "an-quang-02"
 SECOND = timedelta(seconds=1)

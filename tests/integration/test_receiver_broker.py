@@ -26,7 +26,7 @@ from tests.receivers.papers import Papers
 from tests.receivers.peer import Peer
 from tests.receivers.stations import Stand, standing
 
-pytestmark = pytest.mark.skipif(not Path(real.PROGRAM).exists(), reason="mosquitto is not installed")
+pytestmark = real.needs("mosquitto")
 
 RECEIVER, OTHER = "an-quang-01", "an-quang-02"
 

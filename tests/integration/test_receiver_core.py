@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -23,10 +22,10 @@ from pipeline.protocol.plan import Airing
 from tests.acceptance.loa import LOA
 from tests.channel_cases import tone
 from tests.receivers import mosquitto as real
+from tests.receivers.mosquitto import ALSA, needs
 from tests.receivers.stations import Stand, now, standing
 
-ALSA = Path("/usr/share/alsa/alsa.conf")
-MISSING = "" if shutil.which("aplay") and ALSA.exists() else "aplay is not installed (package alsa-utils)"
+pytestmark = needs("aplay")
 RECEIVER = "an-quang-01"
 WITHIN_S = 20.0
 HEAVY = (
@@ -41,14 +40,6 @@ HEAVY = (
     "twilio",
     "gtts",
 )
-
-
-@pytest.fixture(autouse=True)
-def real_player() -> None:
-    if MISSING and os.environ.get("LOA_TEST_REAL") == "all":
-        pytest.fail(MISSING)
-    if MISSING:
-        pytest.skip(MISSING)
 
 
 class Commune:
@@ -162,9 +153,8 @@ def test_killed_while_it_sounds_it_falls_silent_lets_go_of_the_amplifier_and_nev
     assert not commune.out.exists()
 
 
+@needs("mosquitto")
 def test_silence_stops_what_sounds_and_a_tone_is_answered(commune: Commune) -> None:
-    if not Path(real.PROGRAM).exists():
-        pytest.skip("mosquitto is not installed")
     stand = commune.stand
     (commune.root / "asoundrc").write_text(
         f"<{ALSA}>\npcm.paced {{ type file slave.pcm null file {commune.root}/pipe }}\n"

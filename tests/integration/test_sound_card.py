@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import wave
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -18,9 +17,9 @@ from pipeline.domain import Evidence, State
 from pipeline.errors import SendError
 from pipeline.playout import RATE, sha256_of
 from tests.channel_cases import delivery, order, recording
+from tests.receivers.mosquitto import ALSA, needs
 
-ALSA = Path("/usr/share/alsa/alsa.conf")
-MISSING = "" if shutil.which("aplay") and ALSA.exists() else "aplay is not installed (package alsa-utils)"
+pytestmark = needs("aplay")
 
 HERTZ = 523
 PERIOD = 0.126  # seconds; the player fills its last period with silence
@@ -34,14 +33,6 @@ pcm.loafile {{
     format wav
 }}
 """
-
-
-@pytest.fixture(autouse=True)
-def real_player() -> None:
-    if MISSING and os.environ.get("LOA_TEST_REAL") == "all":
-        pytest.fail(MISSING)
-    if MISSING:
-        pytest.skip(MISSING)
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import subprocess
 import threading
 import time
@@ -25,20 +24,12 @@ from pipeline.playout import RATE, ffmpeg
 from pipeline.site import load_site
 from pipeline.store import ONE_OFF, Store
 from tests.channel_cases import recording
+from tests.receivers.mosquitto import ALSA, needs
 from tests.sites import SCRIPT, write_site
 
-ALSA = Path("/usr/share/alsa/alsa.conf")
-MISSING = "" if shutil.which("aplay") and ALSA.exists() else "aplay is not installed (package alsa-utils)"
+pytestmark = needs("aplay")
 STEP_S, STEPS, URGENT_HERTZ = 0.9, 10, 3000  # long enough that a slow machine cuts it with much of it left
 LIMIT_S = 30.0
-
-
-@pytest.fixture(autouse=True)
-def real_player() -> None:
-    if MISSING and os.environ.get("LOA_TEST_REAL") == "all":
-        pytest.fail(MISSING)
-    if MISSING:
-        pytest.skip(MISSING)
 
 
 class Listener:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -10,8 +11,35 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import pytest
+
 PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
 WITHIN_S = 15.0
+ALSA = Path("/usr/share/alsa/alsa.conf")
+PACKAGES = {"mosquitto": "mosquitto", "ffmpeg": "ffmpeg"}  # whatever else is asked for comes with alsa-utils
+
+
+def needs(*programs: str) -> pytest.MarkDecorator:
+    """Mark tests that run these programs: skipped where one is missing, failed under `LOA_TEST_REAL=all`."""
+    return pytest.mark.programs(*programs)
+
+
+def require(*programs: str) -> None:
+    """Skip the test, or fail it under `LOA_TEST_REAL=all`, where one of these programs is missing."""
+    missing = [each for each in programs if not is_there(each)]
+    if not missing:
+        return
+    packages = ", ".join(sorted({PACKAGES.get(each, "alsa-utils") for each in missing}))
+    why = f"not installed: {', '.join(missing)} (apt install {packages})"
+    if os.environ.get("LOA_TEST_REAL") == "all":
+        pytest.fail(why)
+    pytest.skip(why)
+
+
+def is_there(program: str) -> bool:
+    if program == "mosquitto":
+        return Path(PROGRAM).exists()
+    return shutil.which(program) is not None and (program in PACKAGES or ALSA.exists())
 
 
 class Mosquitto:
