@@ -50,7 +50,7 @@ class Folder:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the folder. LoaError(`receiver_running`) where another process does; AccessError(`receiver_unwritable`)."""
+        """Hold the folder. LoaError(`receiver_running`) if another process does, AccessError(`receiver_unwritable`)."""
         try:
             self.prepare()
             handle = os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
