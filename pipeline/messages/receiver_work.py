@@ -110,7 +110,7 @@ MESSAGES: dict[str, Message] = {
         "compare the clocks of station and receiver",
     ),
     "tone_too_often": Message(
-        "vừa phát âm thử xong",
+        "vừa có một lần phát thử",
         "a test tone has just sounded",
         "đợi nửa phút rồi thử lại",
         "wait half a minute and try again",
@@ -168,6 +168,12 @@ MESSAGES: dict[str, Message] = {
         "xóa bớt tệp trên máy thu, hoặc dùng thẻ lớn hơn",
         "remove files from the receiver, or use a larger card",
     ),
+    "device_swallows": Message(
+        "thiết bị âm thanh nhận hết bản tin trong chốc lát, loa không kêu",
+        "the sound device took the whole bulletin in a moment, nothing sounded",
+        "đặt device trong receiver.yaml là cạc âm thanh thật (xem bằng aplay -L), không phải null",
+        "set device in receiver.yaml to a real sound card (aplay -L names them), not null",
+    ),
     "disk_fault": Message(
         "đĩa của máy thu báo lỗi khi ghi",
         "the receiver's disk fails to write",
@@ -199,7 +205,7 @@ MESSAGES: dict[str, Message] = {
         "stop the other one first (systemctl stop loa-receiver)",
     ),
     # --- what a journal's entries are called --------------------------------------------------------------------------
-    "entry_booted": Message("khởi động;", "started up;"),
+    "entry_booted": Message("khởi động", "started up"),
     "entry_started": Message("bắt đầu phát", "began"),
     "entry_cut": Message("nhường tin khẩn cấp", "made room for an emergency"),
     "entry_resumed": Message("phát tiếp", "went on"),
@@ -209,11 +215,16 @@ MESSAGES: dict[str, Message] = {
     "entry_missed": Message("bỏ lỡ", "missed"),
     "entry_withdrawn": Message("đài rút lại", "withdrawn"),
     "entry_tone": Message("phát âm thử", "test tone"),
+    "entry_tone_not": Message("không phát được âm thử", "no test tone"),
     "entry_plan": Message("nhận kế hoạch bản", "took plan version"),
     "entry_refused": Message("từ chối", "refused"),
     "entry_command": Message("theo lệnh", "followed the command"),
-    "entry_clock": Message("đồng hồ:", "clock:"),
-    "entry_fault": Message("sự cố:", "fault:"),
+    "order_silence": Message("im lặng", "silence"),
+    "order_tone": Message("phát âm thử", "test tone"),
+    "order_status": Message("báo tình trạng", "say how you are"),
+    "order_fetch": Message("lấy kế hoạch và tệp âm thanh", "fetch plan and sounds"),
+    "entry_clock": Message("đồng hồ", "clock"),
+    "entry_fault": Message("sự cố", "fault"),
     "entry_heard": Message("nghe lại", "listened back"),
     # --- commands -----------------------------------------------------------------------------------------------------
     "help_receiver": Message(
@@ -246,8 +257,8 @@ MESSAGES: dict[str, Message] = {
         "Chưa có kế hoạch nào được theo: loa sẽ im lặng.", "No plan is followed: nothing will sound."
     ),
     "receiver_status_plan": Message(
-        "Kế hoạch bản {version}, lập {age} trước, hết hạn {expires}; còn {count} lượt phát:",
-        "Plan version {version}, issued {age} ago, over {expires}; {count} airings to come:",
+        "Kế hoạch bản {version}, lập {age} trước, hết hạn {expires}; còn {count} lượt phát{colon}",
+        "Plan version {version}, issued {age} ago, over {expires}; {count} airings to come{colon}",
     ),
     "receiver_status_more": Message("… và {count} lượt nữa", "… and {count} more"),
     "receiver_status_sounds": Message(
@@ -260,6 +271,20 @@ MESSAGES: dict[str, Message] = {
     ),
     "receiver_status_no_faults": Message("Không có sự cố.", "No faults."),
     "receiver_status_faults": Message("Sự cố: {faults}", "Faults: {faults}"),
+    # --- what the log of a running receiver says ----------------------------------------------------------------------
+    "log_station_again": Message("đã liên lạc lại được với đài", "the station is reached again"),
+    "log_journal_ends": Message(
+        "quyển nhật ký {journal} không đọc được quá mục {held}", "journal {journal} cannot be read beyond entry {held}"
+    ),
+    "log_no_other_journal": Message("không mở được quyển nhật ký mới", "no other journal can be begun"),
+    "log_part_failed": Message(
+        "phần “{part}” của máy thu gặp lỗi và đang được thử lại: {why}",
+        "the part “{part}” of the receiver failed and is tried again: {why}",
+    ),
+    "log_no_end": Message(
+        "có quá nhiều việc cùng lúc; một giây nữa làm tiếp", "too much to do at once; more in a second"
+    ),
+    "log_not_kept": Message("không ghi được {what} xuống đĩa: {why}", "{what} could not be kept: {why}"),
     "age_minutes": Message("{count} phút", "{count} min"),
     "age_hours": Message("{count} giờ", "{count} h"),
     "age_days": Message("{count} ngày", "{count} days"),

@@ -24,6 +24,7 @@ from pipeline.protocol.status import Status
 from pipeline.receiver.connection import fault
 from pipeline.receiver.identity import Identity
 from pipeline.receiver.ports import Arrival, Hearers
+from pipeline.receiver.words import worded
 
 if TYPE_CHECKING:
     import paho.mqtt.client as mqtt
@@ -36,7 +37,8 @@ WILL_DELAY_S = 5
 MOST_PACKET = 2_100_000
 MOST_COMMAND = 65_536
 CONNECT_S = 15.0
-FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 120.0
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 30.0  # an EMERGENCY waits for a broker that came back no longer than that
+UNSTEADY_PAUSE_S = 120.0  # longer than STEADY_S, or two that push each other out would do so every second again
 GOODBYE_S = 2.0
 GONE = 128  # reason codes from here on are refusals
 STEADY_S = 30.0  # a connection that lasts so long is well
@@ -134,7 +136,7 @@ class MqttBroker:
             if self._connect_once():
                 pause = self._pause_s
             self._stopping.wait(pause * random.uniform(0.5, 1.5))
-            pause = min(pause * 2, LONGEST_PAUSE_S)
+            pause = min(pause * 2, UNSTEADY_PAUSE_S if self._short >= UNSTEADY else LONGEST_PAUSE_S)
 
     def _connect_once(self) -> bool:
         """From connecting to the end of that connection; whether the next is to come soon."""
@@ -233,7 +235,7 @@ class MqttBroker:
 
     def _blame(self, code: str) -> None:
         if code != self._fault:
-            LOG.warning("no broker: %s", code)
+            LOG.warning("%s", worded(code))
         self._fault = code
 
 

@@ -12,18 +12,23 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
+from pipeline.messages import say
 from pipeline.protocol.journal import MOST_ENTRIES, piece
 from pipeline.receiver.core import Core
 from pipeline.receiver.journal import JournalError
 from pipeline.receiver.ports import Arrival, Broker, Line, LineError
 from pipeline.receiver.standing import write_told
+from pipeline.receiver.words import worded
 
 LOG = logging.getLogger(__name__)
 
 EVERY_S = 60.0
 SOONEST_S = 5.0  # after the first failure; doubled with each one
 JITTER = 0.2  # a thousand receivers must not knock at the same second
-ASK_ANYWAY_S = 900.0  # where a broker brings what is new, the station is asked so often all the same
+# Where a broker brings what is new, the station is asked every minute all the same: of a receiver that was revoked the
+# broker says nothing, and a plan it lost nobody misses.
+ASK_ANYWAY_S = 45.0
+KEYRING_ANYWAY_S = 900.0
 TRIM_EVERY_S = 6 * 3600.0
 
 
@@ -46,13 +51,13 @@ class Contact:
         self._done: set[str] = set()  # old journals it holds whole
         self._failures = 0
         self._fault = ""  # why the last visit failed
-        self._asked = self._trimmed = -1e9
+        self._asked = self._keyring_asked = self._trimmed = -1e9
         self.last_contact: datetime | None = None
 
     def visit(self, *, fetch: bool = False) -> float:
         """One round; seconds until the next."""
         if fetch:
-            self._asked = -1e9
+            self._asked = self._keyring_asked = -1e9
         try:
             self._told_over_broker()
             self._ask()
@@ -62,7 +67,7 @@ class Contact:
         except LineError as error:
             self._failures += 1
             if error.code != self._fault:
-                LOG.warning("the station cannot be reached: %s", error)
+                LOG.warning("%s", worded(error.code, error.params))
             self._fault = error.code
             if error.is_strange:
                 self._core.refusals.refuse("station", error.code, error.params)
@@ -92,7 +97,7 @@ class Contact:
 
     def _well(self) -> None:
         if self._failures:
-            LOG.info("the station is reached again")
+            LOG.info("%s", say("log_station_again"))
         self._failures = 0
         self.last_contact = self._core.now()
         self._core.vouch(self._line.offset_s())
@@ -112,15 +117,19 @@ class Contact:
 
     def _ask(self) -> None:
         """Keyring and plan, where no broker brings them. What they are worth is the core's to judge."""
-        patience = ASK_ANYWAY_S if self.is_connected else 0.0
-        if self._monotonic() - self._asked < patience:
+        if self._is_told_since(self._asked, ASK_ANYWAY_S):
             return
-        keyring = self._line.keyring()
-        self._core.arrive("keyring", Arrival(keyring, retained=False))
+        if not self._is_told_since(self._keyring_asked, KEYRING_ANYWAY_S):
+            self._core.arrive("keyring", Arrival(self._line.keyring(), retained=False))
+            self._keyring_asked = self._monotonic()
         plan = self._line.plan(self._core.plan_version)
         if plan is not None:
             self._core.arrive("plan", Arrival(plan, retained=False))
         self._asked = self._monotonic()
+
+    def _is_told_since(self, asked: float, patience: float) -> bool:
+        """Whether a broker has brought what is new, and the station was asked not long ago."""
+        return self.is_connected and self._monotonic() - asked < patience
 
     def _hand_in(self) -> None:
         journal = self._core.journal
@@ -135,7 +144,7 @@ class Contact:
         while self._held[name] < journal.last(name):
             entries = journal.entries(name, self._held[name], MOST_ENTRIES)
             if not entries:
-                LOG.warning("journal %s cannot be read beyond %d", name, self._held[name])
+                LOG.warning("%s", say("log_journal_ends", journal=name, held=self._held[name]))
                 break
             before = self._held[name]
             self._held[name] = self._line.hand_in(piece(name, entries))
@@ -150,7 +159,7 @@ class Contact:
         try:
             self._core.journal.begin_anew("journal_behind")
         except JournalError:
-            LOG.warning("no other journal can be begun")
+            LOG.warning("%s", say("log_no_other_journal"))
 
     def _jittered(self, seconds: float) -> float:
         return seconds * (1 + JITTER * (2 * self._chance() - 1))

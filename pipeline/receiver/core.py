@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 from pipeline.clock import ClockTrust
 from pipeline.domain import Clock, Priority
 from pipeline.errors import AccessError
+from pipeline.messages import say
 from pipeline.protocol.command import Command, Reply
 from pipeline.protocol.command import Order as Asked
 from pipeline.protocol.journal import Kind
@@ -250,7 +251,7 @@ class Core:
             except AccessError as error:
                 self.refusals.refuse(what, error.code, error.params)
             except OSError as error:
-                LOG.warning("%s could not be kept: %s", what, error.strerror)
+                LOG.warning("%s", say("log_not_kept", what=what, why=error.strerror))
                 self.refusals.refuse(what, "disk_full", {})
 
     def _take_keyring(self, arrival: Arrival) -> None:
@@ -389,7 +390,7 @@ class Core:
             with self.journal.together():
                 for action in step.actions:
                     self._do(action, self._taken.plan)
-        LOG.warning("no end of things to do; more in a second")
+        LOG.warning("%s", say("log_no_end"))
         return self._clock() + timedelta(seconds=1)
 
     def _view(self, taken: Taken) -> View:

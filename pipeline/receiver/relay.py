@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import LoaError
+from pipeline.receiver.words import worded
 
 LOG = logging.getLogger(__name__)
 
@@ -130,7 +131,7 @@ def _end(guardian: subprocess.Popen[bytes]) -> int:
     try:
         return guardian.wait(SWITCHES_WITHIN_S)
     except subprocess.TimeoutExpired:
-        LOG.warning("the guardian of the relay hangs")
+        LOG.warning("%s", worded("relay_stuck"))
         guardian.terminate()
         return NOT_OFF
     finally:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from pipeline.errors import LoaError
+from pipeline.messages import say
 from pipeline.protocol.command import Order as Asked
 from pipeline.protocol.command import Reply
 from pipeline.receiver.contact import Contact
@@ -21,6 +22,7 @@ from pipeline.receiver.journal import JournalError
 from pipeline.receiver.loudspeaker import go_before_others
 from pipeline.receiver.ports import Broker, Hearers, Line
 from pipeline.receiver.sounds import Claims, Fetching, Wanted
+from pipeline.receiver.words import worded
 from pipeline.systemd import Systemd
 
 LOG = logging.getLogger(__name__)
@@ -138,10 +140,10 @@ class Running:
             try:
                 work()
             except LoaError as error:
-                LOG.warning("%s failed and is tried again: %s", name, error)
+                LOG.warning("%s", say("log_part_failed", part=name, why=worded(error.code, error.params)))
                 self._ended.wait(1.0)
             except Exception:  # a receiver whose thread died would be silent for days
-                LOG.exception("%s failed and is tried again", name)
+                LOG.exception("%s", say("log_part_failed", part=name))
                 self._ended.wait(1.0)
 
     # --- the clockwork -------------------------------------------------------------------------------------------
@@ -226,7 +228,7 @@ class Running:
     def _keep_fetching(self, fetching: Fetching, bell: Bell, needed: Callable[[], Sequence[Wanted]]) -> None:
         while not self._ended.is_set():
             wait = fetching.step(needed())
-            self.core.fetch_faults = frozenset(self._fetching.faults)
+            self.core.fetch_faults = self._fetching.faults | self._fetching_urgent.faults
             self._clock_bell.ring()  # something may be there that an airing waits for
             if wait == 0.0:
                 self._contact_bell.ring()
@@ -237,7 +239,7 @@ class Running:
         try:
             self.core.refusals.refuse("sound", code, {"sound": sha256[:12]})
         except JournalError as error:
-            LOG.warning("a refusal could not be written down: %s", error)
+            LOG.warning("%s", worded(error.code, error.params))
 
 
 def wall_clock() -> datetime:

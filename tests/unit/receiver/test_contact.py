@@ -11,6 +11,8 @@ from pipeline.protocol.journal import Handed, Kind
 from pipeline.protocol.status import Status, read_status
 from pipeline.receiver.contact import Contact
 from pipeline.receiver.ports import LineError
+from pipeline.receiver.standing import last_told
+from pipeline.receiver.words import worded
 from tests.unit.receiver.world import World, airing
 
 
@@ -156,17 +158,37 @@ def test_without_a_broker_the_station_is_asked_every_time_and_what_it_gives_is_f
     assert bench.line.told[-1].plan == 1
 
 
-def test_with_a_broker_the_station_is_asked_seldom_and_told_over_the_broker(tmp_path: Path) -> None:
+def test_with_a_broker_the_station_is_asked_every_minute_and_told_over_the_broker(tmp_path: Path) -> None:
     bench = Bench(tmp_path, broker=True)
     assert bench.broker is not None
     bench.contact.is_connected = True
-    for _ in range(20):
+    for _ in range(20 * 6):  # news every 10 s ask for no more
         bench.contact.visit()
-        bench.now += 60
-    assert bench.line.asked.count("plan") == 2
-    assert (len(bench.broker.told), len(bench.line.told)) == (20, 0)
+        bench.now += 10
+    assert bench.line.asked.count("plan") == 24
+    assert bench.line.asked.count("keyring") == 2
+    assert (len(bench.broker.told), len(bench.line.told)) == (120, 0)
     bench.contact.visit(fetch=True)
-    assert bench.line.asked.count("plan") == 3
+    assert [bench.line.asked.count(each) for each in ("plan", "keyring")] == [25, 3]
+
+
+def test_one_that_is_revoked_says_so_within_two_visits_although_its_broker_keeps_the_connection(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOA_LANG", "vi")
+    bench = Bench(tmp_path, broker=True)
+    bench.contact.is_connected = True
+    bench.contact.visit()
+    bench.line.down = "receiver_revoked"
+    for _ in range(2):
+        bench.now += 48  # a minute, at its shortest
+        bench.contact.visit()
+    told, _ = last_told(bench.world.running.folder)
+    assert told is not None
+    assert told.faults == ("receiver_revoked",)
+    said = [each.getMessage() for each in caplog.records]
+    assert said == [worded("receiver_revoked")]
+    assert said[0].startswith("máy thu đã bị thu hồi (receiver_revoked): ")
 
 
 def test_a_line_that_is_down_is_tried_ever_more_seldom_and_for_ever(bench: Bench) -> None:
