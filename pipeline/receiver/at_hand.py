@@ -21,6 +21,7 @@ from pipeline.receiver.sounds import Sounds
 TRY_AGAIN = (timedelta(seconds=2), timedelta(seconds=5), timedelta(seconds=10))
 SET_BACK = timedelta(seconds=5)  # a clock that says a moment is still so far ahead was set meanwhile
 NOT_NOW = frozenset({"clock", "off", "hours"})  # no trouble of the device: what becomes of it is decided anew
+SWALLOWED = 3  # times faster than it sounds: no loudspeaker was there
 HOPELESS = frozenset({"recording_undecodable"})  # trying again changes nothing
 
 
@@ -173,6 +174,9 @@ class AtHand:
         self.busy_until = self._clock()
         if played is not None and played.state is State.CONFIRMED:
             kind, code = Kind.ENDED, ""
+            if _was_swallowed(played, hand.airing.seconds - hand.offset_s):
+                kind, code = Kind.STOPPED, "device_swallows"
+                self._refusals.note(Kind.FAULT, code, {"airing": hand.airing.id})
         self._journal.note(kind, hand.airing.id, code, position_s=hand.position_s)
 
     def _put_off(self, airing: Airing, code: str) -> None:
@@ -182,3 +186,10 @@ class AtHand:
         self.troubles[airing.id] = Trouble(code, self._clock() + TRY_AGAIN[min(tried, len(TRY_AGAIN) - 1)])
         if tried == 0:
             self._refusals.note(Kind.FAULT, code, {"airing": airing.id})
+
+
+def _was_swallowed(played: Played, length_s: float) -> bool:
+    """Whether it was over long before it can have sounded: a device such as ALSA's `null` takes everything at once."""
+    if played.started is None or played.ended is None:
+        return False
+    return (played.ended - played.started).total_seconds() * SWALLOWED < length_s - SWALLOWED

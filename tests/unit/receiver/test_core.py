@@ -49,6 +49,17 @@ def test_the_amplifier_is_switched_on_before_and_off_after(world: World) -> None
     assert not world.running._speaker.amplifier
 
 
+@pytest.mark.parametrize(
+    ("pace", "story"), [(600, ["started", "stopped:device_swallows"]), (1.02, ["started", "ended"])]
+)
+def test_what_a_device_swallowed_at_once_did_not_sound(world: World, pace: float, story: list[str]) -> None:
+    world.device_pace = pace
+    world.give(world.station.plan([airing("a", 10)]))
+    world.go_to(20)
+    assert world.story("a") == story
+    assert ("device_swallows" in world.running.status(0).faults) == (pace > 2)
+
+
 def test_it_needs_no_network_once_it_holds_plan_and_sounds(world: World) -> None:
     plan = world.station.plan([airing("a", 60 * 24 * 7)])
     world.give(plan)

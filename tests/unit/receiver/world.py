@@ -149,7 +149,8 @@ class InHand:
 
     @property
     def ends(self) -> datetime:
-        return (self.begun or self.due) + timedelta(seconds=self.order.seconds - self.order.offset_s)
+        length = timedelta(seconds=self.order.seconds - self.order.offset_s)
+        return (self.begun or self.due) + length / self.world.device_pace
 
     def next(self) -> datetime | None:
         if self.played is not None:
@@ -183,7 +184,7 @@ class InHand:
         if self.begun is not None:
             until = min(self.world.true, self.ends)
             self.world.sounded.append(Sounded(self.order.path.name, self.begun, until, self.order.offset_s))
-        self.played = Played(state, code)
+        self.played = Played(state, code, self.begun, self.world.true if self.begun else None)
 
     def result(self) -> Played | None:
         return self.played
@@ -234,6 +235,7 @@ class World:
         self.replies: list[Reply] = []
         self.hand: InHand | None = None
         self.device_fault = ""
+        self.device_pace = 1.0  # how many times faster than it should the device takes what it is given
         self.core: Core | None = None
         self.boot()
 
