@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -131,6 +131,7 @@ def lines(found: Standing, now: datetime) -> Iterator[str]:
             age=_age(now - found.plan.issued),
             expires=f"{found.plan.expires.astimezone(zone):%H:%M %d/%m}",
             count=len(found.coming),
+            colon=":" if shown else "",
         )
         for each in shown:
             yield f"  {each.begin.astimezone(zone):%H:%M %d/%m}  {each.title or each.id}"
@@ -146,7 +147,8 @@ def lines(found: Standing, now: datetime) -> Iterator[str]:
 def _fault_line(faults: tuple[str, ...]) -> str:
     if not faults:
         return say("receiver_status_no_faults")
-    return say("receiver_status_faults", faults="; ".join(say(each) for each in faults))
+    told = (render(each) for each in faults)
+    return say("receiver_status_faults", faults="; ".join(f"{what} → {hint}" if hint else what for what, hint in told))
 
 
 def _age(length: timedelta) -> str:
@@ -168,13 +170,13 @@ def journal(folder: Path, since: str | None, as_json: bool) -> None:
     read_identity(folder.resolve())  # a folder that is none says so
     first = _day(since)
     place = Folder(folder.resolve())
-    zone = _zone(place)
+    zone, titles = _zone_and_titles(place)
     entries = [each for each in read_all(place.journal) if first is None or each.at.astimezone(zone).date() >= first]
     if as_json:
         print_json({"entries": [each.as_json() for each in entries]})
         return
     for entry in entries:
-        click.echo(plain(f"{entry.at.astimezone(zone):%d/%m/%Y %H:%M:%S}  {_words(entry)}"))
+        click.echo(plain(f"{entry.at.astimezone(zone):%d/%m/%Y %H:%M:%S}  {_words(entry, titles)}"))
 
 
 def _day(text: str | None) -> Any:
@@ -187,8 +189,8 @@ def _day(text: str | None) -> Any:
     return day
 
 
-def _zone(place: Any) -> ZoneInfo:
-    """The commune's, as its plan says it."""
+def _zone_and_titles(place: Any) -> tuple[ZoneInfo, dict[str, str]]:
+    """The commune's, and what its airings are called, as its plan says it."""
     from pipeline.receiver.identity import read_identity
     from pipeline.receiver.orders import Orders
 
@@ -196,19 +198,25 @@ def _zone(place: Any) -> ZoneInfo:
     orders = Orders(place, identity.receiver, identity.root)
     orders.read_keyring(identity.keyring)
     taken = orders.read_plan()
-    return ZoneInfo(taken.plan.zone if taken is not None else "Asia/Ho_Chi_Minh")
+    if taken is None:
+        return ZoneInfo("Asia/Ho_Chi_Minh"), {}
+    return ZoneInfo(taken.plan.zone), {each.id: each.title for each in taken.plan.airings}
 
 
-def _words(entry: Entry) -> str:
-    said = [say(f"entry_{entry.kind.value}")]
+def _words(entry: Entry, titles: Mapping[str, str]) -> str:
+    refused_tone = entry.kind.value == "tone" and entry.code
+    said = [say("entry_tone_not" if refused_tone else f"entry_{entry.kind.value}")]
     if entry.airing:
-        said.append(entry.airing)
-    if entry.code:
-        said.append(render(entry.code, entry.facts)[0])
+        title = titles.get(entry.airing, "")
+        said.append(f"“{title}” ({entry.airing})" if title else entry.airing)
     if entry.position_s:
         said.append(f"({entry.position_s:.1f} s)")
-    version = entry.facts.get("version") or entry.facts.get("order")
-    return " ".join([*said, *([version] if version else [])])
+    if order := entry.facts.get("order"):
+        said.append(say(f"order_{order}"))
+    elif version := entry.facts.get("version"):
+        said.append(version)
+    reason = f": {render(entry.code, entry.facts)[0]}" if entry.code else ""
+    return " ".join(said) + reason
 
 
 @receiver.command(help=say("help_receiver_check"))

@@ -250,7 +250,7 @@ class Number:
             return None
         number = float(value)
         if not self.low <= number <= self.high:
-            reading.error(node, "number_out_of_range", value=value, low=self.low, high=self.high)
+            reading.error(node, "number_out_of_range", value=value, low=f"{self.low:.9g}", high=f"{self.high:.9g}")
             return None
         return number
 
