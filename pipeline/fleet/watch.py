@@ -12,7 +12,7 @@ from pipeline.fleet.journals import status_of
 from pipeline.messages import CATALOGUE, say
 from pipeline.protocol.hearing import Verdict
 from pipeline.protocol.status import Status
-from pipeline.store.rows_receivers import CommandRow, HeardRow, LaidDown, ReceiverRow
+from pipeline.store.rows_receivers import CommandRow, HeardRow, ReceiverRow
 
 if TYPE_CHECKING:
     from pipeline.fleet.fleet import Fleet
@@ -90,13 +90,13 @@ def survey(fleet: Fleet, now: datetime) -> list[Speaker]:
     """Every receiver of the station, by the files and by the database, in order of id."""
     rows = {each.id: each for each in fleet.store.receivers()}
     invited = fleet.store.waiting_enrolments(now)
-    laid = fleet.store.laid_airings(None, now)
+    coming = fleet.store.coming_airings(now)
     tones = fleet.store.last_commands(TONE)
     placed = fleet.site.placed_on(now.astimezone(fleet.site.station.timezone).date())
     clusters = fleet.clusters
     known = {name for name, row in rows.items() if row.enrolled_at is not None}
     speakers = [
-        _speaker(fleet, name, rows.get(name) or ReceiverRow(name), placed, invited, laid.get(name, ()), tones, now)
+        _speaker(fleet, name, rows.get(name) or ReceiverRow(name), placed, invited, coming.get(name), tones, now)
         for name in sorted({*clusters, *known})
         if name in clusters or rows[name].certificates
     ]
@@ -109,7 +109,7 @@ def _speaker(
     row: ReceiverRow,
     placed: Mapping[str, str],
     invited: Collection[str],
-    laid: Sequence[LaidDown],
+    coming: tuple[datetime, int] | None,
     tones: Mapping[str, CommandRow],
     now: datetime,
 ) -> Speaker:
@@ -117,7 +117,6 @@ def _speaker(
     silent_after: timedelta = fleet.settings.values["silent_after"]
     status, standing = status_of(row), _standing(fleet, row, invited, silent_after, now)
     area = site.areas.by_id.get(placed.get(name, ""))
-    coming = [each for each in laid if each.begins > now]
     speaker = Speaker(
         id=name,
         name=cluster.name if cluster else name,
@@ -125,8 +124,8 @@ def _speaker(
         standing=standing,
         row=row,
         status=status,
-        next=coming[0].begins if coming else None,
-        queue=len(coming),
+        next=coming[0] if coming else None,
+        queue=coming[1] if coming else 0,
         tone=tones.get(name),
     )
     return _with_problems(speaker, fleet, now)

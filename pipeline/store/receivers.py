@@ -102,6 +102,20 @@ def laid(
     return kept
 
 
+def coming(connection: Connection, now: datetime) -> dict[str, tuple[datetime, int]]:
+    """Of each receiver's plan: when the next airing begins, and how many are still to begin."""
+    query = (
+        sa.select(
+            _LAID.receiver,
+            sa.func.min(_LAID.begins, type_=_LAID.begins.type).label("first"),
+            sa.func.count().label("number"),
+        )
+        .where(_LAID.over_at > now, _LAID.begins > now, _LAID.withdrawn_at.is_(None))
+        .group_by(_LAID.receiver)
+    )
+    return {row.receiver: (row.first, int(row.number)) for row in connection.execute(query)}
+
+
 def laid_of(connection: Connection, delivery_ids: Iterable[int]) -> dict[int, LaidDown]:
     """Of these deliveries, those that ever stood in a plan."""
     kept: dict[int, LaidDown] = {}

@@ -133,6 +133,11 @@ class ReceiverPart(Opened):
         with self._database.read() as connection:
             return receivers.laid(connection, ids, now)
 
+    def coming_airings(self, now: datetime) -> Mapping[str, tuple[datetime, int]]:
+        """Of each receiver's plan: when the next airing begins, and how many are still to begin."""
+        with self._database.read() as connection:
+            return receivers.coming(connection, now)
+
     def airings_laid(self, delivery_ids: Iterable[int]) -> Mapping[int, LaidDown]:
         """Of these deliveries, those that ever stood in a plan."""
         with self._database.read() as connection:

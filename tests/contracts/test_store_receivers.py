@@ -76,6 +76,13 @@ def test_nothing_that_was_handed_over_meanwhile_is_laid_down_anew(handed: Store)
     assert handed.airings_laid([1])[1].body == "{}"
 
 
+def test_what_is_still_to_begin_is_counted_for_each(handed: Store) -> None:
+    assert handed.coming_airings(NOW) == {"xa-1": (START, 4), "xa-2": (START, 1)}
+    handed.withdraw_airings(CHANNEL, [4], NOW)
+    assert handed.coming_airings(NOW)["xa-1"] == (START, 3)
+    assert handed.coming_airings(START) == {}
+
+
 def test_what_is_over_stands_in_no_plan(handed: Store) -> None:
     assert handed.laid_airings(None, START + timedelta(minutes=30)) == {}
 
