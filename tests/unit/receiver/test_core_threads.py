@@ -17,6 +17,7 @@ from pipeline.protocol.plan import Airing
 from pipeline.receiver import core as module
 from pipeline.receiver.planner import View
 from pipeline.receiver.ports import Arrival
+from pipeline.receiver.settings import ReceiverSettings
 from tests.unit.receiver.test_core import in_doubt
 from tests.unit.receiver.world import SECOND, START, World, airing, hours
 
@@ -174,3 +175,18 @@ def test_what_sounds_now_is_kept_when_room_is_made(world: World) -> None:
     world.running.sounds.evict(world.running.needed(), 1, keep=1)
     assert world.running.sounds.is_held(one.sound)
     assert world.running.status(0).queue == 1
+
+
+def test_what_sounded_when_the_power_failed_is_accounted_for_at_once_also_while_the_clock_is_in_doubt(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, settings=ReceiverSettings(free_space=10))
+    world.give(world.station.plan([airing("a", 10, seconds=300)]))
+    world.go_to(12)
+    assert world.story("a") == ["started"]
+    world.kill()
+    world.machine.kept, world.machine.has_rtc = False, False
+    world.offset = -timedelta(days=2)
+    world.boot()
+    assert not world.running.status(0).clock_trusted
+    assert world.story("a") == ["started", "stopped:died"]
