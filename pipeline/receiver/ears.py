@@ -29,7 +29,7 @@ from pipeline.receiver.settings import MicrophoneSettings
 
 LOG = logging.getLogger(__name__)
 
-TAIL_S = 5.0  # horns, and a line to them, are later than the player
+TAIL_S = 17.0  # a sound is looked for so late; a shorter file would leave open whether a call of seconds came
 SHORTEST_S = 3.0  # less cannot be placed
 LONGEST_S = 3500.0  # what a recorder takes at once, less its margins
 WAITING = 3  # recordings of the microphone that wait for their comparison
