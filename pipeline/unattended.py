@@ -16,6 +16,7 @@ from pipeline.dispatch import HORIZON, LOOK_BACK, expand_site
 from pipeline.domain import Clock, Medium, State
 from pipeline.edits import Watch, has_errors, in_force, take
 from pipeline.errors import LoaError, Problem, Severity
+from pipeline.fleet.key_watch import MET_BY_LANES
 from pipeline.messages import render, say
 from pipeline.schedule import difference
 from pipeline.site import Site, load_site
@@ -162,6 +163,8 @@ class Unattended(Station):
     def note_fault(self, lane: str, error: BaseException) -> None:
         """Somebody has to know that a part of the station failed and is tried again."""
         code = error.code if isinstance(error, LoaError) else type(error).__name__
+        if code in MET_BY_LANES:
+            return
         self.store.notice("lane_failed", lane, {"lane": lane, "why": code}, now=self.clock())
 
     def _note_files(self, problems: Iterable[Problem], *, kept: bool) -> None:

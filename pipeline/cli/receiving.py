@@ -6,7 +6,7 @@ import threading
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from pipeline.fleet import tones, watch
+from pipeline.fleet import key_watch, tones, watch
 
 if TYPE_CHECKING:
     from pipeline.app import Station
@@ -61,6 +61,7 @@ class Receiving:
         fleet, now = self.station.fleet, self.station.clock()
         if fleet is None:
             return
+        key_watch.tell(fleet, self.teller, now)
         watch.tell(fleet, self.teller, now)
         gate = self._gate
         from pipeline.fleet.gate import FAULTS

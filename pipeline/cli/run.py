@@ -40,8 +40,7 @@ def run(ctx: click.Context, root: Path) -> None:
     from pipeline.unattended import Unattended
 
     log_to_stderr()
-    for chatty in ("apscheduler", "alembic"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
+    hush_libraries()
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
@@ -64,6 +63,12 @@ def run(ctx: click.Context, root: Path) -> None:
             os._exit(int(care.is_damaged))  # a voice is still speaking: what it makes is made again, the rest is noted
         station.close()
         ctx.exit(int(care.is_damaged))
+
+
+def hush_libraries() -> None:
+    """Keep from people what is no news to them: that a wake was skipped because the last one was still at work."""
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _say_by_which(station: Station, problems: Iterable[Problem]) -> None:

@@ -70,7 +70,8 @@ def revoke(receiver: str, yes: bool, root: Path, as_json: bool) -> None:
     if as_json:
         print_json({"receiver": receiver, "certificates": done.certificates, "broker_told": done.broker})
         return
-    click.echo(say("speakers_revoked", receiver=receiver, count=done.certificates))
+    said = "speakers_revoked" if done.certificates else "speakers_revoked_before"
+    click.echo(say(said, receiver=receiver, count=done.certificates))
     if done.broker is False:
         click.echo(say("speakers_broker_untold"), err=True)
 

@@ -3,6 +3,7 @@
     patient.py    what is examined: files, database, voices, channels, each opened once
     machine.py    checks of the machine: disk, clock, folders, packages, copies, people to tell
     airings.py    checks of what will be aired: produced, approved, within its hours, channels, voices, lists
+    receivers.py  checks of the receivers at the communes and of the keys they are told by
     status.py     now, next, last, problems
 
 The order of CHECKS is the documentation: what stops everything comes first.
@@ -16,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.app import Station, wall_clock
-from pipeline.doctor import airings, machine
+from pipeline.doctor import airings, machine, receivers
 from pipeline.doctor.patient import Finding, Level, Patient
 from pipeline.domain import Clock
 from pipeline.errors import LoaError
@@ -39,6 +40,7 @@ CHECKS: Sequence[Check] = (
     airings.channels,
     airings.voices,
     airings.contact_lists,
+    receivers.receivers,
     machine.keys,
     machine.copies,
     machine.people,

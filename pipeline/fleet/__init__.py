@@ -4,7 +4,7 @@
     plans.py       orders become airings, airings become a plan
     issuing.py     plans are sealed, kept, sent;  commanding.py: commands, and what is answered
     journals.py    what receivers say, and what follows for deliveries
-    watch.py       how each of them is, and what people are told of it;  tones.py: test tones
+    watch.py       how each of them is, and what people are told of it;  key_watch.py: the keys;  tones.py: test tones
     register.py    codes and certificates in the database
     adapters/      the formats that devices are spoken to in;  noting.py: what their reports prove
     ports.py       what the gate asks of all this

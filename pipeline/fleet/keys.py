@@ -90,6 +90,13 @@ class Keys:
             self._private[chosen.id] = SigningKey.read(chosen.id, self._file(chosen.id))
         return self._private[chosen.id]
 
+    def check(self) -> None:
+        """What is to be signed with can be read; nothing is made. AccessError as `open`, OSError where not."""
+        self._look()
+        chosen = self._current()
+        if chosen is not None:
+            SigningKey.read(chosen.id, self._file(chosen.id))
+
     def facts(self) -> list[KeyFacts]:
         """The keys of the keyring, the newest first."""
         self._look()

@@ -38,7 +38,8 @@ class IssuedCode:
 
 @dataclass(frozen=True, slots=True)
 class RevokedReceiver:
-    """`certificates` that count no more. `broker`: whether a running mosquitto was told; None: there is none."""
+    """`certificates` that count no more. `broker`: whether a running mosquitto was told; None: there is
+    none, or nothing to tell it."""
 
     receiver: str
     certificates: int
@@ -81,7 +82,8 @@ class Office:
         if not count and receiver not in former and receiver not in self.site.clusters:
             raise ContentError("speaker_not_enrolled", receiver=receiver)
         self.store.audit(self.actor, "receiver_revoked", receiver, {"certificates": count}, now)
-        return RevokedReceiver(receiver, count, self._tell_broker() if self.settings.broker else None)
+        told = self._tell_broker() if self.settings.broker else None
+        return RevokedReceiver(receiver, count, told if count else told or None)  # nobody went: nothing to be told
 
     def rotate(self, overlap: timedelta) -> str:
         """Sign with a new key from now on; its name."""
@@ -90,8 +92,11 @@ class Office:
         return key.id
 
     def revoke_key(self, id: str) -> str:
-        """Let nothing that key signed count; the name of the key that signs now."""
-        key = self.keys.revoke(id)
+        """Let nothing that key signed count; the key that signs now. ContentError(`signing_key_unknown`)."""
+        keys = self.keys
+        if id not in {each.id for each in keys.keyring.keys}:
+            raise ContentError("signing_key_unknown", key=id)
+        key = keys.revoke(id)
         self.store.audit(self.actor, "signing_key_revoked", id, {"now": key.id}, self.clock())
         return key.id
 

@@ -6,7 +6,7 @@ import logging
 import threading
 import time
 
-from pipeline.messages import say
+from pipeline.messages import CATALOGUE, say
 
 LOG = logging.getLogger(__name__)
 
@@ -34,4 +34,5 @@ class Refusals:
             if len(self._said) > MOST_KNOWN:
                 self._said.clear()
             self._said[code, who] = now, 0
-        LOG.warning("%s", say("gate_refused", who=who, code=code, more=silent))
+        why = say(code) if code in CATALOGUE else code
+        LOG.warning("%s", say("gate_refused_again" if silent else "gate_refused", who=who, why=why, more=silent))

@@ -18,6 +18,18 @@ MESSAGES: dict[str, Message] = {
         "nếu khóa gốc được cất ở nơi khác, chép nó vào đó rồi chạy lại lệnh; nếu mất, phục hồi từ bản sao lưu khóa",
         "if it is kept elsewhere, put it there and run the command again; if it is lost, restore the backup of the keys",
     ),
+    "receiver_keys_unreadable": Message(
+        "không đọc được khóa của đài trong {folder} ({why}); kế hoạch mới không đến được máy thu",
+        "the station's keys in {folder} cannot be read ({why}); receivers get no new plans",
+        "xem quyền đọc của thư mục; nếu khóa hỏng, phục hồi var/keys từ bản sao lưu khóa",
+        "see whether the folder can be read; if a key is damaged restore var/keys from the backup of the keys",
+    ),
+    "receivers_more_unwell": Message(
+        "và {count} điều nữa ở các máy thu",
+        "and {count} things more at receivers",
+        "xem tất cả bằng “loa speakers --problems --json”",
+        "see them all with “loa speakers --problems --json”",
+    ),
     "signing_key_unknown": Message(
         "không có khóa ký {key}",
         "there is no signing key {key}",
@@ -95,8 +107,12 @@ MESSAGES: dict[str, Message] = {
         "đã cấp chứng thư cho máy thu {receiver}", "a certificate was issued to the receiver {receiver}"
     ),
     "gate_refused": Message(
-        "cổng máy thu từ chối {who}: {code} (thêm {more} lần)",
-        "the gate for receivers refused {who}: {code} ({more} times more)",
+        "cổng máy thu từ chối {who}: {why}",
+        "the gate for receivers refused {who}: {why}",
+    ),
+    "gate_refused_again": Message(
+        "cổng máy thu từ chối {who}: {why} (và {more} lần nữa từ lần báo trước)",
+        "the gate for receivers refused {who}: {why} (and {more} times more since it was last said)",
     ),
     "gate_port_taken": Message(
         "không mở được cổng máy thu tại {listen} ({why}); máy thu chưa lấy được kế hoạch",
@@ -222,6 +238,10 @@ MESSAGES: dict[str, Message] = {
     "speakers_revoked": Message(
         "đã thu hồi máy thu {receiver} ({count} chứng thư); những gì máy đã nhận trước đó vẫn phát đến hết hạn kế hoạch nếu máy không bị tắt",
         "the receiver {receiver} was revoked ({count} certificates); what it has got before it plays until its plan is over unless it is switched off",
+    ),
+    "speakers_revoked_before": Message(
+        "máy thu {receiver} không còn chứng thư nào có giá trị (đã thu hồi trước đây hoặc chưa từng ghi danh)",
+        "the receiver {receiver} holds no certificate that counts (it was revoked before, or never enrolled)",
     ),
     "speakers_broker_untold": Message(
         "chưa báo được cho mosquitto: nếu nó chạy ở máy khác, chép lại thư mục của nó rồi chạy “systemctl reload loa-broker”",

@@ -30,12 +30,12 @@ MESSAGES: dict[str, Message] = {
         "Interrupted: {start} “{title}” ({medium}, {count} targets): {why}",
     ),
     "airing_interrupted_after": Message(
-        "Lượt {start} “{title}” ({medium}, {count} nơi nhận) bị ngắt giữa chừng: {why}; đã nghe trọn: {bulletins}",
-        "Interrupted: {start} “{title}” ({medium}, {count} targets): {why}; heard whole: {bulletins}",
+        "Lượt {start} “{title}” ({medium}, {count} nơi nhận) bị ngắt giữa chừng: {why}; đã phát trọn: {bulletins}",
+        "Interrupted: {start} “{title}” ({medium}, {count} targets): {why}; played whole: {bulletins}",
     ),
     "airing_interrupted_before": Message(
-        "Lượt {start} “{title}” ({medium}, {count} nơi nhận) bị ngắt giữa chừng: {why}; chưa bản tin nào nghe được trọn",
-        "Interrupted: {start} “{title}” ({medium}, {count} targets): {why}; not one bulletin was heard whole",
+        "Lượt {start} “{title}” ({medium}, {count} nơi nhận) bị ngắt giữa chừng: {why}; chưa bản tin nào phát được trọn",
+        "Interrupted: {start} “{title}” ({medium}, {count} targets): {why}; not one bulletin was played whole",
     ),
     "airing_unknown": Message(
         "Không rõ lượt {start} “{title}” ({medium}, {count} nơi nhận) đã phát hay chưa: {why}",
@@ -232,6 +232,7 @@ MESSAGES: dict[str, Message] = {
     "check_channels": Message("Các kênh", "Channels"),
     "check_voices": Message("Giọng đọc", "Voices"),
     "check_contact_lists": Message("Danh bạ", "Contact lists"),
+    "check_receivers": Message("Máy thu ở các xã", "Receivers at the communes"),
     "check_keys": Message("Khóa của danh bạ", "Key of the contacts"),
     "check_copies": Message("Bản sao lưu", "Backups"),
     "check_people": Message("Báo tin cho người trực", "Telling people"),

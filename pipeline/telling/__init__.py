@@ -35,6 +35,7 @@ LOOK_BACK = timedelta(days=2)
 OVERLAP = 500  # receipts read again: PostgreSQL may commit a lower number later
 BATCH = 20_000  # receipts a look
 RECEIVER_DOUBTS = ("receiver_not_heard", "cluster_not_enrolled")  # may yet be cleared up by its journal
+BY_ORDER = ("stopped", "silenced")  # by `loa stop`, and as a receiver says it
 READ_UP_TO = "told_receipts"
 
 
@@ -80,7 +81,7 @@ class Teller:
             max(0, read - OVERLAP) if last > read else last, last, now - LOOK_BACK
         )
         for trouble in troubles:
-            if trouble.state is State.UNKNOWN and trouble.code in RECEIVER_DOUBTS:  # of the receiver it is told that it is out of contact
+            if _is_no_news(trouble):
                 continue
             if trouble.id in touched or trouble.id not in self._missed:
                 self._note_airing(trouble, now)
@@ -189,6 +190,13 @@ class Teller:
             self.note("ping_failed", now, address=settings.ping, why=code)
         elif not code and ("ping_failed", "") in self._noted:
             self.settle({"ping_failed"}, now)
+
+
+def _is_no_news(trouble: AiringTrouble) -> bool:
+    """Of a receiver it is told that it is out of contact; and what somebody had stopped that person knows of."""
+    if trouble.state is State.UNKNOWN:
+        return trouble.code in RECEIVER_DOUBTS
+    return trouble.state in (State.INTERRUPTED, State.MISSED) and trouble.code in BY_ORDER
 
 
 def is_due(notice: Notice, now: datetime) -> bool:

@@ -206,6 +206,24 @@ class TestAirings:
         assert found["airing_missed"].params["medium"] == "sms"
         assert {each.count for each in found.values()} == {1}
 
+    @pytest.mark.parametrize("code", ["stopped", "silenced"])
+    def test_what_somebody_had_stopped_is_no_trouble_and_what_broke_off_beside_it_is(
+        self, desk: Desk, code: str
+    ) -> None:
+        plan(desk.store, airing())
+        one, two = sent(desk.store)
+        ended = START + MINUTE
+        desk.store.record([Receipt(one.id, START, State.INTERRUPTED, code=code, started=START, ended=ended)])
+        desk.teller.watch_airings(NOW)
+        assert desk.store.open_notices() == []
+        desk.store.record([Receipt(two.id, START, State.INTERRUPTED, code="died", started=START, ended=ended)])
+        desk.teller.watch_airings(NOW)
+        assert [each.params["why"] for each in desk.store.open_notices()] == ["died"]
+
+    def test_what_sounded_is_not_told_as_if_a_microphone_had_heard_it(self) -> None:
+        told = [CATALOGUE[each] for each in ("airing_interrupted_after", "airing_interrupted_before")]
+        assert all("phát" in each.vi and "nghe" not in each.vi and "heard" not in each.en for each in told)
+
     def test_a_doubt_that_ends_is_not_told(self, desk: Desk) -> None:
         plan(desk.store, airing())
         one, two = sent(desk.store)
