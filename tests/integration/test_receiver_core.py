@@ -122,7 +122,7 @@ def test_the_whole_way_from_a_plan_to_the_journal_at_the_station(commune: Commun
     assert len(lines) <= 10
     assert RECEIVER in lines[0]
     told = commune.loa("journal").stdout
-    assert "phát xong loa-1" in told
+    assert "phát xong “Bản tin thử” (loa-1)" in told
     assert json.loads(commune.loa("journal", "--json").stdout)["entries"][0]["kind"] == "booted"
 
 
