@@ -14,7 +14,7 @@ import click
 from pipeline.cli.output import json_option, plain, print_json, site_option, usage_error
 from pipeline.cli.person import shell
 from pipeline.cli.send import names_of, require_areas
-from pipeline.messages import render, say
+from pipeline.messages import CATALOGUE, render, say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -72,14 +72,21 @@ def show(root: Path, areas: tuple[str, ...], problems: bool, as_json: bool) -> i
             }
         )
     else:
-        from pipeline.cli.tables import show as show_table
-
-        show_table(_table(found, now))
-        for line in _problems(found):
-            click.echo(line)
+        _show(found, now, zone, problems)
         click.echo(say("speakers_truths", **_truths(behind)))
         click.echo(say("speakers_ahead", planned=ahead.planned, delivered=ahead.delivered))
     return 1 if problems and found else 0
+
+
+def _show(found: Sequence[Speaker], now: datetime, zone: Any, problems: bool) -> None:
+    from pipeline.cli.columns import show_whole
+
+    if problems and not found:
+        click.echo(say("speakers_all_well"))
+        return
+    show_whole(_table(found, now))
+    for line in (*_problems(found), *_tones_refused(found, zone)):
+        click.echo(line)
 
 
 def facts_of(speaker: Speaker, now: datetime, zone: Any) -> dict[str, Any]:
@@ -151,7 +158,7 @@ def _table(speakers: Sequence[Speaker], now: datetime) -> Table:
     )
     has_microphones = any(each.heard is not None for each in speakers)
     for column in (*COLUMNS, *(("heard",) if has_microphones else ())):
-        table.add_column(say(f"speakers_{column}"), overflow="fold", no_wrap=True)
+        table.add_column(say(f"speakers_{column}"), overflow="fold")
     for each in speakers:
         table.add_row(*_row(each, now), *((_heard_word(each),) if has_microphones else ()))
     return table
@@ -190,7 +197,20 @@ def _tone_word(speaker: Speaker) -> str:
         return ""
     if tone.replied_at is None:
         return say("tone_unanswered")
-    return say(tone.code) if tone.code else say("tone_sounded")
+    return say("tone_not_sounded" if tone.code else "tone_sounded")
+
+
+def _tones_refused(speakers: Sequence[Speaker], zone: Any) -> Iterator[str]:
+    """Why a tone was not sounded, beneath the table: a sentence is no cell."""
+    for each in speakers:
+        if each.tone is not None and each.tone.replied_at is not None and each.tone.code:
+            at = f"{each.tone.issued.astimezone(zone):%H:%M %d/%m}"
+            yield f"  • {say('speakers_tone_refused', name=plain(each.name), at=at, why=_why(each.tone.code))}"
+
+
+def _why(code: str) -> str:
+    """In words; what a stranger may have written is shown as a code at most."""
+    return say(code) if code in CATALOGUE else plain(code[:40])
 
 
 def _heard_word(speaker: Speaker) -> str:
@@ -238,7 +258,7 @@ def tone(
         print_json({"receivers": [{"id": each, "sounded": not code, "code": code} for each, code in said.items()]})
     else:
         for each, code in said.items():
-            click.echo(say("tone_line", name=names[each], what=say(code) if code else say("tone_sounded")))
+            click.echo(say("tone_line", name=names[each], what=_why(code) if code else say("tone_sounded")))
     ctx.exit(1 if any(said.values()) else 0)
 
 

@@ -244,6 +244,11 @@ MESSAGES: dict[str, Message] = {
         "start “loa run” (or its service), name a broker, and try again",
     ),
     "tone_unanswered": Message("không trả lời", "no answer"),
+    "tone_not_sounded": Message("không phát", "not sounded"),
+    "speakers_tone_refused": Message(
+        "{name} không phát tiếng thử lúc {at}: {why}", "{name} did not sound the test tone of {at}: {why}"
+    ),
+    "speakers_all_well": Message("Không máy thu nào có vấn đề.", "No receiver has a problem."),
     "tone_sounded": Message("đã phát", "sounded"),
     "tone_line": Message("{name}: {what}", "{name}: {what}"),
     "tone_waits": Message("đã ra lệnh, chưa có câu trả lời", "ordered, not answered yet"),
