@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -190,3 +191,15 @@ def test_what_sounded_when_the_power_failed_is_accounted_for_at_once_also_while_
     world.boot()
     assert not world.running.status(0).clock_trusted
     assert world.story("a") == ["started", "stopped:died"]
+
+
+def test_an_older_plan_is_refused_though_journal_and_plan_are_lost(world: World) -> None:
+    older = world.station.sealed(world.station.plan([airing("a", 10)]))
+    world.give(world.station.plan([airing("b", 10)]))
+    world.kill()
+    shutil.rmtree(world.folder / "var" / "journal")
+    (world.folder / "var" / "plan.sealed").unlink()
+    world.boot()
+    world.arrive("plan", older)
+    assert world.running.plan_version == 0
+    assert "plan_older" in world.refused()
