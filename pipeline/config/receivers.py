@@ -53,7 +53,7 @@ class StationAddress(BaseUrl):
         return None
 
     def schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^https://[^/]+$"}
+        return {"type": "string", "pattern": "^https://[^/]+/?$"}
 
 
 class BrokerUrl:
