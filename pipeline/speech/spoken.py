@@ -91,7 +91,7 @@ def _pieces(text: str, claims: Sequence[Claim]) -> tuple[list[str], list[int]]:
             emit(spoken[0].upper() + spoken[1:] if capital else spoken)
             place(start if spoken == written else NOWHERE if spoken.isspace() else SPOKEN)
             last = spoken[-1]
-            fresh = kind is SILENT
+            fresh = kind is SILENT and (fresh or spoken.strip()[-1:] in ENDING)
         if ((last in ",." and spoken) or last.isalnum()) and text[end : end + 1].isalnum():
             emit(" ")
             place(NOWHERE)
