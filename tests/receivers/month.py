@@ -338,7 +338,8 @@ class Wire:
     def publish_plan(self, receiver: str, sealed: bytes) -> None:
         machine = self.month.machines[receiver]
         if machine.up and machine.process is not None:
-            machine.arrivals = [each for each in machine.arrivals if each[0] != "plan"]
+            machine.arrivals = [each for each in machine.arrivals if each[0] == "command"]
+            machine.arrivals.append(("keyring", _base64(self.month.fleet.keys().sealed_keyring), False))
             machine.arrivals.append(("plan", _base64(sealed), False))
             self.month.note_given(machine, sealed)
 

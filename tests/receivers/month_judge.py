@@ -117,7 +117,8 @@ class Judge:
                 and id not in {one.id for one in known[-1].plan.airings}
                 and not self._came_after(machine, id, each)
             ):
-                self._wrong(f"{name} sounded at {local(each.began)}, deleted by plan {known[-1].plan.version}")
+                deleted = f"deleted by plan {known[-1].plan.version} of {local(known[-1].at)}"
+                self._wrong(f"{name} sounded at {local(each.began)}, {deleted}; {self._said(machine, id)}")
 
     def _came_after(self, machine: Beside, id: str, sound: Sound) -> bool:
         """A plan with it reached the machine in the very moment before."""
