@@ -101,7 +101,8 @@ def facts_of(speaker: Speaker, now: datetime, zone: Any) -> dict[str, Any]:
         "contact": _iso(speaker.contact, zone),
         "contact_age_s": None if speaker.contact is None else max(0, round((now - speaker.contact).total_seconds())),
         "plan_issued": row.plan_version,
-        "plan_held": row.held_version,
+        "plan_taken": status.plan if status else None,  # the one it goes by
+        "plan_held": row.held_version,  # the newest of which it held every sound
         "plan_at": _iso(row.plan_at, zone),
         "missing_sounds": status.missing if status else None,
         "to_come": speaker.queue,
@@ -172,14 +173,22 @@ def _row(speaker: Speaker, now: datetime) -> list[str]:
         say(f"speaker_{speaker.standing.value}"),
         _age(speaker.contact, now),
     ]
-    issued = speaker.row.plan_version
-    plan = "speaker_plan_held" if speaker.held else "speaker_plan_behind" if issued else "speaker_plan_none"
-    shown += [say(plan), str(status.missing) if status else "", str(speaker.queue)]
+    shown += [say(_plan_word(speaker)), str(status.missing) if status else "", str(speaker.queue)]
     if status is None:
         return [*shown, "", "", "", _tone_word(speaker)]
     offset = "" if status.clock_offset_s is None else f"{status.clock_offset_s:+.1f} s"
     free = f"{status.free_bytes / 1e9:.1f} GB" if status.free_bytes else ""
     return [*shown, offset, free, str(status.waiting), _tone_word(speaker)]
+
+
+def _plan_word(speaker: Speaker) -> str:
+    """A plan that is there while sounds of it are not is another trouble than a plan that did not arrive."""
+    if not speaker.row.plan_version:
+        return "speaker_plan_none"
+    if speaker.held:
+        return "speaker_plan_held"
+    taken = speaker.status is not None and speaker.status.plan >= speaker.row.plan_version
+    return "speaker_plan_unsounded" if taken else "speaker_plan_behind"
 
 
 def _problems(speakers: Sequence[Speaker]) -> Iterator[str]:

@@ -202,6 +202,7 @@ MESSAGES: dict[str, Message] = {
     "speaker_gone": Message("không còn trong tệp", "gone from the files"),
     "speaker_plan_held": Message("đủ", "held"),
     "speaker_plan_behind": Message("chưa nhận", "behind"),
+    "speaker_plan_unsounded": Message("thiếu âm thanh", "lacks sounds"),
     "speaker_plan_none": Message("—", "—"),
     "speakers_truths": Message(
         "7 ngày qua: dự kiến {planned} · máy đã giữ {delivered} · đã phát {played} · nghe được {heard}",
