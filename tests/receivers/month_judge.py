@@ -45,6 +45,10 @@ class Given:
     plan: ReceiverPlan
     sure: bool | None = False
 
+    @property
+    def ids(self) -> set[str]:
+        return {each.id for each in self.plan.airings}
+
 
 @dataclass
 class Figures:
@@ -111,13 +115,11 @@ class Judge:
         for each in sounds:
             if airing.priority is not Priority.EMERGENCY and not _in_hours(each):
                 self._wrong(f"{name} sounded at a quiet hour: {local(each.began)} to {each.ended}")
-            known = [given for given in machine.given if given.sure and given.at < each.began - SLACK]
-            if (
-                known
-                and id not in {one.id for one in known[-1].plan.airings}
-                and not self._came_after(machine, id, each)
-            ):
-                deleted = f"deleted by plan {known[-1].plan.version} of {local(known[-1].at)}"
+            known = [given for given in machine.given if given.at < each.began - SLACK]
+            sure = max((at for at, given in enumerate(known) if given.sure), default=len(known))
+            may = known[sure:]  # it goes by the last it surely took, or by one that came while it died
+            if may and not any(id in given.ids for given in may) and not self._came_after(machine, id, each):
+                deleted = f"deleted by plan {may[0].plan.version} of {local(may[0].at)}"
                 self._wrong(f"{name} sounded at {local(each.began)}, {deleted}; {self._said(machine, id)}")
 
     def _came_after(self, machine: Beside, id: str, sound: Sound) -> bool:
