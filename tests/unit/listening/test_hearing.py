@@ -10,8 +10,8 @@ import pytest
 
 from pipeline.errors import ContentError
 from pipeline.listening import Hearing, Verdict
-from pipeline.protocol.hearing import REASONS
 from pipeline.messages import CATALOGUE
+from pipeline.protocol.hearing import REASONS
 
 HEARING = Hearing(Verdict.PARTLY, 23.5, 0.61, 0.0, 41.0, 3.27, -31.4, "listening_ended_early")
 

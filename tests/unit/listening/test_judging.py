@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pipeline.protocol.hearing import Verdict
 from pipeline.listening.judging import Basis, Scores, runs, sort, verdict
+from pipeline.protocol.hearing import Verdict
 
 SECONDS = 100
 QUIET, LOUD = -40.0, -20.0
