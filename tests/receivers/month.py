@@ -294,7 +294,7 @@ class Beside:
         for line in self.process.stdout:
             said = json.loads(line)
             if "ask" in said:
-                answer = self.month.answer(self, **said["ask"])
+                answer = self.month.answer(self, datetime.fromtimestamp(said["t"], UTC), **said["ask"])
                 assert self.process.stdin is not None
                 try:
                     self.process.stdin.write(json.dumps(answer) + "\n")
@@ -341,7 +341,7 @@ class Wire:
             machine.arrivals = [each for each in machine.arrivals if each[0] == "command"]
             machine.arrivals.append(("keyring", _base64(self.month.fleet.keys().sealed_keyring), False))
             machine.arrivals.append(("plan", _base64(sealed), False))
-            self.month.note_given(machine, sealed)
+            self.month.note_given(machine, sealed, machine.true)
 
     def publish_command(self, receiver: str, sealed: bytes, id: str, expires: datetime) -> None:
         machine = self.month.machines[receiver]
@@ -491,7 +491,7 @@ class Month:
 
     # --- the station's end of the line ----------------------------------------------------------------------------
 
-    def answer(self, machine: Beside, what: str, **given: Any) -> Any:
+    def answer(self, machine: Beside, at: datetime, what: str, **given: Any) -> Any:
         fleet = self.fleet
         if what == "keyring":
             return _base64(fleet.keys().sealed_keyring)
@@ -499,13 +499,13 @@ class Month:
             found = fleet.plan(machine.name, given["known"])
             if found is None:
                 return None
-            self.note_given(machine, found[1])
+            self.note_given(machine, found[1], at)
             return _base64(found[1])
         if what == "sound":
             path = fleet.sound(machine.name, given["sha256"])
             if path is None:
                 return "down"
-            machine.fetched[given["sha256"]].append(self.now)
+            machine.fetched[given["sha256"]].append(at)
             return _base64(path.read_bytes())
         if what == "held":
             return fleet.journal_held(machine.name, given["journal"])
@@ -516,9 +516,10 @@ class Month:
         fleet.take_news([News(machine.name, status, self.now, Over.HTTPS)])
         return "ok"
 
-    def note_given(self, machine: Beside, sealed: bytes) -> None:
+    def note_given(self, machine: Beside, sealed: bytes, at: datetime) -> None:
+        """`at`: by the receiver's own time, which runs behind the station's by a step."""
         keyring: Keyring = self.fleet.keys().keyring
-        machine.given.append(Given(self.now, read_plan(sealed, keyring, machine.name)))
+        machine.given.append(Given(at, read_plan(sealed, keyring, machine.name)))
 
     # --- the verdict ----------------------------------------------------------------------------------------------
 

@@ -63,7 +63,7 @@ class World:
         sys.stdout.flush()
 
     def ask(self, **facts: Any) -> Any:
-        self.say(ask=facts)
+        self.say(ask=facts, t=self.true)
         return json.loads(sys.stdin.readline())
 
 
