@@ -25,6 +25,7 @@ from pipeline.fleet.certificates import Authority, read_request
 from pipeline.fleet.gate import Gate, GateSettings
 from pipeline.fleet.keys import FOLDER, Keys
 from pipeline.fleet.ports import Over
+from pipeline.messages import say
 from pipeline.protocol import names
 from pipeline.protocol.enrolment import EnrolmentCode, Granted, name_of, read_granted
 from pipeline.protocol.journal import Entry, Handed, Kind
@@ -313,7 +314,7 @@ def test_without_a_certificate_there_is_nothing_but_the_door(
 ) -> None:
     answer = place.stranger().ask("GET", path)
     assert (answer.status, answer.said) == (401, {"code": "certificate_missing"})
-    assert [each for each in caplog.records if "certificate_missing" in each.getMessage()]
+    assert [each for each in caplog.records if say("certificate_missing") in each.getMessage()]
 
 
 def foreign(place: Place) -> Device:
@@ -369,7 +370,7 @@ def test_a_certificate_that_is_not_the_stations_word_is_cut_and_logged(
     while not place.server.refusals.counts and time.monotonic() < until:
         threading.Event().wait(0.01)
     assert place.server.refusals.counts == {"certificate_refused": 1}
-    assert [each for each in caplog.records if "certificate_refused" in each.getMessage()]
+    assert [each for each in caplog.records if say("certificate_refused") in each.getMessage()]
 
 
 def test_the_stations_own_certificate_opens_no_receivers_drawer(place: Place) -> None:
@@ -392,7 +393,7 @@ def test_refusals_do_not_fill_the_log(place: Place, caplog: pytest.LogCaptureFix
     for _ in range(20):
         place.stranger().ask("GET", names.PLAN_PATH)
     assert place.server.refusals.counts == {"certificate_missing": 20}
-    assert len([each for each in caplog.records if "certificate_missing" in each.getMessage()]) == 1
+    assert len([each for each in caplog.records if say("certificate_missing") in each.getMessage()]) == 1
 
 
 def test_an_older_tls_is_not_spoken(place: Place) -> None:

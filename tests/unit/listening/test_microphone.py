@@ -68,7 +68,7 @@ def test_it_is_stopped_when_the_airing_is_over(tmp_path: Path) -> None:
     program = recorder(tmp_path, f'{SOUND} >"$out"; mkfifo "$0.fifo"; echo >"$0.fifo"; {GOES_ON}')
     microphone = record("mic", 600, tmp_path / "heard.wav", program=program)
     wait_for(tmp_path / "arecord.fifo")
-    assert microphone.finish().code == ""
+    assert microphone.finish(timeout=30.0).code == ""
     assert microphone._child is not None
     assert microphone._child.returncode == 1
 
