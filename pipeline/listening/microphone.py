@@ -53,7 +53,7 @@ class Microphone:
             return self._taken
         if self._child is not None:
             if self._child.poll() is None:
-                self._child.send_signal(signal.SIGINT)  # arecord then completes the file's header
+                self._child.send_signal(signal.SIGTERM)  # arecord completes the file; SIGINT may be ignored
             try:
                 self._child.wait(timeout)
             except subprocess.TimeoutExpired:

@@ -33,7 +33,7 @@ WITHIN_S = 60.0  # a busy machine compares slowly
 RECORDER = """#!{python} -SE
 import array, random, signal, sys, threading, time, wave
 ended = threading.Event()
-signal.signal(signal.SIGINT, lambda *_: ended.set())
+signal.signal(signal.SIGTERM, lambda *_: ended.set())
 ended.wait(float(sys.argv[sys.argv.index("-d") + 1]))
 sounded = array.array("h", open({out!r}, "rb").read()[: 192_000 * 60]) if {on} else array.array("h")
 noise = random.Random(7)
