@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -92,7 +91,7 @@ def give_sound(behind: Behind, asking: Asking) -> Answer:
     sha256 = asking.path.removeprefix(names.SOUND_PATH)
     path = behind.ledger.sound(asking.receiver, sha256) if SHA256.match(sha256) else None
     try:
-        size = os.stat(path).st_size if path is not None else 0  # noqa: PTH116  (None is decided beside it)
+        size = path.stat().st_size if path is not None else 0
     except OSError:
         size = 0
     if path is None or not size:

@@ -65,6 +65,7 @@ class Authority:
     def open(cls, folder: Path, clock: Clock, *, known: bool = False) -> Self:
         """AccessError: `authority_unreadable`, `receiver_keys_lost` as for `Keys`. OSError: it cannot be written."""
         from cryptography import x509
+        from cryptography.hazmat.primitives.asymmetric import ec
         from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
         if not (folder / "ca.pem").exists():
@@ -79,7 +80,9 @@ class Authority:
             certificate = x509.load_pem_x509_certificate((folder / "ca.pem").read_bytes())
         except (OSError, ValueError, TypeError):
             raise AccessError("authority_unreadable", folder=folder) from None
-        return cls(folder, clock, key, certificate)  # type: ignore[arg-type]
+        if not isinstance(key, ec.EllipticCurvePrivateKey):
+            raise AccessError("authority_unreadable", folder=folder)
+        return cls(folder, clock, key, certificate)
 
     @property
     def pem(self) -> str:

@@ -125,7 +125,7 @@ class Hearing:
             with self._state:
                 self._news = {**news, **self._news}
             return False
-        except Exception:
+        except Exception:  # one that cannot be written must not silence the others
             LOG.exception("what %s receivers say was not written down", len(news))
             return self._one_by_one(news)
         return True
@@ -135,6 +135,6 @@ class Hearing:
         for each in news.values():
             try:
                 self._ledger.take_news([each])
-            except Exception:
+            except Exception:  # let go and logged; its next word comes within a minute
                 LOG.exception("what %s says was not written down", each.receiver)
         return True

@@ -216,7 +216,7 @@ class Ears:
                     to_s=None if part.ended else part.to_s,
                     usual_db=self._settings.usual_db,
                 )
-            except Exception:
+            except Exception:  # the thread goes on listening; what was taken of people is deleted
                 LOG.exception("what the microphone took was not compared")
                 found, code = None, "listening_failed"
                 _delete(part.microphone.path)
