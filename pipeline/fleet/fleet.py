@@ -164,9 +164,8 @@ class Fleet(StoredRegister):
                 receipts.append(Receipt(each.id, now, State.CANCELLED, ref=each.ref))
             elif (reply := replies.get(commands.get(found.receiver, ""))) is not None and not reply.code:
                 stopped = self.clock()
-                receipts.append(
-                    Receipt(each.id, stopped, State.INTERRUPTED, Evidence.DEVICE, "", each.ref, found.begins, stopped)
-                )
+                times = found.begins, stopped  # by the plan: an answer proves silence now, the journal what sounded
+                receipts.append(Receipt(each.id, stopped, State.INTERRUPTED, Evidence.NONE, "", each.ref, *times))
         return receipts
 
     def silence(self, targets: Collection[str] | None, now: datetime) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pipeline.channels import Foreseen
-from pipeline.domain import Delivery, Outgoing, Priority, State, Window, Windows
+from pipeline.domain import Delivery, Evidence, Outgoing, Priority, State, Window, Windows
 from pipeline.errors import AccessError, SendError
 from pipeline.fleet import tones, watch
 from pipeline.fleet.fleet import Fleet
@@ -259,6 +259,7 @@ def test_what_sounds_is_silenced_by_a_command_and_interrupted_by_its_answer(stat
     station.clock.now = START + timedelta(seconds=1)
     (receipt,) = station.fleet.take_back(_deliveries(station, 3), station.clock())
     assert (receipt.state, receipt.started) == (State.INTERRUPTED, START)
+    assert receipt.evidence is Evidence.NONE, "silence now is no journal"
     (command,) = station.far.commands
     assert (command.order, command.receiver, command.airings) == (Order.SILENCE, "xa-1", ("loa-3",))
 

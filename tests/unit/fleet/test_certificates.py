@@ -9,7 +9,8 @@ import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
-from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from pipeline.errors import AccessError
@@ -50,6 +51,13 @@ def test_an_authority_that_receivers_know_is_never_made_anew(tmp_path: Path, clo
     (tmp_path / "ca.pem").write_text("-----BEGIN", encoding="ascii")
     with pytest.raises(AccessError, match="authority_unreadable"):
         Authority.open(tmp_path, clock)
+
+
+def test_an_authority_whose_key_is_of_another_kind_is_refused(authority: Authority, clock: SteppingClock) -> None:
+    other = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    (authority.folder / "ca.key").write_bytes(other)
+    with pytest.raises(AccessError, match="authority_unreadable"):
+        Authority.open(authority.folder, clock)
 
 
 def test_a_receivers_certificate_bears_the_stations_word_and_not_the_requests(authority: Authority) -> None:
