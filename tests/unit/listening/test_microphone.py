@@ -14,7 +14,7 @@ from pipeline.listening import conclude, record
 from pipeline.listening import microphone as module
 
 SOUND = "head -c 100044 /dev/zero"
-GOES_ON = 'trap "exit 1" INT TERM; echo ready >&2; while :; do sleep 0.02; done'
+HEEDS, GOES_ON = 'trap "exit 1" INT TERM', "while :; do sleep 0.02; done"
 
 
 def recorder(folder: Path, script: str) -> str:
@@ -65,7 +65,7 @@ def test_it_is_bounded_whatever_is_asked(tmp_path: Path, seconds: float, asked: 
 
 
 def test_it_is_stopped_when_the_airing_is_over(tmp_path: Path) -> None:
-    program = recorder(tmp_path, f'{SOUND} >"$out"; mkfifo "$0.fifo"; echo >"$0.fifo"; {GOES_ON}')
+    program = recorder(tmp_path, f'{HEEDS}; {SOUND} >"$out"; mkfifo "$0.fifo"; echo >"$0.fifo"; {GOES_ON}')
     microphone = record("mic", 600, tmp_path / "heard.wav", program=program)
     wait_for(tmp_path / "arecord.fifo")
     assert microphone.finish(timeout=30.0).code == ""
