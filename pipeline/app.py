@@ -205,12 +205,14 @@ class Station:
         return sorted(missing, key=lambda each: each.start)
 
     def tidy(self) -> None:
-        """Delete what is over: hand-over files and lists with telephone numbers, notices settled long ago."""
+        """Delete what is over: hand-over files and lists with telephone numbers, notices, journals of receivers."""
         for channel in self.channels.values():
             if isinstance(channel, Forgets):
                 channel.expire(self.clock())
         retire(self.store, self.clock(), self.today())
         self.store.prune_notices(self.clock() - NOTICES_KEPT, self.clock())
+        if self.fleet is not None:
+            self.fleet.forget(self.clock())
 
     def upcoming(self, now: datetime, days: int, site: Site | None = None) -> list[Occurrence]:
         """Loudspeaker occurrences of the files that are not yet too late and start within the next days."""

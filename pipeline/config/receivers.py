@@ -21,6 +21,7 @@ from pipeline.fields import (
     Reading,
     Record,
     Weekdays,
+    Whole,
     parse_hours,
     refuse_shape,
     scalar,
@@ -36,7 +37,9 @@ NEUTRAL = "loa"
 ADAPTERS = (NEUTRAL,)  # what a cluster's `address: {adapter: …}` may name; pipeline/fleet/adapters/registry.py has them
 LEAD_IN = timedelta(seconds=2)
 SILENT_AFTER = timedelta(minutes=15)
-RECEIVER_DEFAULTS = {"lead_in": LEAD_IN, "silent_after": SILENT_AFTER, "volumes": ()}
+KEEP_DAYS = 400  # a year, and a month in which people ask about it
+FEWEST_DAYS = 30  # hearings of a week, machines that were away for weeks
+RECEIVER_DEFAULTS = {"keep_days": KEEP_DAYS, "lead_in": LEAD_IN, "silent_after": SILENT_AFTER, "volumes": ()}
 
 
 class StationAddress(BaseUrl):
@@ -172,6 +175,12 @@ def receiver(kind: Field) -> Record:
                 Duration(timedelta(minutes=2), timedelta(days=1)),
                 "không có tin bao lâu thì coi là mất liên lạc, mặc định 15m",
                 "without news for how long a receiver counts as out of contact, 15m by default",
+            ),
+            Field(
+                "keep_days",
+                Whole(FEWEST_DAYS, 3650),
+                "giữ từng dòng nhật ký máy thu gửi về bao nhiêu ngày, mặc định 400; biên nhận thì giữ mãi",
+                "days for which each entry of the receivers' journals is kept, 400 by default; receipts stay for good",
             ),
             Field("test_tone", TEST_TONE, "tiếng thử theo lịch", "test tone on a schedule"),
         )

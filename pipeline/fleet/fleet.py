@@ -202,6 +202,11 @@ class Fleet(StoredRegister):
         """Plans anew where they are stale; how many."""
         return self.issuing.refresh({*self.clusters, *self.receivers()}, now)
 
+    def forget(self, now: datetime) -> int:
+        """Delete entries of journals that were kept long enough, some seconds' worth of them; how many."""
+        keep = timedelta(days=self.settings.values["keep_days"])
+        return self.store.prune_entries(now.astimezone(self.site.station.timezone), keep)
+
     # --- for the gate -------------------------------------------------------------------------------------------------
 
     def plan(self, receiver: str, newer_than: int) -> tuple[int, bytes] | None:

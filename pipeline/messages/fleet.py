@@ -285,4 +285,9 @@ MESSAGES: dict[str, Message] = {
         "  sudo systemctl enable --now loa-broker\n"
         "let receivers through the firewall on port {port}. To try it here: /usr/sbin/mosquitto -c {folder}/mosquitto.conf",
     ),
+    "audit_entries_pruned": Message(
+        "Các dòng nhật ký máy thu gửi về trước {before} đã đủ {days} ngày lưu và bị xóa; biên nhận vẫn giữ",
+        "Entries of receivers' journals taken in before {before} were kept for {days} days and are deleted; the "
+        "receipts stay",
+    ),
 }

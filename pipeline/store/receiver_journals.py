@@ -86,6 +86,7 @@ def _follow(connection: Connection, receiver: str, journal: str, fresh: Sequence
         receipt
         for key, each in mine.items()
         if written[key]
+        and not _confirmed_before(standing[each.delivery], receiver, journal)
         and (written[key][-1][0].seq, written[key][-1][0].at) in new  # else it has had its receipt
         and (receipt := _receipt(receiver, journal, each.delivery, written[key], now)) is not None
     ]
@@ -111,6 +112,13 @@ def _follow(connection: Connection, receiver: str, journal: str, fresh: Sequence
 def _waiting(laid: Iterable[LaidDown], standing: Mapping[int, Delivery], settled: Collection[int]) -> list[LaidDown]:
     """What sounded by a plan while nobody was here to hand it over."""
     return [each for each in laid if each.delivery in settled and standing[each.delivery].state is State.PLANNED]
+
+
+def _confirmed_before(delivery: Delivery, receiver: str, journal: str) -> bool:
+    """Whether another journal of the machine confirmed it, though the entries that said so may be gone by now."""
+    before, _, entry = delivery.ref.partition("#")
+    other = bool(entry) and before.startswith(f"{receiver}/") and before != f"{receiver}/{journal}"
+    return delivery.state is State.CONFIRMED and other
 
 
 def _was_called_off(delivery: Delivery) -> bool:

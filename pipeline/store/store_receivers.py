@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipeline.domain import State
 from pipeline.protocol.journal import Entry, Handed
-from pipeline.store import receiver_hearings, receiver_journals, receiver_marks, receiver_register, receivers
+from pipeline.store import (
+    receiver_hearings,
+    receiver_journals,
+    receiver_marks,
+    receiver_register,
+    receiver_retention,
+    receivers,
+)
 from pipeline.store.database import portions
 from pipeline.store.opened import Opened
+from pipeline.store.rows import Note
 from pipeline.store.rows_receivers import (
     CodeRow,
     CommandRow,
@@ -24,6 +32,8 @@ from pipeline.store.rows_receivers import (
 )
 
 AIRINGS = 1_000  # laid down in one transaction
+MOST_PRUNED = 5_000  # entries looked at in one transaction
+PRUNED_WITHIN_S = 5.0  # a turn; what is left goes with the next
 
 
 class ReceiverPart(Opened):
@@ -197,6 +207,35 @@ class ReceiverPart(Opened):
         """Entries that are held, in their order."""
         with self._database.read() as connection:
             return receiver_journals.entries(connection, receiver, journal, after)
+
+    def prune_entries(self, now: datetime, keep: timedelta, within_s: float = PRUNED_WITHIN_S) -> int:
+        """Delete entries that were taken in longer ago than `keep`, in small portions, for about so long; how many.
+
+        What speaks of a delivery that has not ended stays. The audit log says from when on they go (in the zone of
+        `now`), and `journal_held` still what was held.
+        """
+        with self._database.write() as connection:
+            receiver_retention.mark(connection, now)
+            due = receiver_retention.due(connection, now - keep)
+        if due is not None:
+            before = f"{due[1].astimezone(now.tzinfo):%d/%m/%Y %H:%M}"
+            with self._noted(now, Note("station", "entries_pruned", "", {"before": before, "days": keep.days})) as mine:
+                receiver_retention.open_up_to(mine, due[0], now)
+        return self._prune_opened(within_s)
+
+    def _prune_opened(self, within_s: float) -> int:
+        with self._database.read() as connection:
+            last = receiver_retention.opened(connection)
+        after, gone, size, until = 0, 0, MOST_PRUNED // 10, time.monotonic() + within_s
+        while after < last and time.monotonic() < until:
+            began = time.monotonic()
+            with self._database.write() as connection:
+                held = time.monotonic()
+                after, count = receiver_retention.prune(connection, after, size)
+            gone += count
+            size = self._next_size(size, MOST_PRUNED, held)
+            self._let_others_write(began)
+        return gone
 
     def journals_began(self, ids: Collection[str]) -> Mapping[tuple[str, str], datetime]:
         """When each journal of these receivers begins, by the receiver's clock."""

@@ -125,6 +125,14 @@ receiver_entries = sa.Table(
     sqlite_autoincrement=True,
 )
 
+receiver_entry_marks = sa.Table(  # how far entries had been taken in by when; `pruned_at`: from then on they may go
+    "receiver_entry_marks",
+    metadata,
+    sa.Column("last", _NUMBER, primary_key=True, autoincrement=False),  # number of an entry
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("pruned_at", Instant),
+)
+
 receiver_commands = sa.Table(
     "receiver_commands",
     metadata,
@@ -156,9 +164,22 @@ hearings = sa.Table(  # what a microphone beside a receiver made of an airing
     sqlite_autoincrement=True,
 )
 
-KEPT_TABLES = (receiver_entries, hearings)
+_OPENED = "(SELECT coalesce(max(last), 0) FROM receiver_entry_marks WHERE pruned_at IS NOT NULL)"
+ENTRIES_KEPT = {  # no entry is changed; none is deleted but under a mark that is old enough
+    "sqlite": (
+        append_only("receiver_entries")["sqlite"][0],
+        f"CREATE TRIGGER receiver_entries_keep_delete BEFORE delete ON receiver_entries WHEN OLD.id > {_OPENED} "
+        "BEGIN SELECT RAISE(ABORT, 'receiver_entries are append-only'); END",
+    ),
+    "postgresql": (
+        "CREATE FUNCTION receiver_entries_keep() RETURNS trigger LANGUAGE plpgsql AS "
+        f"$$ BEGIN IF TG_OP = 'DELETE' AND OLD.id <= {_OPENED} THEN RETURN OLD; END IF; "
+        "RAISE EXCEPTION 'receiver_entries are append-only'; END $$",
+        append_only("receiver_entries")["postgresql"][1],
+    ),
+}
 
-for _table in KEPT_TABLES:
-    for _dialect, _statements in append_only(_table.name).items():
+for _table, _kept in ((receiver_entries, ENTRIES_KEPT), (hearings, append_only("hearings"))):
+    for _dialect, _statements in _kept.items():
         for _statement in _statements:
             sa.event.listen(_table, "after_create", sa.DDL(_statement).execute_if(dialect=_dialect))  # type: ignore[no-untyped-call]

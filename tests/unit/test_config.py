@@ -132,6 +132,7 @@ FULL: dict[str, dict[str, Any]] = {
         ),
         "lead_in": timedelta(seconds=3),
         "silent_after": timedelta(minutes=30),
+        "keep_days": 90,
         "test_tone": {"days": frozenset({0}), "at": time(17)},
     },
     "sms_file": {
@@ -201,7 +202,7 @@ WRITTEN = {
     "sound_card": "device: hw:1, lead_in: 2s",
     "receiver": "listen: '0.0.0.0:8443', address: 'https://loa.xa.vn:8443/', broker: 'mqtts://127.0.0.1', "
     "broker_address: 'mqtts://loa.xa.vn:9883', volumes: {'05:00-06:00': -8, '22:00-04:00': -20.5}, lead_in: 3s, "
-    "silent_after: 30m, test_tone: {days: [mon], at: '17:00'}",
+    "silent_after: 30m, keep_days: 90, test_tone: {days: [mon], at: '17:00'}",
     "sms_file": "path: var/a/b, keep_days: 7, price_per_part: 350, rows_per_file: 5000, "
     "returns: {number: Thuê bao, status: KQ, reached: ['1', OK], failed: {'2': unreachable}}",
     "twilio": "account: env:LOA_ACCOUNT, token: env:LOA_TOKEN, sender: UBND-ANLAO, messaging_service: MG1, "
