@@ -22,6 +22,7 @@ from pipeline.fleet.journals import ABSENT
 from pipeline.fleet.keys import FOLDER, Keys
 from pipeline.fleet.plans import KEY, KEY_FORM, Terms, airing_in, airing_of, body_of, over_at
 from pipeline.fleet.ports import News
+from pipeline.fleet.reasons import why_unusable
 from pipeline.fleet.register import StoredRegister
 from pipeline.protocol.command import Order, Reply
 from pipeline.protocol.journal import Handed
@@ -96,8 +97,8 @@ class Fleet(StoredRegister):
         except LoaError as error:
             raise SendError(error.code, Outcome.NOT_SENT, **error.params) from None
         except OSError as error:
-            folder, why = self.site.root / FOLDER, error.strerror or type(error).__name__
-            raise SendError("gate_keys_unusable", Outcome.NOT_SENT, folder=folder, why=why) from None
+            folder = self.site.root / FOLDER
+            raise SendError("gate_keys_unusable", Outcome.NOT_SENT, folder=folder, why=why_unusable(error)) from None
         held = self._held({each.receiver for each in laid.values()}, urgent, laid, now)
         return [self._receipt(order, refused, held, now) for order in orders]
 

@@ -25,8 +25,9 @@ from pipeline.fleet.hearing import Hearing
 from pipeline.fleet.keys import FOLDER, Keys
 from pipeline.fleet.link import Link
 from pipeline.fleet.ports import Ledger, Register
+from pipeline.fleet.reasons import why_unusable
 from pipeline.fleet.server import Server
-from pipeline.messages import say
+from pipeline.messages import CATALOGUE, say
 from pipeline.protocol import names
 
 LOG = logging.getLogger(__name__)
@@ -194,8 +195,7 @@ class Gate:
                 self.server.context = self._authority.server_context()
             self._authority.certify_station()
         except (AccessError, OSError, ssl.SSLError) as error:
-            why = error.code if isinstance(error, AccessError) else type(error).__name__
-            self._fail(_fault("gate_keys_unusable", folder=self.settings.folder, why=why))
+            self._fail(_fault("gate_keys_unusable", folder=self.settings.folder, why=why_unusable(error)))
             return None
         self._failed.pop("gate_keys_unusable", None)
         return self._authority
@@ -246,7 +246,9 @@ class Gate:
 
     def _fail(self, fault: Fault) -> None:
         if self._failed.get(fault.code) != fault:
-            LOG.warning("%s", say(fault.code, **fault.params))
+            why = fault.params.get("why", "")
+            shown = {**fault.params, "why": say(why, **fault.params) if why in CATALOGUE else why}
+            LOG.warning("%s", say(fault.code, **shown))
         self._failed[fault.code] = fault
 
 

@@ -31,6 +31,7 @@ from pipeline.fleet.admitting import BROKER_PORT, host_of
 from pipeline.fleet.certificates import STATION
 from pipeline.fleet.hearing import Hearing
 from pipeline.fleet.keys import Keys
+from pipeline.fleet.looking_up import LookingUp
 from pipeline.fleet.noting import heard, translated
 from pipeline.fleet.ports import Ledger, News, Over
 from pipeline.fleet.refusals import Refusals
@@ -43,7 +44,6 @@ LOG = logging.getLogger(__name__)
 KEEPALIVE_S = 30
 AGAIN_S = (1, 30)  # between two tries to connect, at least and at most
 AT_ONCE = 50  # published and not yet acknowledged
-AGAIN_AFTER_S = 5.0  # what the ledger could not give is asked for once more
 STOP_WITHIN_S = 3.0
 
 
@@ -75,7 +75,7 @@ class Link:
         self._ledger, self._keys, self._hearing, self._clock = ledger, keys, hearing, clock
         self._refusals = Refusals()
         self._state = threading.Condition()
-        self._waiting: OrderedDict[str, bytes | None] = OrderedDict()  # None: as the ledger has it
+        self._waiting: OrderedDict[str, bytes | None] = OrderedDict()  # None: a keyring, and no plan
         self._gone: deque[str] = deque()
         self._commands: deque[_Command] = deque(maxlen=10_000)
         self._unproven: dict[int, _Command] = {}  # by the number of their publication
@@ -84,6 +84,7 @@ class Link:
         self._connected = self._ended = False
         self.lost_since: datetime | None = clock()  # None while there is a connection
         self.refused = ""  # what the broker said no to, by its own words
+        self._looking_up = LookingUp(ledger, self._state, self._has_room, self._lay)
         self._client = self._make(context)
         self._sender = threading.Thread(target=self._send_all, name="broker", daemon=True)
 
@@ -91,6 +92,7 @@ class Link:
         self._client.connect_async(self._host, self._port, KEEPALIVE_S, clean_start=True, properties=_connecting())
         self._client.loop_start()
         self._sender.start()
+        self._looking_up.start()
 
     def stop(self) -> None:
         with self._state:
@@ -99,6 +101,7 @@ class Link:
         self._client.disconnect()
         self._client.loop_stop()
         self._sender.join(STOP_WITHIN_S)
+        self._looking_up.stop()
 
     @property
     def connected(self) -> bool:
@@ -107,6 +110,7 @@ class Link:
     def publish_plan(self, receiver: str, sealed: bytes) -> None:
         """Retained, before what waits already: what was decided last is the most urgent."""
         with self._state:
+            self._looking_up.drop(receiver)
             self._waiting[receiver] = sealed
             self._waiting.move_to_end(receiver, last=False)
             self._state.notify_all()
@@ -119,18 +123,16 @@ class Link:
 
     def publish_all(self) -> None:
         """Keyring and plan of every receiver, as the ledger has them."""
-        self.publish(self._ledger.receivers())
+        self._looking_up.ask_all()
 
     def publish(self, receivers: Iterable[str]) -> None:
         """The same of these."""
-        with self._state:
-            for each in receivers:
-                self._waiting.setdefault(each, None)
-            self._state.notify_all()
+        self._looking_up.ask(receivers)
 
     def forget(self, receiver: str) -> None:
         """Leave nothing of a receiver with the broker."""
         with self._state:
+            self._looking_up.drop(receiver)
             self._waiting.pop(receiver, None)
             self._gone.append(receiver)
             self._state.notify_all()
@@ -146,6 +148,7 @@ class Link:
                 command = self._commands.popleft() if self._commands else None
                 gone = self._gone.popleft() if command is None and self._gone else None
                 receiver, sealed = self._waiting.popitem(last=False) if not command and not gone else ("", None)
+                self._state.notify_all()  # there is room for another
             try:
                 self._send_one(command, gone, receiver, sealed)
             except Exception:  # without this thread no plan and no emergency would go out any more
@@ -164,24 +167,27 @@ class Link:
         waits = self._commands or self._gone or self._waiting
         return bool(waits) and self._connected and self._unacknowledged < AT_ONCE
 
+    def _has_room(self) -> bool:
+        return self._connected and len(self._waiting) < AT_ONCE
+
+    def _lay(self, receiver: str, sealed: bytes | None) -> None:
+        self._waiting.setdefault(receiver, sealed)
+
     def _send_plan(self, receiver: str, sealed: bytes | None) -> None:
         """The keyring first: what is signed by a new key means nothing without it."""
         try:
             keyring, sealed_keyring = self._keys.keyring, self._keys.sealed_keyring
-            found = (0, sealed) if sealed is not None else self._ledger.plan(receiver, 0)
         except LoaError as error:
             LOG.warning("the plan of %s is published later: %s", receiver, error)
-            with self._state:
-                self._waiting.setdefault(receiver, sealed)
-                self._state.wait_for(lambda: self._ended, AGAIN_AFTER_S)
+            self._looking_up.postpone(lambda: self.publish([receiver]))  # by then there may be a newer one
             return
         adapter, parcels = adapter_of(receiver, self._adapters), list[Parcel]()
         try:
             if self._keyring_at.get(receiver) != keyring.version:
                 parcels += translated(adapter, adapter.keyring, Sealed(receiver, sealed_keyring, keyring))
                 self._keyring_at[receiver] = keyring.version
-            if found is not None:
-                parcels += translated(adapter, adapter.plan, Sealed(receiver, found[1], keyring, sounds=self._sounds))
+            if sealed is not None:
+                parcels += translated(adapter, adapter.plan, Sealed(receiver, sealed, keyring, sounds=self._sounds))
         except AccessError as error:
             LOG.warning("the device of %s cannot take its plan: %s", receiver, error)
             self.untranslated[receiver] = error
@@ -194,8 +200,14 @@ class Link:
         left = (command.expires - self._clock()).total_seconds()
         if left <= 0:
             return
+        try:
+            keyring = self._keys.keyring
+        except LoaError as error:
+            LOG.warning("a command for %s is published later: %s", command.receiver, error)
+            self._looking_up.postpone(lambda: self._commands.append(command))
+            return
         adapter = adapter_of(command.receiver, self._adapters)
-        sealed = Sealed(command.receiver, command.sealed, self._keys.keyring, command.id, self._sounds)
+        sealed = Sealed(command.receiver, command.sealed, keyring, command.id, self._sounds)
         try:
             parcels = translated(adapter, adapter.command, sealed)
         except LoaError as error:

@@ -126,6 +126,16 @@ MESSAGES: dict[str, Message] = {
         "xem quyền ghi và chỗ trống của thư mục; nếu khóa hỏng, phục hồi var/keys từ bản sao lưu khóa",
         "see whether the folder can be written and has room; if a key is damaged restore var/keys from the backup of the keys",
     ),
+    "keys_forbidden": Message(
+        "đài không có quyền đọc hoặc ghi thư mục ấy", "the station may not read or write that folder"
+    ),
+    "keys_missing": Message("thiếu tệp hoặc thư mục", "a file or folder is missing"),
+    "keys_no_room": Message("đĩa đã đầy", "the disk is full"),
+    "keys_disk_failed": Message("đĩa báo lỗi khi đọc hoặc ghi", "the disk failed while it was read or written"),
+    "keys_do_not_fit": Message(
+        "khóa hoặc chứng thư bị hỏng, hoặc không khớp nhau",
+        "a key or certificate is damaged, or they do not belong together",
+    ),
     "broker_reached": Message("đã nối với máy chủ MQTT {broker}", "the MQTT broker {broker} is reached"),
     "broker_left": Message("mất kết nối với máy chủ MQTT {broker}", "the MQTT broker {broker} is gone"),
     "broker_lost": Message(

@@ -32,7 +32,7 @@ from pipeline.store.rows_receivers import (
 )
 
 AIRINGS = 1_000  # laid down in one transaction
-MOST_PRUNED = 5_000  # entries looked at in one transaction
+MOST_PRUNED = 1_000  # entries looked at in one transaction: whoever has something urgent waits as long
 PRUNED_WITHIN_S = 5.0  # a turn; what is left goes with the next
 
 

@@ -14,6 +14,7 @@ import paho.mqtt.client as mqtt
 import pytest
 from paho.mqtt.enums import CallbackAPIVersion
 
+from pipeline.errors import StoreError
 from pipeline.fleet import gate as gates
 from pipeline.fleet import link, mosquitto
 from pipeline.fleet.certificates import Authority
@@ -346,7 +347,7 @@ def test_a_new_keyring_reaches_every_receiver_at_once(place: Place) -> None:
 def test_what_the_ledger_cannot_give_now_is_published_later(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     from pipeline.errors import StoreError
 
-    monkeypatch.setattr("pipeline.fleet.link.AGAIN_AFTER_S", 0.1)
+    monkeypatch.setattr("pipeline.fleet.looking_up.AGAIN_AFTER_S", 0.1)
     device = place.device()
     place.ledger.plans[RECEIVER] = (7, b"plan 7")
     place.ledger.error = StoreError("database_locked")
@@ -354,6 +355,33 @@ def test_what_the_ledger_cannot_give_now_is_published_later(place: Place, monkey
     line = place.line(device, names.plan_topic(RECEIVER))
     place.ledger.error = None
     until(lambda: line.heard, "nothing came")
+
+
+def test_what_is_urgent_waits_for_no_ledger_that_hangs_or_fails(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked, answer = threading.Event(), threading.Event()
+
+    def hangs(receiver: str, newer_than: int) -> tuple[int, bytes] | None:
+        asked.set()
+        answer.wait()
+        raise StoreError("store_unreachable", why="gone")
+
+    monkeypatch.setattr("pipeline.fleet.looking_up.AGAIN_AFTER_S", 3_600.0)
+    monkeypatch.setattr(place.ledger, "plan", hangs)
+    device, other = place.device(), place.device(OTHER)
+    place.open()
+    plans, commands = (
+        place.line(device, names.plan_topic(RECEIVER)),
+        place.line(other, names.command_topic(OTHER), name="other"),
+    )
+    try:
+        assert asked.wait(WITHIN_S)
+        place.gate.publish_plan(RECEIVER, b"urgent")
+        place.gate.publish_command(OTHER, b"silence", "c-1", now() + timedelta(seconds=30))
+        until(lambda: plans.heard and commands.heard, "it waited while the ledger hung")
+    finally:
+        answer.set()
+    place.gate.publish_plan(RECEIVER, b"as urgent")
+    until(lambda: len(plans.heard) == 2, "it waited while the ledger was given time")
 
 
 def test_a_fault_of_ours_keeps_neither_plans_nor_words_from_their_way(
