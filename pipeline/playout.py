@@ -40,13 +40,14 @@ class Cues:
     """What a playing asks for on its way, on its own thread. A LoaError of one of them ends it with its code.
 
     `enter`: first of all, before its programs are started. `ahead`: how long before its moment `rouse` is called and
-    the device opened (of one that is busy or gone is told while there is time). `notice`: how long before it `begin` is
-    called, after which it counts as begun. `over`: it has a result.
+    the device opened (of one that is busy or gone is told while there is time). `rouse` may ask whether the playing was
+    stopped meanwhile, and returns how many seconds have to pass before the first sample. `notice`: how long before it
+    `begin` is called, after which it counts as begun. `over`: it has a result.
     """
 
     enter: Callable[[], None] | None = None
     ahead: timedelta = timedelta(0)
-    rouse: Callable[[], None] | None = None
+    rouse: Callable[[Callable[[], bool]], float] | None = None
     notice: timedelta = timedelta(0)
     begin: Callable[[], None] | None = None
     over: Callable[[], None] | None = None
@@ -209,7 +210,8 @@ class Playing:
                 if self._stops_before(self._cues.ahead):
                     return self._unbegun()
                 if self._cues.rouse is not None:
-                    self._cues.rouse()
+                    needed_s = self._cues.rouse(self._stop.is_set)
+                    self._deadline = max(self._deadline, time.monotonic() + needed_s)
                 return self._sound(first, frames, source)
 
     def _stops_before(self, ahead: timedelta) -> bool:

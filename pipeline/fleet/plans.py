@@ -1,4 +1,4 @@
-"""Orders become airings, airings become the plan of a receiver. Pure."""
+"""Orders become airings, airings become the plan of a receiver. No clock, and no disk but the recording's own files."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from pipeline.config.channels import ChannelSettings
 from pipeline.domain import AudioContent, Medium, Outgoing, Priority, Windows
 from pipeline.errors import Outcome, SendError
-from pipeline.protocol.plan import LONGEST_S, Airing, ReceiverPlan, Volume
+from pipeline.protocol.plan import LONGEST_S, Airing, ReceiverPlan, Volume, airing_facts
 from pipeline.site import Site
 from pipeline.store.rows_receivers import LaidDown, ReceiverRow
 
 LIFE = timedelta(days=12)  # of a plan; shorter than a signing key goes on to count after it was rotated away
 AFTERWARDS = timedelta(minutes=10)  # an airing stays in the plan so long after the last moment at which it may sound
 LONGEST_TITLE = 300
+CUES = ".cues.json"  # beside a recording: what is heard in it when
 KEY = "loa-{}"
 KEY_FORM = re.compile(r"loa-(\d{1,18})\Z", re.ASCII)
 
@@ -55,6 +58,7 @@ def airing_of(order: Outgoing) -> Airing:
         size = recording.path.stat().st_size
     except OSError:
         raise SendError("recording_missing", Outcome.NOT_SENT) from None
+    silent = silent_s(recording.path)
     return Airing(
         id=order.key,
         sound=recording.sha256,
@@ -65,27 +69,27 @@ def airing_of(order: Outgoing) -> Airing:
         priority=order.priority,
         title=" ".join(order.content.title.split())[:LONGEST_TITLE],
         offset_s=offset,
+        silent_s=silent if silent < seconds else 0.0,
     )
+
+
+def silent_s(recording: Path) -> float:
+    """Seconds before the first sound of a recording, by the cues beside it; 0 where there are none."""
+    try:
+        return _first_cue_s(recording.with_suffix(CUES))
+    except (OSError, ValueError, LookupError, TypeError):
+        return 0.0
+
+
+@lru_cache(maxsize=4_096)  # named by its hash: what it says once it says always
+def _first_cue_s(cues: Path) -> float:
+    found = json.loads(cues.read_text(encoding="utf-8"))["cues"]
+    return max(0.0, round(min(float(each["start_s"]) for each in found), 3))
 
 
 def body_of(airing: Airing) -> str:
     """As it is kept beside its delivery."""
-    return json.dumps(
-        {
-            "id": airing.id,
-            "sound": airing.sound,
-            "size": airing.size,
-            "seconds": airing.seconds,
-            "begin": airing.begin.isoformat(),
-            "latest": airing.latest.isoformat(),
-            "priority": airing.priority.value,
-            "title": airing.title,
-            "offset_s": airing.offset_s,
-            "resumes": airing.resumes,
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-    )
+    return json.dumps(airing_facts(airing), ensure_ascii=False, sort_keys=True)
 
 
 def airing_in(body: str) -> Airing:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -30,7 +30,8 @@ class Airing:
 
     `sound`: SHA-256 of the file; `size`: its bytes; `seconds`: of the whole file, of which it begins at `offset_s`.
     It begins at `begin`, or later if it must, but never after `latest`. `resumes`: what something more urgent cut goes
-    on where it was cut, as long as `latest` has not passed by then; otherwise the cut ends it.
+    on where it was cut, as long as `latest` has not passed by then; otherwise the cut ends it. `silent_s`: how long the
+    file is silent before its first sound, 0 where nobody has said so.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Airing:
     title: str = ""
     offset_s: float = 0.0
     resumes: bool = True
+    silent_s: float = 0.0
 
     @property
     def end(self) -> datetime:
@@ -99,7 +101,7 @@ class ReceiverPlan:
             "lead_in_s": self.lead_in.total_seconds(),
             "windows": None if self.windows is None else [_window_facts(each) for each in self.windows.windows],
             "volumes": [{**_window_facts(each.window), "gain_db": each.gain_db} for each in self.volumes],
-            "airings": [_airing_facts(each) for each in self.airings],
+            "airings": [airing_facts(each) for each in self.airings],
         }
 
     def payload(self) -> bytes:
@@ -169,15 +171,17 @@ def _airing(table: Table) -> Airing:
         title=table.text("title", 300, 0),
         offset_s=table.number("offset_s", 0.0, LONGEST_S),
         resumes=table.flag("resumes"),
+        silent_s=table.number("silent_s", 0.0, LONGEST_S) if table.has("silent_s") else 0.0,
     )
     table.end()
-    if airing.latest < airing.begin or airing.offset_s >= airing.seconds:
+    if airing.latest < airing.begin or max(airing.offset_s, airing.silent_s) >= airing.seconds:
         raise AccessError("document_unreadable", document="plan.airings", why="contradiction")
     return airing
 
 
-def _airing_facts(airing: Airing) -> Mapping[str, Any]:
-    return {
+def airing_facts(airing: Airing) -> dict[str, Any]:
+    """As it stands in a plan. `silent_s` is left out where it says nothing: so plans were before it."""
+    facts = {
         "id": airing.id,
         "sound": airing.sound,
         "size": airing.size,
@@ -189,6 +193,7 @@ def _airing_facts(airing: Airing) -> Mapping[str, Any]:
         "offset_s": airing.offset_s,
         "resumes": airing.resumes,
     }
+    return facts | ({"silent_s": airing.silent_s} if airing.silent_s else {})
 
 
 def _window(table: Table, more: tuple[str, ...] = ()) -> Window:

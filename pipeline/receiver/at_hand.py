@@ -27,7 +27,7 @@ HOPELESS = frozenset({"recording_undecodable"})  # trying again changes nothing
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How something is to sound. `facts`: what the entry of its begin says beside.
+    """How something is to sound. `facts`: what the entry of its begin says beside. `covered`: as in an `Order`.
 
     `latest`, `hours`: what binds its begin also where the machine stood still or its clock was set (None: nothing).
     """
@@ -39,6 +39,7 @@ class Way:
     facts: dict[str, object]
     latest: datetime | None = None
     hours: Hours | None = None
+    covered: timedelta = timedelta(0)
 
     def objection(self, airing: Airing, at: datetime, now: datetime) -> str:
         """Why it may not begin after all, at its last moment: `clock`, `off`, `hours`; empty where it may."""
@@ -124,6 +125,7 @@ class AtHand:
             urgent=airing.priority is Priority.EMERGENCY,
             airing=airing.id,
             first_s=airing.offset_s,
+            covered=way.covered,
         )
         self._hand = hand
         try:

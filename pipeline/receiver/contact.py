@@ -124,7 +124,9 @@ class Contact:
             self._keyring_asked = self._monotonic()
         plan = self._line.plan(self._core.plan_version)
         if plan is not None:
-            self._core.arrive("plan", Arrival(plan, retained=False))
+            offset_s = self._line.offset_s()
+            self._core.vouch(offset_s)  # first: what is urgent in it is judged by what time it is
+            self._core.arrive("plan", Arrival(plan, retained=False, offset_s=offset_s))
         self._asked = self._monotonic()
 
     def _is_told_since(self, asked: float, patience: float) -> bool:

@@ -26,8 +26,9 @@ REAL_TIME = 10  # priority; what its unit allows (LimitRTPRIO)
 class Order:
     """Something to play. `begin`: called just before the first sample; a LoaError of it keeps the silence.
 
-    `urgent`: a relay that fails keeps nobody from playing: an amplifier may have been switched on by hand.
-    `airing`: its id; `first_s`: where in the file it begins, if nothing of it has sounded yet.
+    `urgent`: a relay that fails keeps nobody from playing: an amplifier may have been switched on by hand. `covered`:
+    how much of `lead_in` may pass while it already plays, since nothing is to be heard yet. `airing`: its id.
+    `first_s`: where in the file it begins, if nothing of it has sounded yet.
     """
 
     path: Path
@@ -41,6 +42,7 @@ class Order:
     urgent: bool = False
     airing: str = ""
     first_s: float = 0.0
+    covered: timedelta = timedelta(0)
 
 
 class InHand(Protocol):
@@ -96,7 +98,7 @@ class Loudspeaker:
         cues = Cues(
             enter=go_before_others,
             ahead=max(self.warm_up(order.lead_in), OPEN_AHEAD),
-            rouse=lambda: self._rouse(min(wait, order.lead_in) + OPEN_AHEAD + length + MARGIN, order.urgent),
+            rouse=lambda stopped: self._rouse(order, min(wait, order.lead_in) + OPEN_AHEAD + length + MARGIN, stopped),
             notice=NOTICE,
             begin=order.begin,
             over=order.over,
@@ -116,23 +118,34 @@ class Loudspeaker:
         cues = Cues(
             enter=go_before_others,
             ahead=self.warm_up(lead_in),
-            rouse=lambda: self._rouse(most, urgent=False),
+            rouse=lambda stopped: self._switch_on(most, stopped),
             over=over,
         )
         return self._player.tone(TONE, clock=self._clock, gain_db=min(gain_db, TONE_DB), cues=cues)
 
     def warm_up(self, lead_in: timedelta) -> timedelta:
-        return timedelta(0) if self._relay.is_on else lead_in
+        on_s = self._relay.on_s
+        if on_s is None:
+            return lead_in
+        return timedelta(seconds=max(0.0, lead_in.total_seconds() - on_s))
 
     def tend(self, *, idle: bool) -> None:
         if idle:
-            self._relay.off()
-        else:
-            self._relay.tend()
+            self._relay.let_go()
 
-    def _rouse(self, most: timedelta, urgent: bool) -> None:
-        with contextlib.suppress(*((RelayError,) if urgent else ())):
-            self._relay.on(most)
+    def _rouse(self, order: Order, most: timedelta, stopped: Callable[[], bool]) -> float:
+        """Seconds before the first sample: of an EMERGENCY, which had no time ahead of its moment; others had it."""
+        if not order.urgent:
+            return self._switch_on(most, stopped)
+        try:
+            self._relay.on(most, urgent=True, stopped=stopped)
+        except RelayError:
+            return 0.0
+        return max(0.0, (self.warm_up(order.lead_in) - order.covered).total_seconds())
+
+    def _switch_on(self, most: timedelta, stopped: Callable[[], bool]) -> float:
+        self._relay.on(most, stopped=stopped)
+        return 0.0
 
 
 def go_before_others() -> None:

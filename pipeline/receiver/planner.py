@@ -47,9 +47,10 @@ class View:
 
     `holds`: whether a sound is there, by its hash. `refusal`: why nothing of this plan may begin now (it is over, its
     key was revoked). `in_doubt`: the clock is not trusted; then only `at_once` sound, EMERGENCIES that have just come
-    in over the line. `warm_up`: what the amplifier still needs before a first sample. `running_since`,
-    `trusted_since`, `busy_until`, `heard_of`: why something was missed. `unsure_before`: of what was to begin before
-    then the journal has lost what became of it.
+    in over the line, each with a moment that is surely over by now: none begins once that is behind its last one.
+    `warm_up`: what the amplifier still needs before a first sound. `running_since`, `trusted_since`, `busy_until`,
+    `heard_of`: why something was missed. `unsure_before`: of what was to begin before then the journal has lost what
+    became of it.
     """
 
     plan: ReceiverPlan
@@ -60,7 +61,7 @@ class View:
     sounding: Sounding | None = None
     refusal: str = ""
     in_doubt: bool = False
-    at_once: frozenset[str] = frozenset()
+    at_once: Mapping[str, datetime] = field(default_factory=dict)
     warm_up: timedelta = timedelta(0)
     troubles: Mapping[str, Trouble] = field(default_factory=dict)
     running_since: datetime | None = None
@@ -76,6 +77,10 @@ class View:
     def ahead(self) -> timedelta:
         """How long before its moment something is taken in hand."""
         return self.warm_up + PREPARE
+
+    def warm_up_of(self, airing: Airing, offset_s: float) -> timedelta:
+        """What the amplifier still needs before the first sample of an airing that begins there in its file."""
+        return max(timedelta(0), self.warm_up - covered(airing, offset_s))
 
 
 class Act(StrEnum):
@@ -121,6 +126,16 @@ class _Ready:
     @property
     def order(self) -> tuple[int, datetime, str]:
         return RANK[self.airing.priority], self.airing.begin, self.airing.id
+
+
+def covered(airing: Airing, offset_s: float) -> timedelta:
+    """How much of the amplifier's warming up may pass while it already plays, from there in its file.
+
+    An EMERGENCY lets it warm up while its own recording is silent. All else has the time ahead of its moment.
+    """
+    if not _is_urgent(airing):
+        return timedelta(0)
+    return timedelta(seconds=max(0.0, airing.silent_s - offset_s))
 
 
 def decide(view: View) -> Step:
@@ -177,12 +192,18 @@ def _due(view: View) -> Iterator[Action | _Ready | datetime]:
     for airing in _open(view):
         account = view.account(airing)
         if view.in_doubt:
-            if airing.id in view.at_once and not (account.begun or view.refusal) and view.holds(airing.sound):
+            if _sounds_in_doubt(view, airing, account):
                 yield _Ready(airing, _at_once(view, airing), airing.offset_s)
         elif account.sounds:  # whoever played it is gone
             yield Action(Act.SETTLE, airing, kind=Kind.STOPPED, code="died")
         elif _is_near(view, airing):
             yield _judge(view, airing, account)
+
+
+def _sounds_in_doubt(view: View, airing: Airing, account: Account) -> bool:
+    if airing.id not in view.at_once or account.begun or view.refusal:
+        return False
+    return not _is_after(view.at_once[airing.id], airing) and view.holds(airing.sound)
 
 
 def _in_hand(view: View, airing: Airing) -> datetime | None:
@@ -193,18 +214,18 @@ def _in_hand(view: View, airing: Airing) -> datetime | None:
 
 
 def _at_once(view: View, airing: Airing) -> datetime:
-    return _in_hand(view, airing) or view.now + view.warm_up
+    return _in_hand(view, airing) or view.now + view.warm_up_of(airing, airing.offset_s)
 
 
-def _earliest(view: View, airing: Airing) -> datetime:
+def _earliest(view: View, airing: Airing, offset_s: float) -> datetime:
     at = _in_hand(view, airing)
     if at is not None and airing.begin <= at <= airing.latest:
         return at
-    return max(airing.begin, view.now + view.warm_up)
+    return max(airing.begin, view.now + view.warm_up_of(airing, offset_s))
 
 
 def _judge(view: View, airing: Airing, account: Account) -> Action | _Ready | datetime:
-    earliest = _earliest(view, airing)
+    earliest = _earliest(view, airing, _offset_s(airing, account))
     if view.unsure_before is not None and airing.begin < view.unsure_before and account == NOTHING:
         return Action(Act.SETTLE, airing, code="journal_lost")
     if account.cut_at_s is not None and not airing.resumes:
@@ -218,7 +239,7 @@ def _judge(view: View, airing: Airing, account: Account) -> Action | _Ready | da
 
 def _place(view: View, airing: Airing, account: Account, earliest: datetime) -> Action | _Ready | datetime:
     """Where in its time it may begin."""
-    offset = airing.offset_s + (account.cut_at_s or 0.0)
+    offset = _offset_s(airing, account)
     left = timedelta(seconds=max(0.0, airing.seconds - offset))
     urgent = airing.priority is Priority.EMERGENCY
     at = earliest if urgent else view.hours.first(earliest, left, airing.latest)
@@ -230,6 +251,11 @@ def _place(view: View, airing: Airing, account: Account, earliest: datetime) -> 
     if trouble is not None and trouble.until > view.now:
         return min(trouble.until, _just_after(airing.latest))
     return _Ready(airing, at, offset)
+
+
+def _offset_s(airing: Airing, account: Account) -> float:
+    """Where in its file it begins, or goes on."""
+    return airing.offset_s + (account.cut_at_s or 0.0)
 
 
 def _just_after(latest: datetime) -> datetime:

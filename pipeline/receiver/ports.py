@@ -54,11 +54,15 @@ class Line(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Something the broker brought. `retained`: it was kept, and may be old. `correlation`: for the reply."""
+    """Something that came in. `retained`: the broker had kept it, and it may be old. `correlation`: for the reply.
+
+    `offset_s`: this machine's clock minus the station's, by the answer that brought it; None where it did not say.
+    """
 
     payload: bytes
     retained: bool
     correlation: bytes = b""
+    offset_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

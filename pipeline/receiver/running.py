@@ -84,8 +84,8 @@ class Running:
         self._seen = (-1, -1, -1)
         self._turned = time.monotonic()
         core.wake = self._clock_bell.ring
-        core.answer = self._answer
-        core.asked = self._asked
+        core.obeying.answer = self._answer
+        core.obeying.asked = self._asked
         if broker is not None:
             core.line_fault = lambda: getattr(broker, "fault", "")
 

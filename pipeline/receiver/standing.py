@@ -38,14 +38,8 @@ class Standing:
 def survey(root: Path) -> Standing:
     """AccessError: `machine_not_enrolled`, `identity_unreadable`."""
     identity, folder = read_identity(root), Folder(root)
-    orders = Orders(folder, identity.receiver, identity.root)
-    orders.read_keyring(identity.keyring)
-    taken = orders.read_plan()
-    plan = taken.plan if taken is not None else None
-    known = accounts(read_all(folder.journal))
-    coming = () if plan is None else tuple(
-        each for each in plan.airings if not known.get(each.id, NOTHING).is_settled(plan.version)
-    )  # fmt: skip
+    orders, plan = _planned(folder, identity.receiver, identity.root, identity.keyring)
+    coming = () if plan is None else tuple(_open(folder, plan))
     sounds = {each.sound for each in coming}
     held = sum((folder.sounds / each).is_file() for each in sounds)
     told, contact = last_told(folder)
@@ -54,6 +48,24 @@ def survey(root: Path) -> Standing:
     return Standing(
         identity, running, plan, coming, held, len(sounds) - held, told, contact, tuple(sorted(faults))
     )  # fmt: skip
+
+
+def still_open(folder: Folder, receiver: str, root: bytes, first_keyring: bytes) -> list[Airing]:
+    """Airings of the plan that lies there for which its journals know no end, whatever the time is."""
+    _, plan = _planned(folder, receiver, root, first_keyring)
+    return [] if plan is None else _open(folder, plan)
+
+
+def _planned(folder: Folder, receiver: str, root: bytes, first_keyring: bytes) -> tuple[Orders, ReceiverPlan | None]:
+    orders = Orders(folder, receiver, root)
+    orders.read_keyring(first_keyring)
+    taken = orders.read_plan()
+    return orders, taken.plan if taken is not None else None
+
+
+def _open(folder: Folder, plan: ReceiverPlan) -> list[Airing]:
+    known = accounts(read_all(folder.journal))
+    return [each for each in plan.airings if not known.get(each.id, NOTHING).is_settled(plan.version)]
 
 
 def write_told(folder: Folder, status: Status, contact: datetime | None) -> None:

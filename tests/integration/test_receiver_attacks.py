@@ -254,7 +254,7 @@ FORGED_PLANS: dict[str, tuple[Forge, str]] = {
 def test_a_plan_that_is_not_the_stations_newest_is_refused_and_noted(field: Field, forge: Forge, code: str) -> None:
     field.publish(field.airing("loa-1", b"one"))
     field.attack(PLANS, forge(field), code)
-    assert [each.id for each in field.core._taken.plan.airings] == ["loa-1"]  # type: ignore[union-attr]
+    assert [each.id for each in field.core._taking.plan.airings] == ["loa-1"]  # type: ignore[union-attr]
 
 
 def test_a_plan_that_was_sent_before_brings_nothing_back(field: Field) -> None:

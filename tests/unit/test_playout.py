@@ -18,6 +18,7 @@ from pipeline.errors import AudioError, LoaError, Outcome, SendError
 from pipeline.messages import CATALOGUE
 from pipeline.playout import RATE, Cues, Player, Playing
 from tests.channel_cases import fake_player, recording
+from tests.patience import PATIENCE_S
 
 LONG_AGO = timedelta(days=-1)
 
@@ -45,7 +46,7 @@ def play(tmp_path: Path, sound: Recording, script: str, *, length: float | None 
 
 
 def test_confirmed_once_the_player_took_every_frame_and_ended_well(tmp_path: Path, tone: Recording) -> None:
-    played = play(tmp_path, tone, f"cat >{tmp_path}/heard").wait(10)
+    played = play(tmp_path, tone, f"cat >{tmp_path}/heard").wait(PATIENCE_S)
     assert played is not None
     assert (played.state, played.code) == (State.CONFIRMED, "")
     assert played.frames / RATE == pytest.approx(tone.duration_s, abs=0.05)
@@ -56,7 +57,7 @@ def test_confirmed_once_the_player_took_every_frame_and_ended_well(tmp_path: Pat
 
 
 def test_the_device_is_named_to_the_player(tmp_path: Path, tone: Recording) -> None:
-    play(tmp_path, tone, "cat >/dev/null").wait(10)
+    play(tmp_path, tone, "cat >/dev/null").wait(PATIENCE_S)
     assert "--device=loa" in (tmp_path / "aplay.log").read_text()
 
 
@@ -76,7 +77,7 @@ def test_the_device_is_named_to_the_player(tmp_path: Path, tone: Recording) -> N
 def test_an_end_is_what_it_was(
     tmp_path: Path, tone: Recording, script: str, length: float, state: State, code: str
 ) -> None:
-    played = play(tmp_path, tone, script, length=length).wait(10)
+    played = play(tmp_path, tone, script, length=length).wait(PATIENCE_S)
     assert played is not None
     assert (played.state, played.code) == (state, code)
     assert (played.started is None) == (state is State.FAILED)
@@ -85,7 +86,7 @@ def test_an_end_is_what_it_was(
 
 def test_a_player_that_hangs_is_ended(tmp_path: Path, tone: Recording) -> None:
     script = "head -c 150000 >/dev/null; exec sleep 600"
-    played = play(tmp_path, tone, script, length=0.0, grace=timedelta(seconds=0.3)).wait(10)
+    played = play(tmp_path, tone, script, length=0.0, grace=timedelta(seconds=0.3)).wait(PATIENCE_S)
     assert played is not None
     assert (played.state, played.code) == (State.INTERRUPTED, "player_stuck")
 
@@ -114,7 +115,7 @@ def test_stop_while_it_waits_sounds_nothing(tmp_path: Path, tone: Recording) -> 
 def test_it_waits_for_its_moment(tmp_path: Path, tone: Recording) -> None:
     at = clock() + timedelta(seconds=0.2)
     playing = Player("loa", program=str(fake_player(tmp_path))).start(tone.path, duration_s=1.0, at=at, clock=clock)
-    played = playing.wait(10)
+    played = playing.wait(PATIENCE_S)
     assert played is not None
     assert played.started is not None
     assert played.started >= at
@@ -125,7 +126,7 @@ def test_a_step_of_the_wall_clock_while_it_waits_moves_nothing(tmp_path: Path, t
     at = clock() + timedelta(seconds=0.1)
     program = str(fake_player(tmp_path))
     playing = Player("loa", program=program).start(tone.path, duration_s=1.0, at=at, clock=lambda: next(told))
-    played = playing.wait(10)
+    played = playing.wait(PATIENCE_S)
     assert played is not None
     assert played.state is State.CONFIRMED
     assert played.started is not None
@@ -135,7 +136,7 @@ def test_a_step_of_the_wall_clock_while_it_waits_moves_nothing(tmp_path: Path, t
 
 def test_what_is_past_starts_at_once(tmp_path: Path, tone: Recording) -> None:
     player = Player("loa", program=str(fake_player(tmp_path)))
-    played = player.start(tone.path, duration_s=1.0, at=clock() + LONG_AGO, clock=clock).wait(10)
+    played = player.start(tone.path, duration_s=1.0, at=clock() + LONG_AGO, clock=clock).wait(PATIENCE_S)
     assert played is not None
     assert played.state is State.CONFIRMED
 
@@ -145,7 +146,7 @@ def test_what_is_no_mp3_sounds_nothing(tmp_path: Path, tone: Recording, content:
     content = content.replace(b"%s", tone.path.name.encode())
     (tmp_path / "bad.mp3").write_bytes(content)
     player = Player("loa", program=str(fake_player(tmp_path)))
-    played = player.start(tmp_path / "bad.mp3", duration_s=1.0, clock=clock).wait(10)
+    played = player.start(tmp_path / "bad.mp3", duration_s=1.0, clock=clock).wait(PATIENCE_S)
     assert played is not None
     assert (played.state, played.code) == (State.FAILED, "recording_undecodable")
     assert not (tmp_path / "aplay.log").exists()
@@ -189,10 +190,10 @@ def test_check_does_not_wait_for_a_dead_device(tmp_path: Path, monkeypatch: pyte
 def test_nothing_is_left_running(tmp_path: Path, tone: Recording) -> None:
     before = threading.active_count()
     playing = play(tmp_path, tone, "cat >/dev/null")
-    playing.wait(10)
+    playing.wait(PATIENCE_S)
     for thread in threading.enumerate():
         if thread.name == "playout":
-            thread.join(5)
+            thread.join(PATIENCE_S)
     assert threading.active_count() <= before
     assert all(child.poll() is not None for child in playing._children)
 
@@ -229,7 +230,7 @@ def test_the_device_is_opened_ahead_and_its_cues_come_in_order(tmp_path: Path, t
 
     cues = Cues(
         ahead=timedelta(seconds=0.4),
-        rouse=lambda: told.append(f"rouse {(tmp_path / 'aplay.log').exists()}"),
+        rouse=lambda _: told.append(f"rouse {(tmp_path / 'aplay.log').exists()}") or 0.0,  # type: ignore[func-returns-value]
         notice=timedelta(seconds=0.1),
         begin=lambda: told.append(f"begin {(tmp_path / 'aplay.log').exists()}"),
         over=over,
@@ -237,7 +238,7 @@ def test_the_device_is_opened_ahead_and_its_cues_come_in_order(tmp_path: Path, t
     player = Player("loa", program=str(fake_player(tmp_path)))
     at = clock() + timedelta(seconds=0.6)
     playing = player.start(tone.path, duration_s=tone.duration_s, at=at, clock=clock, cues=cues)
-    assert ended.wait(10)
+    assert ended.wait(PATIENCE_S)
     played = playing.result()
     assert played is not None
     assert played.state is State.CONFIRMED
@@ -249,14 +250,29 @@ def test_the_device_is_opened_ahead_and_its_cues_come_in_order(tmp_path: Path, t
 
 @pytest.mark.parametrize("cue", ["rouse", "begin"])
 def test_a_cue_that_fails_keeps_the_silence(tmp_path: Path, tone: Recording, cue: str) -> None:
-    def fail() -> None:
+    def fail(*_: object) -> float:
         raise LoaError("journal_unwritable")
 
     player = Player("loa", program=str(fake_player(tmp_path, f"cat >{tmp_path}/heard")))
-    played = player.start(tone.path, duration_s=1.0, clock=clock, cues=Cues(**{cue: fail})).wait(10)  # type: ignore[arg-type]
+    played = player.start(tone.path, duration_s=1.0, clock=clock, cues=Cues(**{cue: fail})).wait(PATIENCE_S)  # type: ignore[arg-type]
     assert played is not None
     assert (played.state, played.code, played.started) == (State.FAILED, "journal_unwritable", None)
     assert not (tmp_path / "heard").exists() or (tmp_path / "heard").stat().st_size == 0
+
+
+def test_what_still_has_to_warm_up_puts_off_the_first_sample(tmp_path: Path, tone: Recording) -> None:
+    roused: list[datetime] = []
+
+    def rouse(_: Callable[[], bool]) -> float:
+        roused.append(clock())
+        return 0.3
+
+    player = Player("loa", program=str(fake_player(tmp_path)))
+    cues = Cues(rouse=rouse)
+    played = player.start(tone.path, duration_s=tone.duration_s, clock=clock, cues=cues).wait(PATIENCE_S)
+    assert played is not None
+    assert played.started is not None
+    assert played.started - roused[0] >= timedelta(seconds=0.29)
 
 
 def test_a_device_that_does_not_open_is_known_before_its_moment(tmp_path: Path, tone: Recording) -> None:
@@ -265,7 +281,7 @@ def test_a_device_that_does_not_open_is_known_before_its_moment(tmp_path: Path, 
     cues = Cues(ahead=timedelta(seconds=5), notice=timedelta(seconds=0.2), begin=lambda: begun.append(1))
     player = Player("loa", program=str(fake_player(tmp_path, script)))
     at = clock() + timedelta(seconds=2)
-    played = player.start(tone.path, duration_s=1.0, at=at, clock=clock, cues=cues).wait(10)
+    played = player.start(tone.path, duration_s=1.0, at=at, clock=clock, cues=cues).wait(PATIENCE_S)
     assert played is not None
     assert (played.state, played.code, begun) == (State.FAILED, "device_busy", [])
 
@@ -274,7 +290,7 @@ def test_it_is_played_softer_without_another_recording(tmp_path: Path, tone: Rec
     loudest = {}
     for gain in (0.0, -20.0):
         player = Player("loa", program=str(fake_player(tmp_path, f"cat >{tmp_path}/heard")))
-        player.start(tone.path, duration_s=tone.duration_s, clock=clock, gain_db=gain).wait(10)
+        player.start(tone.path, duration_s=tone.duration_s, clock=clock, gain_db=gain).wait(PATIENCE_S)
         samples = array.array("h", (tmp_path / "heard").read_bytes())
         loudest[gain] = max(samples)
     assert loudest[-20.0] == pytest.approx(loudest[0.0] / 10, rel=0.05)
@@ -282,7 +298,7 @@ def test_it_is_played_softer_without_another_recording(tmp_path: Path, tone: Rec
 
 def test_a_tone_of_its_length_sounds(tmp_path: Path) -> None:
     player = Player("loa", program=str(fake_player(tmp_path)))
-    played = player.tone(timedelta(seconds=0.5), clock=clock).wait(10)
+    played = player.tone(timedelta(seconds=0.5), clock=clock).wait(PATIENCE_S)
     assert played is not None
     assert (played.state, played.frames) == (State.CONFIRMED, RATE // 2)
 

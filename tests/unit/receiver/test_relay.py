@@ -9,14 +9,23 @@ import subprocess
 import sys
 import threading
 import time
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from pipeline.playout import Player
+from pipeline.receiver import relay as module
+from pipeline.receiver.loudspeaker import Loudspeaker
 from pipeline.receiver.relay import GUARDIAN, Relay, RelayError, RelaySettings
+from tests.patience import PATIENCE_S
 
 LONG = timedelta(seconds=60)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
 
 
 @pytest.fixture
@@ -36,7 +45,7 @@ def by_command(value: Path, *, off: str = "") -> RelaySettings:
     return RelaySettings(command=(on, ("/bin/sh", "-c", off or f"printf 0 >{value}")))
 
 
-def becomes(value: Path, wanted: str, within_s: float = 5.0) -> bool:
+def becomes(value: Path, wanted: str, within_s: float = PATIENCE_S) -> bool:
     deadline = time.monotonic() + within_s
     while time.monotonic() < deadline:
         if value.read_text() == wanted:
@@ -49,26 +58,28 @@ def becomes(value: Path, wanted: str, within_s: float = 5.0) -> bool:
 def test_it_is_on_when_on_returns_and_off_when_off_returns(value: Path, form: object) -> None:
     relay = Relay(form(value))  # type: ignore[operator]
     relay.on(LONG)
-    assert (value.read_text(), relay.is_on) == ("1", True)
+    assert value.read_text() == "1"
+    assert relay.on_s is not None
     relay.on(LONG)  # again is the same
     relay.off()
-    assert (value.read_text(), relay.is_on, relay.fault) == ("0", False, "")
+    assert (value.read_text(), relay.on_s, relay.fault) == ("0", None, "")
 
 
 def test_without_a_relay_nothing_is_waited_for() -> None:
     relay = Relay(None)
     relay.on(LONG)
-    assert relay.is_on
+    assert Loudspeaker(Player("x"), relay, clock).warm_up(LONG) == timedelta(0)
     relay.off()
-    assert relay.is_on
+    assert Loudspeaker(Player("x"), relay, clock).warm_up(LONG) == timedelta(0)
 
 
 def test_it_is_off_after_its_time_though_nobody_lets_go(value: Path) -> None:
     relay = Relay(by_file(value))
     relay.on(timedelta(seconds=0.2))
-    assert relay._guardian is not None
-    assert relay._guardian.wait(5) == 0
-    assert (value.read_text(), relay.is_on) == ("0", False)
+    guardian = relay._guardian
+    assert guardian is not None
+    assert guardian.is_over_within(PATIENCE_S)
+    assert (value.read_text(), relay.on_s) == ("0", None)
     relay.off()
 
 
@@ -105,7 +116,7 @@ def test_it_is_off_though_its_guardian_was_told_to_end(value: Path) -> None:
     relay = Relay(by_file(value))
     relay.on(LONG)
     assert relay._guardian is not None
-    relay._guardian.terminate()
+    relay._guardian._process.terminate()
     assert becomes(value, "0")
     relay.off()
 
@@ -114,10 +125,13 @@ def test_it_is_off_soon_though_its_guardian_was_killed(value: Path) -> None:
     relay = Relay(by_file(value))
     relay.on(LONG)
     assert relay._guardian is not None
-    relay._guardian.send_signal(signal.SIGKILL)
-    relay._guardian.wait()
-    relay.tend()
-    assert value.read_text() == "0"
+    guardian = relay._guardian
+    guardian._process.send_signal(signal.SIGKILL)
+    assert guardian.is_over_within(PATIENCE_S)
+    assert (value.read_text(), relay.on_s, relay.fault) == ("0", None, "")
+    relay.on(LONG)
+    assert value.read_text() == "1"
+    relay.off()
 
 
 def test_what_a_run_before_left_on_is_switched_off(value: Path) -> None:
@@ -151,6 +165,122 @@ def test_one_that_fails_once_is_switched_off_by_trying_again(tmp_path: Path, val
     assert (value.read_text(), relay.fault) == ("0", "")
 
 
+@dataclass
+class Gate:
+    """Lets a command of the relay go on: it hangs until then."""
+
+    path: Path
+
+    def __post_init__(self) -> None:
+        os.mkfifo(self.path)
+
+    def before(self, then: str) -> tuple[str, ...]:
+        return "/bin/sh", "-c", f"read line <{self.path}; {then}"
+
+    def open(self) -> None:
+        self.path.write_text("go on\n")
+
+
+@pytest.fixture
+def gate(tmp_path: Path) -> Gate:
+    return Gate(tmp_path / "gate")
+
+
+def hangs_when_switched_off(value: Path, gate: Gate) -> Relay:
+    on = ("/bin/sh", "-c", f"printf 1 >{value}")
+    return Relay(RelaySettings(command=(on, gate.before(f"printf 0 >{value}"))))
+
+
+def hangs_when_switched(gate: Gate) -> Relay:
+    """On or off: whoever writes into a FIFO waits until somebody reads it."""
+    return Relay(RelaySettings(file=(str(gate.path), "1", "0")))
+
+
+def test_nobody_waits_for_one_that_hangs_when_it_is_let_go(value: Path, gate: Gate) -> None:
+    relay = hangs_when_switched_off(value, gate)
+    relay.on(LONG)
+    Loudspeaker(Player("x"), relay, clock).tend(idle=True)
+    assert relay._leaving is not None
+    assert not relay._leaving.is_over, "it was waited for"
+    gate.open()
+    relay.off()
+    assert (value.read_text(), relay.fault) == ("0", "")
+
+
+def test_one_that_hangs_makes_way_for_what_is_due_and_never_switches_off_behind_it(value: Path, gate: Gate) -> None:
+    relay = hangs_when_switched_off(value, gate)
+    relay.on(LONG)
+    relay.let_go()
+    old = relay._leaving
+    relay.on(LONG)
+    assert old is not None
+    assert old.is_over_within(PATIENCE_S)
+    with pytest.raises(OSError, match="No such device"):
+        os.close(os.open(gate.path, os.O_WRONLY | os.O_NONBLOCK))  # nobody waits at the gate any more
+    assert (value.read_text(), relay.fault) == ("1", "")
+    threading.Thread(target=gate.open, daemon=True).start()
+    relay.off()
+
+
+def test_one_that_stays_on_is_told_although_nobody_waits(value: Path, gate: Gate) -> None:
+    relay = hangs_when_switched_off(value, gate)
+    relay.on(LONG)
+    assert relay._guardian is not None
+    relay._guardian._patience.interval = 0.1  # type: ignore[attr-defined]
+    relay.let_go()
+    until = time.monotonic() + PATIENCE_S
+    while relay.fault != "relay_stuck" and time.monotonic() < until:
+        threading.Event().wait(0.01)
+    assert relay.fault == "relay_stuck"
+    assert relay._leaving is not None
+    relay._leaving.makes_way_within(0.0)
+
+
+def test_who_is_not_wanted_any_more_waits_for_no_relay(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "SWITCHES_WITHIN_S", 10 * PATIENCE_S)
+    relay, stopped = hangs_when_switched(gate), threading.Event()
+    switching = threading.Thread(target=lambda: relay.on(LONG, stopped=stopped.is_set), daemon=True)
+    switching.start()
+    speaker = Loudspeaker(Player("x"), relay, clock)
+    assert speaker.warm_up(timedelta(seconds=2)) == timedelta(seconds=2)
+    speaker.tend(idle=False)
+    assert switching.is_alive(), "who looks after the loudspeaker waited for it"
+    stopped.set()
+    switching.join(PATIENCE_S)
+    assert not switching.is_alive()
+    assert relay._guardian is not None
+    relay._guardian.makes_way_within(0.0)
+
+
+def test_an_emergency_goes_on_without_a_relay_that_is_slow_and_has_it_once_it_is_on(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "URGENT_WITHIN_S", 0.1)
+    monkeypatch.setattr(module, "SWITCHES_WITHIN_S", PATIENCE_S)
+    relay = hangs_when_switched(gate)
+    with pytest.raises(RelayError):
+        relay.on(LONG, urgent=True)
+    assert relay.fault == "relay_failed"
+    assert gate.path.read_text() == "1"
+    relay.on(LONG)
+    assert relay.fault == ""
+    relay.let_go()
+    assert gate.path.read_text() == "0"
+    relay.off()
+
+
+def test_an_amplifier_is_cold_until_it_has_been_on_for_its_time(value: Path) -> None:
+    relay = Relay(by_file(value))
+    speaker = Loudspeaker(Player("x"), relay, clock)
+    assert speaker.warm_up(LONG) == LONG
+    relay.on(LONG)
+    first = speaker.warm_up(LONG)
+    assert timedelta(0) < first < LONG
+    assert speaker.warm_up(LONG) < first
+    assert speaker.warm_up(timedelta(0)) == timedelta(0)
+    relay.off()
+
+
 @pytest.mark.parametrize("version", ["v1.6.3", "v2.1"])
 def test_a_gpio_line_is_held_by_gpioset_and_let_go(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, version: str
@@ -158,7 +288,7 @@ def test_a_gpio_line_is_held_by_gpioset_and_let_go(
     program = tmp_path / "gpioset"
     program.write_text(
         f'#!/bin/sh\ncase "$1" in --version) echo "gpioset (libgpiod) {version}"; exit 0;; esac\n'
-        f'echo "$*" >>{tmp_path}/log\ncase "$*" in *=1) exec sleep 60;; esac\n'
+        f'echo "$*" >>{tmp_path}/log\ncase "$*" in *=1) exec sleep 600;; esac\n'
     )
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
@@ -174,5 +304,5 @@ def test_a_gpio_line_is_held_by_gpioset_and_let_go(
 def test_the_guardian_needs_nothing_but_python(value: Path) -> None:
     settings = json.dumps({"file": [str(value), "1", "0"]})
     command = [sys.executable, "-I", "-S", str(GUARDIAN), "0.1", settings]
-    done = subprocess.run(command, input=b"", capture_output=True, timeout=10, check=True, env={})
+    done = subprocess.run(command, input=b"", capture_output=True, timeout=PATIENCE_S, check=True, env={})
     assert (done.stdout, value.read_text()) == (b"on\n", "0")
