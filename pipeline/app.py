@@ -37,11 +37,11 @@ from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, Recei
 from pipeline.edits import in_force
 from pipeline.errors import ConfigError, ConflictError, ContentError, SendError, Severity
 from pipeline.fleet.fleet import fleet_of, settings_of
-from pipeline.production import Production, Progress, speak
 from pipeline.site import Site, load_site, stale
 from pipeline.store import ONE_OFF, PlanChange
 
 if TYPE_CHECKING:
+    from pipeline.production import Production, Progress
     from pipeline.store import Store
 
 PRODUCE_AHEAD_DAYS = 1
@@ -85,7 +85,7 @@ class Station:
     def of(cls, site: Site, clock: Clock) -> Self:
         """The station of files that were read already."""
         store = open_store(site.root)
-        return cls(site, store, Production(site, store), build_channels(site, clock), clock)
+        return cls(site, store, production_of(site, store), build_channels(site, clock), clock)
 
     def tick(self) -> list[Trouble]:
         """One pass of everything; waits for what it started. What went wrong is returned."""
@@ -240,7 +240,7 @@ class Station:
         kept = {name for name, settings in site.channels.items() if self.site.channels.get(name) == settings}
         channels = {name: each for name, each in self.channels.items() if name in kept}
         channels |= build_channels(site, self.clock, without=channels)
-        production = Production(site, self.store)
+        production = production_of(site, self.store)
         self._follow_fleet(site)
         self._stand_behind(channels)
         desk = self._desk_for(site, production, channels)
@@ -276,6 +276,13 @@ class Station:
             fallback_from=Priority.PRIORITY if withheld else Priority.ROUTINE,
             cutting=production,
         )
+
+
+def production_of(site: Site, store: Store) -> Production:
+    """What renders; with numpy behind it, which most commands do without."""
+    from pipeline.production import Production
+
+    return Production(site, store)
 
 
 def refusal_of(site: Site, store: Store, today: Callable[[], date]) -> Refusal:
@@ -378,6 +385,8 @@ def say_aloud(site: Site, text: str, out: Path, plot: Path | None = None) -> tup
     for file in (out, plot):
         if file is not None and not file.parent.is_dir():
             raise ContentError("output_folder_missing", folder=file.parent)
+    from pipeline.production import speak
+
     with tempfile.TemporaryDirectory(prefix="loa-") as scratch:
         segment = speak(site, text, Path(scratch))
         with writing(out):

@@ -344,7 +344,7 @@ class Year:
                 if name not in without
             }
 
-        parts = {"open_store": open_store, "Production": StubProduction, "build_channels": channels}
+        parts = {"open_store": open_store, "production_of": StubProduction, "build_channels": channels}
         (self.root / "var").mkdir()
         first = open_store(self.root)
         first.import_contacts(

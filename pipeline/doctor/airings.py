@@ -11,7 +11,6 @@ from pipeline.doctor.patient import Finding, Level, Patient, advice, problem
 from pipeline.domain import Medium, Occurrence, Priority
 from pipeline.errors import AudioError, SendError, VoiceError
 from pipeline.outlook import lists_missing, review_plan
-from pipeline.production.audition import audition
 from pipeline.voices.chain import build_chain
 from pipeline.voices.installed import SHELF
 
@@ -94,6 +93,8 @@ def channels(patient: Patient) -> Iterator[Finding]:
 
 def voices(patient: Patient) -> Iterator[Finding]:
     """Every voice of the chain speaks a sentence as the station has it speak; one must, and the first should."""
+    from pipeline.production.audition import audition
+
     chain = build_chain(patient.site.station.voices, patient.root / SHELF)
     failed: list[tuple[str, VoiceError | AudioError]] = []
     for voice in chain:

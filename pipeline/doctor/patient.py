@@ -9,17 +9,17 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.app import Station, open_store, refusal_of
+from pipeline.app import Station, open_store, production_of, refusal_of
 from pipeline.channels import Channel
 from pipeline.channels.registry import build_channel
 from pipeline.dispatch import Refusal, expand_site
 from pipeline.domain import Clock, Medium, Occurrence
 from pipeline.edits import in_force
 from pipeline.errors import NO_PARAMS, LoaError, SendError
-from pipeline.production import Production
 from pipeline.site import Site, load_site
 
 if TYPE_CHECKING:
+    from pipeline.production import Production
     from pipeline.store import Store
 
 AHEAD = timedelta(hours=48)
@@ -105,7 +105,7 @@ class Patient:
 
     def _hold(self, store: Store) -> None:
         self.store = store
-        self.production = Production(self.site, store)
+        self.production = production_of(self.site, store)
         self.refusal = refusal_of(self.site, store, self.now.date)
 
     def _expand(self, ahead: timedelta) -> list[Occurrence]:

@@ -73,7 +73,7 @@ def place(tmp_path: Path) -> Iterator[Place]:
         names = {name: CHANNEL_MEDIA[each.type] for name, each in site.channels.items() if name not in without}
         return {name: FarEnd(name, medium, owner, askable=True) for name, medium in names.items()}
 
-    parts: dict[str, Any] = {"Production": StubProduction, "build_channels": channels}
+    parts: dict[str, Any] = {"production_of": StubProduction, "build_channels": channels}
     with (
         patch.multiple("pipeline.app", **parts),
         patch("pipeline.unattended.Watch", functools.partial(Watch, quiet_s=0)),

@@ -390,7 +390,7 @@ class Month:
     def _patched(self) -> ExitStack:
         stack = ExitStack()
         stack.enter_context(patch("pipeline.app.stale", lambda *_: False))
-        stack.enter_context(patch("pipeline.app.Production", UniqueSounds))
+        stack.enter_context(patch("pipeline.app.production_of", UniqueSounds))
         stack.enter_context(patch("pipeline.unattended.Watch", functools.partial(Watch, quiet_s=0)))
         return stack
 
