@@ -17,6 +17,7 @@ from pipeline.receiver.loudspeaker import Loudspeaker, Speaker
 from pipeline.receiver.relay import Relay
 from pipeline.receiver.running import Running, wall_clock
 from pipeline.receiver.settings import load_settings
+from pipeline.receiver.timekeeping import readable
 
 if TYPE_CHECKING:
     from pipeline.receiver.broker import MqttBroker
@@ -36,7 +37,7 @@ def build(root: Path) -> Iterator[tuple[Running, Identity]]:
         relay = Relay(settings.relay)
         relay.reset()  # whatever a run before this one left behind
         trust = ClockTrust(wall_clock, folder, always=settings.always_trusted)
-        speaker: Speaker = Loudspeaker(Player(settings.device), relay, wall_clock)
+        speaker: Speaker = Loudspeaker(Player(settings.device), relay, lambda: readable(wall_clock()))
         ears = None
         if settings.microphone is not None:
             ears = Ears(settings.microphone, folder.var / "heard")

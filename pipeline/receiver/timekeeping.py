@@ -12,7 +12,8 @@ from pipeline.domain import Clock
 STEPPED_S = 0.2  # the wall clock against the monotonic one, from one look to the next
 TOLD_S = 2.0  # a step that goes into the journal, and how far off the station's time ours may be to be believed
 DATED_S = 3.0  # by which an answer of the station may seem later than it was
-EARLIEST = datetime(2000, 1, 2, tzinfo=UTC)  # a clock nobody has set may say 1970; no document holds such a time
+NOBODY_SET, EARLIEST = datetime(1970, 1, 1, tzinfo=UTC), datetime(2000, 1, 2, tzinfo=UTC)
+YEAR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Look:
         return abs(self.step_s) > TOLD_S
 
 
+def readable(moment: datetime) -> datetime:
+    """A time that documents can hold: a clock nobody has set may say 1970. It goes on from one moment to the next."""
+    return moment if moment >= EARLIEST else EARLIEST + (moment - NOBODY_SET) % YEAR
+
+
 class Timekeeping:
     """One clock. `doubt`: the code of what speaks against it, empty where it is trusted; as of the last look.
 
@@ -46,7 +52,7 @@ class Timekeeping:
 
     def now(self) -> datetime:
         """By the wall clock, whatever it is worth."""
-        return max(self._wall(), EARLIEST)
+        return readable(self._wall())
 
     def look(self) -> Look:
         """What has become of it since the last look."""

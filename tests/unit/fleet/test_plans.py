@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.domain import Priority
+from pipeline.audio.cues import Cue, Kind, document
+from pipeline.domain import Priority, Recording
 from pipeline.errors import SendError
 from pipeline.fleet.plans import AFTERWARDS, LIFE, Terms, airing_in, airing_of, body_of, compose, is_half_over, over_at
 from pipeline.protocol.plan import read_plan
@@ -46,6 +47,37 @@ def test_a_file_that_is_gone_is_named(tmp_path: Path) -> None:
     made.path.unlink()
     with pytest.raises(SendError, match="recording_missing"):
         airing_of(order(7, made))
+
+
+def cues(made: Recording, text: str) -> Path:
+    path = made.path.with_suffix(".cues.json")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_an_airing_says_how_long_its_recording_is_silent_before_its_first_sound(tmp_path: Path) -> None:
+    made = recording(tmp_path, 6.0)
+    heard = [Cue(1.98, 5.3, Kind.SIGNAL), Cue(5.9, 6.0, Kind.BULLETIN, paragraphs=("Khẩn cấp.",))]
+    cues(made, document(heard, recording=made.sha256, duration_s=6.0))
+    airing = airing_of(order(7, made))
+    assert airing.silent_s == 1.98
+    assert airing_in(body_of(airing)) == airing
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", "{}", '{"cues": []}', '{"cues": [{}]}', '{"cues": [{"start_s": "x"}]}', '{"cues": [{"start_s": 9}]}'],
+)
+def test_where_nobody_can_say_it_no_silence_is_claimed(tmp_path: Path, text: str) -> None:
+    made = recording(tmp_path, 2.0)
+    cues(made, text)
+    assert airing_of(order(7, made)).silent_s == 0.0
+
+
+def test_what_was_kept_before_there_was_such_a_key_is_read(tmp_path: Path) -> None:
+    airing = airing_of(order(7, recording(tmp_path)))
+    assert "silent_s" not in body_of(airing)
+    assert airing_in(body_of(airing)) == airing
 
 
 def test_an_airing_stays_in_the_plan_until_it_can_no_longer_sound(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from pipeline.receiver.loudspeaker import NOTICE, Order
 from pipeline.receiver.ports import Arrival
 from pipeline.receiver.segments import read_all
 from pipeline.receiver.settings import ReceiverSettings
+from pipeline.receiver.timekeeping import readable
 from pipeline.signing import ROOT, SigningKey, seal
 
 RECEIVER = "an-quang-01"
@@ -79,12 +80,14 @@ def airing(
     priority: Priority = Priority.ROUTINE,
     resumes: bool = True,
     offset_s: float = 0.0,
+    silent_s: float = 0.0,
 ) -> Airing:
     """`minutes`: from START; `late`: minutes it may begin late."""
     begin, content = START + timedelta(minutes=minutes), sound(id)
     latest = begin + timedelta(minutes=late)
     digest = hashlib.sha256(content).hexdigest()
-    return Airing(id, digest, len(content), seconds, begin, latest, priority, f"Bản tin {id}", offset_s, resumes)
+    title = f"Bản tin {id}"
+    return Airing(id, digest, len(content), seconds, begin, latest, priority, title, offset_s, resumes, silent_s)
 
 
 def hours(*pairs: str) -> Windows:
@@ -132,7 +135,7 @@ class Sounded:
 class InHand:
     def __init__(self, world: World, order: Order) -> None:
         self.world, self.order = world, order
-        self.due = world.true + max(timedelta(0), order.at - world.now())
+        self.due = world.true + max(timedelta(0), order.at - readable(world.now()))
         self.begun: datetime | None = None
         self.played: Played | None = None
         self.noticed = False
@@ -199,23 +202,36 @@ class FakeSpeaker:
     fault = ""
 
     def __init__(self, world: World) -> None:
-        self.world, self.amplifier = world, False
+        self.world = world
+        self.since: datetime | None = None  # when the amplifier was switched on
+
+    @property
+    def amplifier(self) -> bool:
+        return self.since is not None and self.since <= self.world.true
+
+    @amplifier.setter
+    def amplifier(self, on: bool) -> None:
+        self.since = self.world.true if on else None
 
     def arm(self, order: Order) -> InHand:
         assert self.world.hand is None or self.world.hand.played is not None, "two in hand"
-        self.world.hand = InHand(self.world, order)
-        self.amplifier = True
-        return self.world.hand
+        self.world.hand = hand = InHand(self.world, order)
+        if not self.amplifier:
+            self.since = max(self.world.true, hand.due - order.lead_in)
+        return hand
 
     def tone(self, gain_db: float, lead_in: timedelta, over: Callable[[], None]) -> InHand:
         order = Order(Path("tone"), 3.0, 0.0, self.world.now(), gain_db, lead_in, lambda: None, over)
         return self.arm(order)
 
     def warm_up(self, lead_in: timedelta) -> timedelta:
-        return timedelta(0) if self.amplifier else lead_in
+        if self.since is None or not self.amplifier:
+            return lead_in
+        return max(timedelta(0), lead_in - (self.world.true - self.since))
 
     def tend(self, *, idle: bool) -> None:
-        self.amplifier = self.amplifier and not idle
+        if idle:
+            self.since = None
 
 
 @dataclass
