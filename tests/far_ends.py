@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from tests.patience import PATIENCE_S
+
 
 class HttpEnd(ThreadingHTTPServer):
     """Keeps every request as (method, path, body) and answers with `status`; holds it while `let_go` is not set."""
@@ -33,7 +35,7 @@ class _Answer(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.server.requests.append((self.command, self.path, body))
-        self.server.let_go.wait(20)
+        self.server.let_go.wait(PATIENCE_S)
         self.send_response(self.server.status)
         if self.server.location:
             self.send_header("Location", self.server.location)

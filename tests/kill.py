@@ -26,6 +26,7 @@ from pipeline.contacts import sample_contacts
 from pipeline.domain import FINAL, Medium, State
 from pipeline.site import load_site
 from pipeline.store import Store
+from tests.patience import PATIENCE_S
 from tests.people import approve_everything
 from tests.sites import FILES, STATION, write_site
 
@@ -95,7 +96,7 @@ class Lives:
         said = child.communicate()[1].decode()
         assert "Traceback" not in said, said
 
-    def last_life(self, limit: float = 60.0) -> float:
+    def last_life(self, limit: float = PATIENCE_S) -> float:
         """Runs until nothing waits, then stops when it is told to; seconds it took to stop."""
         child = subprocess.Popen([LOA, "--site", str(self.root), "run"], stderr=subprocess.PIPE, env=_environ())
         deadline = time.monotonic() + limit
@@ -103,7 +104,7 @@ class Lives:
             time.sleep(0.2)
         began = time.monotonic()
         child.send_signal(signal.SIGTERM)
-        said = child.communicate(timeout=20)[1].decode()
+        said = child.communicate(timeout=PATIENCE_S)[1].decode()
         assert child.returncode == 0, said
         return time.monotonic() - began
 

@@ -28,6 +28,7 @@ from pipeline.domain import Delivery, State
 from pipeline.site import load_site
 from pipeline.store import PlannedRow, Store
 from tests.contracts import far_twilio
+from tests.patience import PATIENCE_S
 from tests.people import approve_everything
 from tests.ports import free_port
 from tests.sites import STATION, write_site
@@ -42,7 +43,7 @@ CHANNELS = """\
 channels:
   thu-muc: {{type: folder, path: var/playout}}
   tin-nhan: {{type: twilio, account: env:LOA_FAR_ACCOUNT, token: env:LOA_FAR_TOKEN, sender: LOA, base_url: "{url}",
-             max_batch: {in_flight}, rate: {rate}/s, timeout: 2s, status_callback: "{public}"}}
+             max_batch: {in_flight}, rate: {rate}/s, timeout: {patience_s:g}s, status_callback: "{public}"}}
 sms: {{channel: tin-nhan}}
 """
 PROGRAMME = """\
@@ -132,14 +133,14 @@ class BadDay:
 class Lives:
     """One site, its provider and its lives."""
 
-    def __init__(self, root: Path, recipients: int, seed: int, rate: int) -> None:
+    def __init__(self, root: Path, recipients: int, seed: int, rate: int, patience_s: float) -> None:
         self.dice, self.recipients = random.Random(seed), recipients
         self.port = free_port()
         self.day = BadDay(seed, self.port)
         behaviour = far_twilio.Behaviour(fault=self.day.fault, lag=LAG_S, delay=0.02, report=self.day.report)
         self.far = far_twilio.FarTwilio(behaviour)
         self.far.keeps_requests = False
-        self.root = _site(root, self.far.url, rate)
+        self.root = _site(root, self.far.url, rate, patience_s)
         self.store = Store(f"sqlite:///{self.root / 'var' / 'loa.db'}", key=self.root / "var" / "keys" / "contacts.key")
         self.store.migrate()
         people = sample_contacts("dan", recipients, ["an-quang"])
@@ -157,7 +158,7 @@ class Lives:
         child = self._fork.Process(target=live, args=(str(self.root), born, self.port, up))
         child.start()
         if self.dice.random() < 0.9:
-            up.wait(30)
+            up.wait(PATIENCE_S)
             wait()
         else:
             time.sleep(self.dice.uniform(0.05, 0.5))
@@ -245,13 +246,15 @@ def wait_for_share(dice: random.Random, share: float, taken: Callable[[], int]) 
     time.sleep(dice.uniform(0, 0.05))
 
 
-def _site(root: Path, url: str, rate: int) -> Path:
+def _site(root: Path, url: str, rate: int, patience_s: float) -> Path:
     here = datetime.now(UTC).astimezone(ZoneInfo("Asia/Ho_Chi_Minh"))
     return write_site(
         root,
         {
             "config/station.yaml": STATION[: STATION.index("windows:")] + STATION[STATION.index("limits:") :],
-            "config/channels.yaml": CHANNELS.format(url=url, in_flight=IN_FLIGHT, rate=rate, public=PUBLIC),
+            "config/channels.yaml": CHANNELS.format(
+                url=url, in_flight=IN_FLIGHT, rate=rate, public=PUBLIC, patience_s=patience_s
+            ),
             "schedules/canh-bao.yaml": None,
             "schedules/dan.yaml": PROGRAMME.format(at=f"{here - timedelta(minutes=1):%H:%M}"),
         },
@@ -259,9 +262,9 @@ def _site(root: Path, url: str, rate: int) -> Path:
 
 
 @contextmanager
-def lives(root: Path, recipients: int, seed: int, rate: int) -> Iterator[Lives]:
-    """A site in the folder `root` with its far end, for as long as the block lasts."""
-    made = Lives(root, recipients, seed, rate)
+def lives(root: Path, recipients: int, seed: int, rate: int, patience_s: float) -> Iterator[Lives]:
+    """A site in the folder `root` with its far end, for as long as the block lasts. `patience_s`: with one answer."""
+    made = Lives(root, recipients, seed, rate, patience_s)
     try:
         yield made
     finally:
@@ -270,7 +273,7 @@ def lives(root: Path, recipients: int, seed: int, rate: int) -> Iterator[Lives]:
 
 def run(root: Path, kills: int, recipients: int, seed: int, rate: int) -> dict[str, Any]:
     """So many lives in the folder `root`, and what came of them."""
-    with lives(root, recipients, seed, rate) as made:
+    with lives(root, recipients, seed, rate, patience_s=2.0) as made:
         for number in range(kills):
             share = (recipients - len(made.far.kept)) / (kills - number)
             made.live(partial(wait_for_share, made.dice, share, lambda: len(made.far.kept)))

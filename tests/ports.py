@@ -1,25 +1,43 @@
-"""Ports on loopback for tests that run beside each other."""
+"""Ports on loopback for tests that run beside each other, in this run of the tests and in others on the machine."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import socket
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
+from itertools import cycle
+from pathlib import Path
 
 BELOW_EPHEMERAL = range(20_000, 32_000)  # the system hands out higher ones to whoever asks for any
-APART = 97  # processes begin to look at different places
+BLOCK = 100  # ports of one process; its lock ends with the process
 
 
 def free_port() -> int:
-    """A port that nobody listens on, and that no test is given by the system meanwhile."""
-    begin = os.getpid() * APART
-    for step in range(len(BELOW_EPHEMERAL)):
-        port = BELOW_EPHEMERAL[(begin + step) % len(BELOW_EPHEMERAL)]
+    """A port that nobody listens on: no other process of tests looks for it, and each call gives another."""
+    ports = _ports(os.getpid())
+    for _ in range(BLOCK):
+        port = next(ports)
         with suppress(OSError), socket.socket() as tried:
             tried.bind(("127.0.0.1", port))
             return port
     raise OSError("no port is free")
+
+
+@cache
+def _ports(_: int) -> Iterator[int]:
+    folder = Path(tempfile.gettempdir()) / f"loa-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    for begin in BELOW_EPHEMERAL[::BLOCK]:
+        lock = os.open(folder / str(begin), os.O_CREAT | os.O_RDWR, 0o600)
+        with suppress(OSError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return cycle(range(begin, begin + BLOCK))
+        os.close(lock)
+    raise OSError("every block of ports is taken")
 
 
 @contextmanager

@@ -19,6 +19,8 @@ from typing import Any
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 SETTINGS = {
     "listen_addresses": "",
     "fsync": "off",
@@ -75,7 +77,7 @@ class Postgres:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                timeout=60,
+                timeout=PATIENCE_S,
                 check=False,
                 **who,
             )

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.loa import LOA, Ran, loa
+from tests.patience import PATIENCE_S
 from tests.sites import FILES, SCRIPT, write_site
 
 SECRET = "trâu xanh uống trà"
@@ -261,7 +262,7 @@ def test_at_a_terminal_the_words_are_shown_before_the_passphrase_is_asked_for(si
                 said += piece.decode("utf-8", "replace")
         except OSError:  # how a terminal says that the far end is gone
             pass
-    assert process.wait(30) == 0, said
+    assert process.wait(PATIENCE_S) == 0, said
     shown, _, after = said.partition("Mật khẩu của lan")
     for words in ("hãy gọi một một ba", "113 → một một ba", "Canh bao: cong an", "không có bí mật nhà nước"):
         assert words in shown

@@ -16,6 +16,7 @@ import pytest
 from pipeline.app import sole_station
 from tests.acceptance.loa import LOA, loa
 from tests.far_ends import HttpEnd, http_end
+from tests.patience import PATIENCE_S
 from tests.sites import FILES, STATION, write_site
 
 TELLING = STATION + "telling: {to: [env:LOA_TELL_URL], ping: env:LOA_PING_URL}\n"
@@ -213,13 +214,13 @@ def test_a_running_station_says_outside_that_it_lives(site: Path, web: HttpEnd) 
     said: list[str] = []
     reader = threading.Thread(target=lambda: said.extend(process.stderr or ()), daemon=True)
     reader.start()
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE_S
     while time.monotonic() < deadline and not any(path == "/ping-bimat" for _, path, _ in web.requests):
         time.sleep(0.1)
     status = loa("status", "--json", site=site)
     process.terminate()
-    assert process.wait(60) == 0, said
-    reader.join(10)
+    assert process.wait(PATIENCE_S) == 0, said
+    reader.join(PATIENCE_S)
     process.stderr.close()
     assert ("GET", "/ping-bimat", b"") in web.requests
     assert status.json["running"] is True

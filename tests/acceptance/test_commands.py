@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.loa import loa
+from tests.patience import PATIENCE_S
 from tests.sites import FILES, SCRIPT, approve_all, write_site
 
 
@@ -307,5 +308,5 @@ def test_the_station_starts_and_stops_cleanly(site: Path) -> None:
     with process.stderr as said:
         line = said.readline()
         process.terminate()
-        assert process.wait(60) == 0
+        assert process.wait(PATIENCE_S) == 0
     assert "Đài thử nghiệm" in line

@@ -14,13 +14,14 @@ from typing import Any
 import pytest
 
 from tests.acceptance.loa import LOA, loa
+from tests.patience import PATIENCE_S
+from tests.ports import free_port
 from tests.receivers import mosquitto as real
-from tests.receivers.stations import free_port
 from tests.sites import AREAS, PROGRAMME, SCRIPT, STATION, approve_all, write_site
 
 pytestmark = real.needs("mosquitto")
 
-WITHIN_S = 60.0
+WITHIN_S = PATIENCE_S
 ALWAYS = STATION.replace('"05:00-06:30": daily, "17:00-19:00": daily', '"00:00-24:00": daily')
 CLUSTERS = AREAS.replace("channel: thu-muc, address: {folder: an-quang-01}", "channel: may-thu").replace(
     "channel: thu-muc, address: {folder: an-hung-01}", "channel: may-thu"
@@ -112,7 +113,7 @@ sms: {{channel: ban-giao}}
             for each in (made.receiver, station):
                 each.send_signal(signal.SIGTERM)
             for each in (made.receiver, station):
-                _, said = each.communicate(timeout=60)
+                _, said = each.communicate(timeout=PATIENCE_S)
                 assert "Traceback" not in said, lines[0] + said
 
 

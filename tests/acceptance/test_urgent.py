@@ -15,6 +15,7 @@ import pytest
 
 from tests.acceptance.loa import LOA, loa
 from tests.channel_cases import fake_player
+from tests.patience import PATIENCE_S
 from tests.sites import AREAS, CHANNELS, SCRIPT, STATION, write_site
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -47,7 +48,7 @@ def running(site: Path) -> Iterator[Path]:
     assert station.stderr.readline()
     yield site
     station.send_signal(signal.SIGTERM)
-    assert station.wait(60) == 0
+    assert station.wait(PATIENCE_S) == 0
     station.stderr.close()
 
 

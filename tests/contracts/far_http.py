@@ -20,6 +20,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.patience import PATIENCE_S
+
 SECRET = "s3cr3t-of-the-provider"
 
 
@@ -134,7 +136,7 @@ def _cut_short(provider: _Provider, fields: dict[str, Any]) -> None:
 
 def _silent(provider: _Provider, fields: dict[str, Any]) -> None:
     provider.server.take(fields)
-    provider.server.let_go.wait(30)
+    provider.server.let_go.wait(PATIENCE_S)
     provider.hang_up()
 
 

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlsplit
 
+from tests.patience import PATIENCE_S
+
 ACCOUNT = "AC" + "0" * 32
 TOKEN = "ein-geheimnis"
 ANSWERS: dict[str, tuple[int, dict[str, Any] | str]] = {
@@ -47,9 +49,10 @@ SETTINGS: dict[str, Any] = {
     "account": "LOA_FAR_ACCOUNT",
     "token": "LOA_FAR_TOKEN",
     "sender": "UBND-ANLAO",
-    "timeout": timedelta(seconds=1),
+    "timeout": timedelta(seconds=PATIENCE_S),
     "max_batch": 8,
 }
+SILENT_S = 30.0  # whoever is slow
 UNSEEN = frozenset({"429", "429 bare", "401", "401 bare", "403", "404", "302", "400 bare", "refuse"})
 
 
@@ -119,12 +122,17 @@ class FarTwilio(ThreadingHTTPServer):
         self.asked: list[tuple[str, str, dict[str, str], dict[str, str]]] = []
         self.lock = threading.Lock()
         self.keeps_requests = True
+        self.over = threading.Event()  # whoever is kept waiting is let go
         self.undecided = 0  # orders that were read and are neither kept nor refused yet
         threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True).start()
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def server_close(self) -> None:
+        self.over.set()
+        super().server_close()
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A caller that was killed is no fault of ours."""
@@ -214,7 +222,7 @@ class _Answer(BaseHTTPRequestHandler):
         if fault == "drop after":
             return self._hang_up()
         if fault == "slow":
-            time.sleep(30)
+            self.server.over.wait(SILENT_S)
         if fault == "trickle":
             return self._trickle()
         if fault == "truncated":
@@ -284,10 +292,9 @@ class _Answer(BaseHTTPRequestHandler):
     def _trickle(self) -> None:
         self.wfile.write(b"HTTP/1.1 201 Created\r\nContent-Length: 5000\r\n\r\n")
         with suppress(OSError):
-            for _ in range(200):
+            while not self.server.over.wait(0.1):
                 self.wfile.write(b" ")
                 self.wfile.flush()
-                time.sleep(0.1)
         self.close_connection = True
 
     def _hang_up(self) -> None:
@@ -316,7 +323,7 @@ def report(
         "ErrorCode": error,
     }
     where = urlsplit(message.callback)
-    connection = http.client.HTTPConnection(*to, timeout=5)
+    connection = http.client.HTTPConnection(*to, timeout=PATIENCE_S)
     headers = {
         "X-Twilio-Signature": signature(message.callback, form, token),
         "Content-Type": "application/x-www-form-urlencoded",

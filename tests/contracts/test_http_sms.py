@@ -20,6 +20,7 @@ from pipeline.errors import Outcome, SendError
 from pipeline.messages import CATALOGUE
 from tests.channel_cases import NOW, PHONE, TITLE, delivery, order
 from tests.contracts.far_http import ASK, FAULTS, SECRET, FarHttp, described, far_http
+from tests.patience import PATIENCE_S
 
 LONG_AGO = NOW - timedelta(minutes=10)
 MEANINGS = {
@@ -156,7 +157,7 @@ def test_a_fault_on_one_recipient_leaves_the_others(far: FarHttp, fault: str, ca
     caplog.set_level(logging.DEBUG)
     far.fault = only_for(2, fault)
     state, code, sent = MEANINGS[fault]
-    out = channel(far, timeout=timedelta(seconds=1 if fault in ("silent", "drips") else 10))
+    out = channel(far, timeout=timedelta(seconds=1.5 if fault in ("silent", "drips") else PATIENCE_S))
     receipts = out.send([sms(1), sms(2), sms(3)])
     found = [each[:2] if fault == "drips" else each for each in told(receipts)]  # how its end is heard is chance
     wanted = [(1, State.ACCEPTED, ""), (2, state, code), (3, State.ACCEPTED, "")]

@@ -27,6 +27,7 @@ from tests.contracts.far_twilio import (
     ACCOUNT,
     SECRETS,
     SETTINGS,
+    SILENT_S,
     TOKEN,
     Behaviour,
     FarTwilio,
@@ -34,6 +35,7 @@ from tests.contracts.far_twilio import (
     serving,
     signature,
 )
+from tests.patience import PATIENCE_S
 from tests.ports import dead_port
 
 TEXT = "Cảnh báo: “giả danh công an”"
@@ -146,9 +148,9 @@ def test_a_fault_on_one_recipient_leaves_the_others(
     caplog.set_level(logging.DEBUG)
     far.behaviour = only(2, fault)
     began = time.monotonic()
-    patience = timedelta(seconds=0.3 if code == "sms_no_answer" else 4)  # on a busy machine an answer takes its time
+    patience = timedelta(seconds=1.5 if code == "sms_no_answer" else PATIENCE_S)  # the others are answered meanwhile
     receipts = channel(far.url, timeout=patience).send([order(number) for number in (3, 2, 1)])
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < SILENT_S, "it did not wait for the far end"
     assert [each.delivery for each in receipts] == [3, 2, 1]
     assert [each.state for each in receipts] == [State.ACCEPTED, state, State.ACCEPTED]
     assert (receipts[1].code, receipts[1].ref) == (code, "")
@@ -177,7 +179,7 @@ def test_who_cannot_prove_its_name_is_sent_nothing(far: FarTwilio) -> None:
 def test_a_far_end_that_accepts_and_never_speaks_leaves_in_doubt() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}"
-        receipts = channel(url, timeout=timedelta(seconds=0.2)).send([order(number) for number in range(3)])
+        receipts = channel(url, timeout=timedelta(seconds=0.5)).send([order(number) for number in range(3)])
     assert {(each.state, each.code) for each in receipts} == {(State.UNKNOWN, "sms_no_answer")}
 
 

@@ -15,6 +15,7 @@ from pipeline.domain import Delivery, State
 from tests.contracts.far_twilio import ACCOUNT, SECRETS, FarTwilio, serving
 from tests.contracts.test_twilio import channel, doubt, nobody, order
 from tests.contracts.twilio_shape import FORM, Shape
+from tests.patience import PATIENCE_S
 
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
 SERVICE = "MG" + "a" * 32
@@ -73,7 +74,7 @@ def test_the_far_end_of_our_tests_answers_as_twilio_does(far: FarTwilio, shape: 
     for number, status in enumerate(["queued", "sent", "delivered", "undelivered"]):
         channel(far.url, messaging_service=SERVICE).send([order(number)])
         far.kept[-1].status = status
-    connection = http.client.HTTPConnection(urlsplit(far.url).netloc, timeout=5)
+    connection = http.client.HTTPConnection(urlsplit(far.url).netloc, timeout=PATIENCE_S)
     connection.request("POST", MESSAGES, "To=%2B84900000000&Body=a&From=LOA", {"Content-Type": FORM})
     created = connection.getresponse()
     assert shape.of_answer("POST", MESSAGES, created.status, json.loads(created.read())) == []

@@ -16,11 +16,11 @@ import pytest
 from pipeline.app import is_station_running
 from pipeline.store import Store
 from tests.acceptance.loa import loa
+from tests.patience import PATIENCE_S
 from tests.sites import FILES, write_site
 
 LOA = str(Path(sys.executable).with_name("loa"))
 SCHEDULE = "schedules/canh-bao.yaml"
-PATIENCE_S = 40.0
 
 
 class Running:

@@ -25,13 +25,14 @@ from pipeline.fleet.ports import Over
 from pipeline.protocol import names
 from pipeline.protocol.command import Reply
 from pipeline.protocol.status import Status
+from tests.patience import PATIENCE_S
 from tests.ports import free_port
 from tests.receivers.devices import Device, enrolled_device
 from tests.receivers.ledgers import MemoryLedger
 from tests.receivers.mosquitto import Mosquitto, needs
 
 RECEIVER, OTHER = "an-quang-01", "xa-an-lao-01"
-WITHIN_S = 20.0
+WITHIN_S = PATIENCE_S
 TAKEN = ("Success", "No matching subscribers")
 
 pytestmark = needs("mosquitto")

@@ -23,6 +23,7 @@ from pipeline.protocol.journal import Kind
 from pipeline.store import Store
 from tests.channel_cases import order, recording
 from tests.fleets import ZONE, FarReceivers, entries, fleet_at, states, utc, write_delivery
+from tests.patience import PATIENCE_S
 
 START = utc(2026, 11, 23, 10)
 NOW = START - timedelta(minutes=10)
@@ -176,7 +177,7 @@ def test_an_urgent_plan_goes_before_those_that_are_being_issued(station: Set, mo
     station.hand_over(5, priority=Priority.EMERGENCY)
     assert station.far.published == ["xa-3"]
     station.fleet.issuing._hurry(-1)
-    others.join(10)
+    others.join(PATIENCE_S)
     assert station.far.published == ["xa-3", "xa-1", "xa-2"]
 
 

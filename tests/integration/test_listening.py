@@ -13,6 +13,7 @@ from pipeline.domain import SpeechText, State
 from pipeline.listening import Verdict, compare_apart, conclude, record
 from pipeline.playout import Player
 from pipeline.voices.espeak import Espeak
+from tests.patience import PATIENCE_S
 from tests.receivers.mosquitto import ALSA, needs
 
 pytestmark = needs("aplay", "arecord")
@@ -52,14 +53,14 @@ def test_what_was_played_is_heard_and_another_bulletin_is_not(tmp_path: Path) ->
     other = spoken("Có kẻ giả danh ngân hàng gọi điện đòi mã xác thực. Bà con không đọc mã cho ai.", tmp_path)
     seconds = ffmpeg.decode(played, demuxer="mp3").size / ffmpeg.RATE
     playing = Player("loaout").start(played, duration_s=seconds, clock=lambda: datetime.now(UTC))
-    ended = playing.wait(30)
+    ended = playing.wait(PATIENCE_S)
     assert ended is not None
     assert ended.state is State.CONFIRMED
 
     cable(tmp_path, lead_s=2.0)
     microphone = record("loamic", seconds + 1, tmp_path / "heard.wav")
     assert microphone._child is not None
-    microphone._child.wait(30)
+    microphone._child.wait(PATIENCE_S)
     assert compare_apart(other, microphone.path).verdict is Verdict.NOT_HEARD
     heard, code = conclude(microphone, played, lead_s=1.5)
     assert heard is not None
@@ -70,5 +71,5 @@ def test_what_was_played_is_heard_and_another_bulletin_is_not(tmp_path: Path) ->
 def test_a_microphone_that_is_not_there_is_named(tmp_path: Path) -> None:
     microphone = record("no-such-mic", 2, tmp_path / "heard.wav")
     assert microphone._child is not None
-    microphone._child.wait(30)
+    microphone._child.wait(PATIENCE_S)
     assert conclude(microphone, tmp_path / "any.mp3", lead_s=0.0) == (None, "microphone_missing")

@@ -21,6 +21,7 @@ from pipeline.domain import Delivery, State
 from tests.contracts.far_twilio import SECRETS
 from tests.contracts.test_twilio import channel, doubt, nobody, order
 from tests.contracts.twilio_shape import DOCUMENT
+from tests.patience import PATIENCE_S
 from tests.ports import free_port
 
 PRISM = Path(sys.prefix) / "prism" / "node_modules" / ".bin" / "prism"
@@ -107,7 +108,7 @@ def test_what_twilio_does_not_describe_is_refused_and_leaves_in_doubt_or_failed(
 
 def test_prism_itself_asks_for_a_password(prism: str) -> None:
     host = prism.removeprefix("http://")
-    connection = http.client.HTTPConnection(host, timeout=20)
+    connection = http.client.HTTPConnection(host, timeout=PATIENCE_S)
     connection.request("GET", "/2010-04-01/Accounts/AC" + "0" * 32 + "/Messages.json")
     assert connection.getresponse().status == 401
     connection.close()

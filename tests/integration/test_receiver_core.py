@@ -21,13 +21,14 @@ from pipeline.protocol.command import Order
 from pipeline.protocol.plan import Airing
 from tests.acceptance.loa import LOA
 from tests.channel_cases import tone
+from tests.patience import PATIENCE_S
 from tests.receivers import mosquitto as real
 from tests.receivers.mosquitto import ALSA, needs
 from tests.receivers.stations import Stand, now, standing
 
 pytestmark = needs("aplay")
 RECEIVER = "an-quang-01"
-WITHIN_S = 20.0
+WITHIN_S = PATIENCE_S
 HEAVY = (
     "numpy",
     "sqlalchemy",
@@ -73,7 +74,9 @@ class Commune:
 
     def loa(self, *words: str) -> subprocess.CompletedProcess[str]:
         command = [LOA, "receiver", *words, "--dir", str(self.root)]
-        return subprocess.run(command, env=self.environment(), capture_output=True, text=True, timeout=60, check=False)
+        return subprocess.run(
+            command, env=self.environment(), capture_output=True, text=True, timeout=PATIENCE_S, check=False
+        )
 
     def sounds(self, id: str, seconds: float, in_s: float, *, late_s: float = 30.0) -> Airing:
         content = tone(seconds)
@@ -188,7 +191,7 @@ def test_what_runs_beside_an_amplifier_needs_none_of_the_stations_packages(commu
         env=commune.environment(),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_S,
         check=True,
     )
     heavy, memory = done.stdout.splitlines()
@@ -218,7 +221,11 @@ def test_the_examination_names_what_is_wrong(commune: Commune) -> None:
 
 def test_a_folder_that_was_never_enrolled_says_so(tmp_path: Path) -> None:
     done = subprocess.run(
-        [LOA, "receiver", "run", "--dir", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+        [LOA, "receiver", "run", "--dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
     )
     assert done.returncode == 1
     assert "loa receiver enrol" in done.stderr

@@ -23,11 +23,12 @@ from pipeline.protocol.hearing import Hearing
 from pipeline.protocol.plan import Airing
 from pipeline.voices.espeak import Espeak
 from tests.integration.test_receiver_core import ALSA, RECEIVER, Commune, comes
+from tests.patience import PATIENCE_S
 from tests.receivers.mosquitto import needs
 from tests.receivers.stations import now, standing
 
 pytestmark = needs("aplay")
-WITHIN_S = 60.0  # a busy machine compares slowly
+WITHIN_S = PATIENCE_S
 
 # In the place of arecord: ends as it does, and gives back what left aplay by then, fainter, later and with noise.
 RECORDER = """#!{python} -SE

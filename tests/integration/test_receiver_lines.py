@@ -18,6 +18,8 @@ from pipeline.protocol.status import Status
 from pipeline.receiver import connection
 from pipeline.receiver.line import HttpsLine
 from pipeline.receiver.ports import LineError
+from tests.patience import PATIENCE_S
+from tests.ports import dead_port
 from tests.receivers.papers import Papers, now
 from tests.receivers.peer import Heard, Peer, Said, Script, answer
 
@@ -338,9 +340,8 @@ def test_a_handshake_that_never_ends_is_given_up(papers: Papers, folder: Path) -
 
 
 def test_a_station_that_is_off_refuses(papers: Papers, folder: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    assert refusal(HttpsLine(papers.identity(folder, RECEIVER, f"https://127.0.0.1:{port}"))) == "line_refused"
+    with dead_port() as port:
+        assert refusal(HttpsLine(papers.identity(folder, RECEIVER, f"https://127.0.0.1:{port}"))) == "line_refused"
 
 
 def test_a_name_nobody_knows_is_said(papers: Papers, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -360,7 +361,7 @@ def test_a_name_server_that_never_answers_keeps_nobody_and_is_asked_once(
 
     def slow(*given: object, **_: object) -> list[object]:
         asked.append(given)
-        answered.wait(20)
+        answered.wait(PATIENCE_S)
         return []
 
     monkeypatch.setattr(connection.socket, "getaddrinfo", slow)
@@ -368,7 +369,7 @@ def test_a_name_server_that_never_answers_keeps_nobody_and_is_asked_once(
     assert refusal(line) == "line_dns"
     assert refusal(line) == "line_dns"
     answered.set()
-    connection._looking["slow.invalid"].join(5)
+    connection._looking["slow.invalid"].join(PATIENCE_S)
     assert len(asked) == 1
 
 

@@ -32,6 +32,7 @@ from pipeline.domain import (
 from pipeline.errors import ContentError
 from pipeline.site import load_site
 from pipeline.store import ONE_OFF, Store
+from tests.patience import PATIENCE_S
 from tests.sites import FILES, PROGRAMME, SCRIPT, STATION, write_site
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -377,7 +378,7 @@ def test_the_first_of_a_long_list_are_sent_to_while_the_last_are_looked_up(
     monkeypatch.setattr("pipeline.store.store_sms.EXPAND_PORTION", 10)
     sent_first, pages = threading.Event(), []
     office.provider.before = lambda _: sent_first.set()
-    monkeypatch.setattr(office.store, "_let_others_write", lambda _: pages.append(sent_first.wait(5)))
+    monkeypatch.setattr(office.store, "_let_others_write", lambda _: pages.append(sent_first.wait(PATIENCE_S)))
     assert office.dispatch.send_due(SATURDAY, Medium.SMS, within_s=3.0)
     while office.dispatch.send_due(SATURDAY, Medium.SMS, within_s=3.0):
         pass
@@ -398,7 +399,7 @@ class Wide(Provider):
 
     def send(self, orders: Sequence[Outgoing]) -> list[Receipt]:
         self.before(orders)
-        self.together.wait(30)
+        self.together.wait(PATIENCE_S)
         self.calls.append(list(orders))
         return [Receipt(order.delivery, SATURDAY, State.ACCEPTED) for order in orders]
 
@@ -451,17 +452,17 @@ def test_an_emergency_passes_while_every_call_of_a_batch_waits_for_the_far_end(w
     def before(orders: Sequence[Outgoing]) -> None:
         if orders[0].target.startswith("to-truong"):
             waiting.release()
-            assert passed.wait(30)
+            assert passed.wait(PATIENCE_S)
 
     wide_office.provider.before = before
     batch_under_way = threading.Thread(target=wide_office.dispatch.send_due, args=(SATURDAY,))
     batch_under_way.start()
     for _ in range(3):
-        assert waiting.acquire(timeout=30)
+        assert waiting.acquire(timeout=PATIENCE_S)
     warn(wide_office)
     wide_office.dispatch.send_urgent(SATURDAY)
-    wide_office.dispatch._urgent["ban-giao"].join(30)
+    wide_office.dispatch._urgent["ban-giao"].join(PATIENCE_S)
     assert [each.target.partition("/")[0] for each in wide_office.provider.orders] == ["dan-cu"] * 18
     passed.set()
-    batch_under_way.join(30)
+    batch_under_way.join(PATIENCE_S)
     assert wide_office.states() == {"accepted": 72}

@@ -19,6 +19,7 @@ from pipeline.errors import AccessError, NotFoundError, Outcome, SendError, Stor
 from pipeline.store import Store
 from tests import kill_twilio
 from tests.contracts.far_twilio import SECRETS, report
+from tests.patience import PATIENCE_S
 
 
 def test_a_station_killed_again_and_again_sends_to_everybody_once(tmp_path: Path) -> None:
@@ -68,7 +69,7 @@ def ear(heard: Heard) -> Iterator[Listener]:
 
 
 def post(ear: Listener, path: str, body: bytes = b"a=1", method: str = "POST", **headers: str) -> int:
-    connection = http.client.HTTPConnection("127.0.0.1", ear.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", ear.port, timeout=PATIENCE_S)
     try:
         connection.putrequest(method, path, skip_accept_encoding=True)
         given = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -152,7 +153,7 @@ def test_who_hangs_up_in_the_middle_disturbs_nobody(ear: Listener, heard: Heard)
 def test_who_is_slow_is_cut_off(ear: Listener, heard: Heard) -> None:
     ear.bounds = replace(ear.bounds, within_s=0.2)
     with socket.create_connection(("127.0.0.1", ear.port)) as peer:
-        peer.settimeout(10)
+        peer.settimeout(PATIENCE_S)
         peer.sendall(b"POST /loa/sms/1?k=1 HTTP/1.1\r\nContent-Le")
         assert peer.recv(1000) == b""
     assert heard.calls == []
@@ -161,7 +162,7 @@ def test_who_is_slow_is_cut_off(ear: Listener, heard: Heard) -> None:
 def test_a_crowd_is_turned_away_and_the_ear_hears_again_behind_it(ear: Listener, heard: Heard) -> None:
     crowd = [socket.create_connection(("127.0.0.1", ear.port)) for _ in range(MOST_AT_ONCE)]
     with socket.create_connection(("127.0.0.1", ear.port)) as late:
-        late.settimeout(10)
+        late.settimeout(PATIENCE_S)
         assert late.recv(10) == b""
     for each in crowd:
         each.close()
@@ -182,7 +183,7 @@ def test_a_crowd_is_turned_away_and_the_ear_hears_again_behind_it(ear: Listener,
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[kill_twilio.Lives]:
     for name, secret in SECRETS.items():
         monkeypatch.setenv(name, secret)
-    with kill_twilio.lives(tmp_path, 5, 1, 100) as made:
+    with kill_twilio.lives(tmp_path, 5, 1, 100, 60.0) as made:
         made.day.is_over = True
         made.far.behaviour.report = None
         yield made

@@ -22,6 +22,7 @@ from pipeline.site import load_site
 from pipeline.store import ONE_OFF, PlannedRow
 from tests.channel_cases import recording
 from tests.integration.test_dispatch import RECORDING, START, ZONE, Desk, FakeChannel, open_desk
+from tests.patience import PATIENCE_S
 from tests.sites import FILES, SCRIPT, write_site
 
 SECOND = timedelta(seconds=1)
@@ -414,7 +415,7 @@ def test_the_urgent_lane_waits_for_no_channel_that_hangs(desk: Desk, monkeypatch
 
     def hang(_: Outgoing) -> tuple[State, str]:
         reached.set()
-        return State.ACCEPTED if hanging.wait(20) else State.FAILED, ""
+        return State.ACCEPTED if hanging.wait(PATIENCE_S) else State.FAILED, ""
 
     desk.store.save_recording("key", RECORDING, START)
     slow.answer = hang
@@ -424,12 +425,12 @@ def test_the_urgent_lane_waits_for_no_channel_that_hangs(desk: Desk, monkeypatch
         wanted = replace(emergency(START, targets=tuple(ways)), slot=str(number))
         desk.store.insert_one_off(wanted, ways, areas={}, now=START)
         dispatch.send_urgent(START)
-        dispatch._urgent["thu-muc"].join(10)
-        assert reached.wait(20)
+        dispatch._urgent["thu-muc"].join(PATIENCE_S)
+        assert reached.wait(PATIENCE_S)
     assert len(quick.orders) == 2
     assert len(slow.orders) == 1
     hanging.set()
-    dispatch._urgent["cham"].join(10)
+    dispatch._urgent["cham"].join(PATIENCE_S)
 
 
 def test_a_priority_of_the_programmes_goes_first_in_the_common_lane(room: Room) -> None:

@@ -15,6 +15,7 @@ from pipeline.domain import Occurrence, Recording, SpeechText, State
 from pipeline.errors import VoiceError
 from pipeline.production.assembly import Airing
 from pipeline.voices.espeak import Espeak
+from tests.patience import PATIENCE_S
 from tests.people import approve_everything
 from tests.sites import FILES, STATION, write_site
 from tests.year import ZONE
@@ -42,7 +43,7 @@ class Better:
 
     def synthesize(self, text: SpeechText, out: Path) -> None:
         self.asked.set()
-        self.held.wait(60)
+        self.held.wait(PATIENCE_S)
         if self.away:
             raise VoiceError("voice_timed_out", retryable=True, voice=self.name, seconds=1)
         self.spoken += 1
@@ -134,7 +135,7 @@ def test_nothing_is_late_for_being_made_better(place: Place) -> None:
     place.now = START - timedelta(seconds=5)
     making = threading.Thread(target=place.station.produce, args=(1,))
     making.start()
-    assert place.better.asked.wait(60)
+    assert place.better.asked.wait(PATIENCE_S)
     place.goes_to(START)
     assert {(state, recording) for state, _, recording in place.deliveries()} == {(State.ACCEPTED, by_fallback.sha256)}
     place.better.held.set()
@@ -153,12 +154,12 @@ def test_what_is_half_made_better_does_not_keep_the_other_half_from_the_air(
 
     def held(*_: object) -> None:
         joining.set()
-        go_on.wait(60)
+        go_on.wait(PATIENCE_S)
 
     monkeypatch.setattr(place.station.production, "_join", held)
     making = threading.Thread(target=place.station.produce, args=(1,))
     making.start()
-    assert joining.wait(60)
+    assert joining.wait(PATIENCE_S)
     assert place.recording == by_fallback, "all is spoken anew, nothing of it is joined"
     go_on.set()
     making.join()
@@ -185,13 +186,13 @@ def test_a_bulletin_that_is_spoken_at_last_keeps_nothing_from_the_air_until_it_i
 
     def held(airing: Airing) -> Recording | None:
         joining.set()
-        go_on.wait(60)
+        go_on.wait(PATIENCE_S)
         return join(airing)
 
     monkeypatch.setattr(place.station.production, "_join", held)
     making = threading.Thread(target=place.station.produce, args=(1,))
     making.start()
-    assert joining.wait(60)
+    assert joining.wait(PATIENCE_S)
     assert place.recording == without
     go_on.set()
     making.join()

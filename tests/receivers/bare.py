@@ -9,7 +9,9 @@ import paho.mqtt.client as mqtt
 from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.reasoncodes import ReasonCode
 
-WITHIN_S = 15.0
+from tests.patience import PATIENCE_S
+
+WITHIN_S = PATIENCE_S
 
 
 class Bare:

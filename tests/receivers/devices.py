@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from pipeline.fleet.certificates import Authority, read_request
 from pipeline.protocol.enrolment import Asked
+from tests.patience import PATIENCE_S
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Device:
         """One request over the connection there is, or a new one."""
         if self.connection is None:
             self.connection = http.client.HTTPSConnection(
-                "127.0.0.1", self.port, timeout=10, context=self.context(), source_address=(self.source, 0)
+                "127.0.0.1", self.port, timeout=PATIENCE_S, context=self.context(), source_address=(self.source, 0)
             )
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE_S
+
 PROGRAM = shutil.which("mosquitto") or "/usr/sbin/mosquitto"
-WITHIN_S = 15.0
+WITHIN_S = PATIENCE_S
 ALSA = Path("/usr/share/alsa/alsa.conf")
 PACKAGES = {"mosquitto": "mosquitto", "ffmpeg": "ffmpeg"}  # whatever else is asked for comes with alsa-utils
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Self
 
+from tests.patience import PATIENCE_S
+
 Said = bytes | float | None
 """Bytes to send, seconds to stay silent, None to hang up without a goodbye."""
 Script = Callable[["Heard"], Iterable[Said]]
@@ -60,7 +62,7 @@ class Peer:
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
         for thread in (self._thread, *self._threads):
-            thread.join(5)
+            thread.join(PATIENCE_S)
 
     @property
     def address(self) -> str:

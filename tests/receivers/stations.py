@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -20,17 +19,13 @@ from pipeline.protocol.plan import Airing, ReceiverPlan
 from pipeline.receiver import enrolling
 from pipeline.receiver.identity import Identity
 from pipeline.signing import SigningKey
+from tests.ports import free_port
 from tests.receivers import mosquitto as real
 from tests.receivers.ledgers import MemoryLedger
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        return int(free.getsockname()[1])
 
 
 class RememberingLedger(MemoryLedger):

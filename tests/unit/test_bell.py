@@ -14,6 +14,7 @@ import pytest
 
 from pipeline import bell
 from pipeline.bell import NAME, Bell, Words, ring
+from tests.patience import PATIENCE_S
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def test_what_cannot_be_read_is_never_passed_on(var: Path, ringing: Bell, heard:
         handle = os.open(var, os.O_RDONLY | os.O_DIRECTORY)
         calling.connect(f"/proc/self/fd/{handle}/{NAME}")
         os.close(handle)
-        calling.settimeout(5)
+        calling.settimeout(PATIENCE_S)
         try:
             calling.sendall(said)
             calling.shutdown(socket.SHUT_WR)
@@ -95,15 +96,15 @@ def test_a_crowd_is_turned_away_and_nobody_waits_for_it(var: Path, monkeypatch: 
 
     def answer(_: Words) -> dict[str, Any]:
         busy.set()
-        goes_on.wait(5)
+        goes_on.wait(PATIENCE_S)
         return {}
 
     listening = Bell(var, answer)
     listening.start()
     first = threading.Thread(target=ring, args=(var, {}))
     first.start()
-    assert busy.wait(5)
+    assert busy.wait(PATIENCE_S)
     assert ring(var, {}) is None
     goes_on.set()
-    first.join(5)
+    first.join(PATIENCE_S)
     listening.stop()

@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.daemon import Alarm, Lane, Systemd
 from pipeline.errors import StoreError
+from tests.patience import PATIENCE_S
 
 MINUTE = timedelta(minutes=1)
 
@@ -41,10 +42,10 @@ def test_a_lane_runs_at_its_turn_by_the_monotonic_clock(after: float, runs_again
     seconds = Seconds()
     lane = lane_of(lambda: runs.append(1), seconds)
     lane.wake()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     seconds.now += after
     lane.wake()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     assert len(runs) == 1 + runs_again
 
 
@@ -58,10 +59,10 @@ def test_turns_of_a_second_belong_to_the_second(after: float, on_the_second: boo
     seconds = Seconds()
     lane = Lane("lane", lambda: ran.append(1), timedelta(seconds=1), monotonic=seconds)
     lane.wake()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     seconds.now += after
     lane.wake(on_the_second=on_the_second)
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     assert len(ran) == runs
 
 
@@ -69,10 +70,10 @@ def test_a_lane_in_a_hurry_runs_with_the_next_wake() -> None:
     runs: list[int] = []
     lane = lane_of(lambda: runs.append(1), Seconds())
     lane.wake()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     lane.hurry()
     lane.wake()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     assert runs == [1, 1]
 
 
@@ -83,28 +84,28 @@ def test_a_busy_lane_is_not_started_twice_and_waking_it_returns_at_once() -> Non
     def work() -> None:
         runs.append(1)
         begun.set()
-        let_go.wait(10)
+        let_go.wait(PATIENCE_S)
 
     lane = lane_of(work, seconds)
     lane.wake()
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE_S)
     seconds.now += 120
     lane.wake()
     assert not lane.drain(0.01)
     let_go.set()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     assert runs == [1]
     lane.wake()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     assert runs == [1, 1]
 
 
 def test_a_slow_lane_keeps_no_other_waiting() -> None:
     let_go, ran = threading.Event(), threading.Event()
-    slow, quick = lane_of(lambda: let_go.wait(10), Seconds()), lane_of(ran.set, Seconds())
+    slow, quick = lane_of(lambda: let_go.wait(PATIENCE_S), Seconds()), lane_of(ran.set, Seconds())
     for lane in (slow, quick):
         lane.wake()
-    assert ran.wait(5)
+    assert ran.wait(PATIENCE_S)
     let_go.set()
 
 
@@ -122,7 +123,7 @@ def test_a_fault_is_logged_and_told_and_never_ends_the_lane(caplog: pytest.LogCa
     lane = Lane("failing", work, MINUTE, monotonic=seconds, failed=lambda name, fault: told.append((name, fault)))
     for well in (False, False, True):
         lane.wake()
-        assert lane.drain(5)
+        assert lane.drain(PATIENCE_S)
         assert lane.is_well is well
         seconds.now += 60
     assert told == [("failing", error)] * 2
@@ -142,7 +143,7 @@ def test_a_fault_that_cannot_even_be_told_ends_no_lane() -> None:
     lane = Lane("failing", work, MINUTE, monotonic=seconds, failed=told)
     for _ in range(2):
         lane.wake()
-        assert lane.drain(5)
+        assert lane.drain(PATIENCE_S)
         seconds.now += 60
     assert runs == [1, 1]
 
@@ -152,18 +153,18 @@ def test_a_lane_that_hangs_is_stuck_and_one_that_waits_for_its_turn_is_not() -> 
 
     def work() -> None:
         begun.set()
-        let_go.wait(10)
+        let_go.wait(PATIENCE_S)
 
     lane = lane_of(work, seconds, stuck_after_s=30.0)
     seconds.now += 3600
     assert not lane.is_stuck()
     lane.wake()
-    assert begun.wait(5)
+    assert begun.wait(PATIENCE_S)
     assert not lane.is_stuck()
     seconds.now += 31
     assert lane.is_stuck()
     let_go.set()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     assert not lane.is_stuck()
 
 
@@ -172,7 +173,7 @@ def test_an_ended_lane_starts_nothing() -> None:
     lane = lane_of(lambda: runs.append(1), Seconds())
     lane.end()
     lane.wake()
-    assert lane.drain(5)
+    assert lane.drain(PATIENCE_S)
     assert runs == []
 
 
@@ -182,7 +183,7 @@ def test_an_alarm_silenced_by_a_step_of_the_clock_is_set_again() -> None:
     alarm = Alarm(rung.set, UTC, every=timedelta(hours=1), monotonic=seconds)
     alarm.start()
     try:
-        assert rung.wait(5)
+        assert rung.wait(PATIENCE_S)
         rung.clear()
         alarm.scheduler.modify_job("wake", next_run_time=datetime.now(UTC) + timedelta(days=1))
         seconds.now += 4
@@ -190,7 +191,7 @@ def test_an_alarm_silenced_by_a_step_of_the_clock_is_set_again() -> None:
         assert alarm.scheduler.get_job("wake").next_run_time > datetime.now(UTC) + timedelta(hours=2)
         seconds.now += 2
         alarm.watch()
-        assert rung.wait(5)
+        assert rung.wait(PATIENCE_S)
     finally:
         alarm.stop()
 
@@ -199,7 +200,7 @@ def test_systemd_hears_each_word_and_its_absence_troubles_nobody(tmp_path: Path)
     address = tmp_path / "notify"
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as hears:
         hears.bind(str(address))
-        hears.settimeout(5)
+        hears.settimeout(PATIENCE_S)
         Systemd(str(address)).tell("READY=1")
         assert hears.recv(100) == b"READY=1"
     Systemd(str(address)).tell("WATCHDOG=1")

@@ -20,6 +20,7 @@ from pipeline.store import Notice, Store
 from pipeline.telling import Teller, send_test
 from pipeline.telling.post import Post, ping_refusal, within
 from pipeline.telling.words import AIRING_CODES, NEWS, digest, masked, sentence
+from tests.patience import PATIENCE_S
 from tests.stores import START, airing, plan, sent, text
 
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -295,7 +296,7 @@ class TestPing:
 
 def test_what_hangs_keeps_nobody_waiting() -> None:
     let_go = threading.Event()
-    said = within(0.2, {"slow": lambda: str(let_go.wait(10)), "fast": lambda: ""}, late="telling_timeout")
+    said = within(0.2, {"slow": lambda: str(let_go.wait(PATIENCE_S)), "fast": lambda: ""}, late="telling_timeout")
     let_go.set()
     assert said == {"slow": "telling_timeout", "fast": ""}
 

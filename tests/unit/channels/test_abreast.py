@@ -9,6 +9,7 @@ import pytest
 
 from pipeline.channels.abreast import Abreast
 from pipeline.channels.line import Gate, Line, LineError
+from tests.patience import PATIENCE_S
 
 NOWHERE = "http://127.0.0.1:9"
 
@@ -16,8 +17,8 @@ NOWHERE = "http://127.0.0.1:9"
 def test_two_callers_at_once_have_all_threads() -> None:
     abreast = Abreast(Line(NOWHERE), 4, "t")
     together = threading.Barrier(4)
-    meet = [lambda _: together.wait(10)] * 2
-    callers = [threading.Thread(target=abreast.run, args=(meet, 10.0)) for _ in range(2)]
+    meet = [lambda _: together.wait(PATIENCE_S)] * 2
+    callers = [threading.Thread(target=abreast.run, args=(meet, PATIENCE_S)) for _ in range(2)]
     for each in callers:
         each.start()
     for each in callers:

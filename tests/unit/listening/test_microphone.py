@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.listening import conclude, record
 from pipeline.listening import microphone as module
+from tests.patience import PATIENCE_S
 
 SOUND = "head -c 100044 /dev/zero"
 HEEDS, GOES_ON = 'trap "exit 1" INT TERM', "while :; do sleep 0.02; done"
@@ -39,7 +40,7 @@ def recorder(folder: Path, script: str) -> str:
 def test_what_is_wrong_is_told_as_a_code_and_leaves_no_file(tmp_path: Path, script: str, code: str) -> None:
     microphone = record("mic", 5, tmp_path / "heard.wav", program=recorder(tmp_path, script))
     assert microphone._child is not None
-    microphone._child.wait(5)
+    microphone._child.wait(PATIENCE_S)
     taken = microphone.finish()
     assert (taken.code, taken.seconds) == (code, 0.0)
     assert not taken.path.exists()
@@ -48,7 +49,7 @@ def test_what_is_wrong_is_told_as_a_code_and_leaves_no_file(tmp_path: Path, scri
 def test_it_takes_the_device_at_16_khz_for_the_seconds_asked(tmp_path: Path) -> None:
     microphone = record("plughw:1", 4.2, tmp_path / "heard.wav", program=recorder(tmp_path, f'{SOUND} >"$out"'))
     assert microphone._child is not None
-    microphone._child.wait(5)
+    microphone._child.wait(PATIENCE_S)
     taken = microphone.finish()
     assert (taken.code, taken.seconds) == ("", 3.125)
     asked = (tmp_path / "arecord.log").read_text().split()
@@ -59,7 +60,7 @@ def test_it_takes_the_device_at_16_khz_for_the_seconds_asked(tmp_path: Path) -> 
 def test_it_is_bounded_whatever_is_asked(tmp_path: Path, seconds: float, asked: str) -> None:
     microphone = record("mic", seconds, tmp_path / "heard.wav", program=recorder(tmp_path, "exit 0"))
     assert microphone._child is not None
-    microphone._child.wait(5)
+    microphone._child.wait(PATIENCE_S)
     microphone.finish()
     assert (tmp_path / "arecord.log").read_text().split()[11] == asked
 
@@ -68,13 +69,13 @@ def test_it_is_stopped_when_the_airing_is_over(tmp_path: Path) -> None:
     program = recorder(tmp_path, f'{HEEDS}; {SOUND} >"$out"; mkfifo "$0.fifo"; echo >"$0.fifo"; {GOES_ON}')
     microphone = record("mic", 600, tmp_path / "heard.wav", program=program)
     wait_for(tmp_path / "arecord.fifo")
-    assert microphone.finish(timeout=30.0).code == ""
+    assert microphone.finish(timeout=PATIENCE_S).code == ""
     assert microphone._child is not None
     assert microphone._child.returncode == 1
 
 
 def test_one_that_does_not_stop_is_killed_and_what_it_took_is_kept(tmp_path: Path) -> None:
-    program = recorder(tmp_path, f'trap "" INT TERM; {SOUND} >"$out"; mkfifo "$0.fifo"; echo >"$0.fifo"; sleep 60')
+    program = recorder(tmp_path, f'trap "" INT TERM; {SOUND} >"$out"; mkfifo "$0.fifo"; echo >"$0.fifo"; sleep 600')
     microphone = record("mic", 600, tmp_path / "heard.wav", program=program)
     wait_for(tmp_path / "arecord.fifo")
     assert microphone.finish(timeout=0.05).seconds == 3.125
@@ -84,9 +85,9 @@ def test_one_that_does_not_stop_is_killed_and_what_it_took_is_kept(tmp_path: Pat
 
 def test_one_that_hangs_is_killed_by_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "GRACE_S", -0.9)
-    microphone = record("mic", 1, tmp_path / "heard.wav", program=recorder(tmp_path, "exec sleep 60"))
+    microphone = record("mic", 1, tmp_path / "heard.wav", program=recorder(tmp_path, "exec sleep 600"))
     assert microphone._child is not None
-    assert microphone._child.wait(10) == -9
+    assert microphone._child.wait(PATIENCE_S) == -9
     assert microphone.finish().code == "microphone_failed"
 
 
@@ -109,13 +110,13 @@ def test_room_for_what_plays_comes_first(tmp_path: Path, monkeypatch: pytest.Mon
 def test_it_may_be_finished_twice(tmp_path: Path) -> None:
     microphone = record("mic", 5, tmp_path / "heard.wav", program=recorder(tmp_path, "exit 0"))
     assert microphone._child is not None
-    microphone._child.wait(5)
+    microphone._child.wait(PATIENCE_S)
     assert microphone.finish() == microphone.finish()
 
 
 def wait_for(fifo: Path) -> None:
     """Until the recorder has come so far: it blocks on the pipe until somebody reads."""
-    until = time.monotonic() + 10
+    until = time.monotonic() + PATIENCE_S
     while not fifo.exists():
         assert time.monotonic() < until
         os.sched_yield()
@@ -136,14 +137,14 @@ def test_the_file_of_an_earlier_airing_is_never_taken_for_this_one(tmp_path: Pat
     path.write_bytes(bytes(100_044))
     microphone = record("mic", 5, path, program=recorder(tmp_path, "exit 1"))
     assert microphone._child is not None
-    microphone._child.wait(5)
+    microphone._child.wait(PATIENCE_S)
     assert microphone.finish().code == "microphone_failed"
 
 
 def test_what_it_took_is_deleted_whatever_came_of_it(tmp_path: Path) -> None:
     microphone = record("mic", 5, tmp_path / "heard.wav", program=recorder(tmp_path, f'{SOUND} >"$out"'))
     assert microphone._child is not None
-    microphone._child.wait(5)
+    microphone._child.wait(PATIENCE_S)
     assert microphone.path.exists()
     assert conclude(microphone, tmp_path / "none.mp3", lead_s=1.0) == (None, "recording_undecodable")
     assert not microphone.path.exists()

@@ -19,6 +19,7 @@ from pipeline.receiver import core as module
 from pipeline.receiver.planner import View
 from pipeline.receiver.ports import Arrival
 from pipeline.receiver.settings import ReceiverSettings
+from tests.patience import PATIENCE_S
 from tests.unit.receiver.test_core import in_doubt
 from tests.unit.receiver.world import SECOND, START, World, airing, hours
 
@@ -44,7 +45,7 @@ def test_a_full_disk_never_makes_two_threads_wait_for_each_other(world: World, m
     def full(handle: int, content: bytes) -> int:
         if handle == core.journal._handle:
             in_the_journal.set()
-            go_on.wait(5)
+            go_on.wait(PATIENCE_S)
             raise OSError(errno.ENOSPC, "No space left on device")
         return write(handle, content)
 
@@ -53,12 +54,12 @@ def test_a_full_disk_never_makes_two_threads_wait_for_each_other(world: World, m
     turning = threading.Thread(target=core.status, args=(0,), daemon=True)
     with core._lock:  # as while it turns
         writing.start()
-        assert in_the_journal.wait(5)
+        assert in_the_journal.wait(PATIENCE_S)
         go_on.set()
-        writing.join(5)
+        writing.join(PATIENCE_S)
         assert not writing.is_alive(), "who writes waits for who turns, who waits for the journal"
     turning.start()
-    turning.join(5)
+    turning.join(PATIENCE_S)
     assert not turning.is_alive()
 
 

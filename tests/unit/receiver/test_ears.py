@@ -26,9 +26,10 @@ from pipeline.receiver.journal import Journal
 from pipeline.receiver.loudspeaker import InHand, Order
 from pipeline.receiver.segments import read_all
 from pipeline.receiver.settings import MicrophoneSettings
+from tests.patience import PATIENCE_S
 from tests.unit.receiver.world import START
 
-WAIT_S = 10.0
+WAIT_S = PATIENCE_S
 HEARD = Hearing(Verdict.HEARD, 40.0, 1.0, 0.0, 30.0, 0.2, -12.0)
 
 
