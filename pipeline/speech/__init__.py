@@ -4,7 +4,7 @@
     page.py            the text and the spans that steps claim
     clean.py markup.py              one Unicode form; what is never spoken
     web.py references.py dates.py times.py telephones.py names.py lists.py amounts.py ordinals.py romans.py
-    abbreviations.py dashes.py leftovers.py          steps
+    abbreviations.py dashes.py leftovers.py repeats.py          steps
     again.py           what was left, looked at once more beside the spoken words
     spoken.py          the claims as words, and where each was written
     guesses.py         what was read though the text leaves it open
@@ -24,7 +24,7 @@ from pipeline.speech.lexicon import Lexicon, LexiconEntry
 if TYPE_CHECKING:
     from pipeline.domain import SpeechText
 
-VERSION = "4"  # part of the cache key of recordings: bump when readings change
+VERSION = "5"  # part of the cache key of recordings: bump when readings change
 
 BUILT_IN = Lexicon()
 

@@ -21,7 +21,9 @@ ROAD = re.compile(
 ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện",
          "ĐX": "đường xã", "ĐL": "đại lộ", "CT": "cao tốc"}  # fmt: skip
 PLACE = re.compile(
-    r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T|Đ)\.\s?(?=\d|" + letters.CAPITAL + r"|(?<=Đ\. )(?:liên|trục|vành|nội)\b)"
+    r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T(?!\.\s?\d)|Đ)\.\s?(?=\d|"
+    + letters.CAPITAL
+    + r"|(?<=Đ\. )(?:liên|trục|vành|nội)\b)"
 )
 PLACES = {
     "TP": "thành phố",
@@ -36,13 +38,16 @@ PLACES = {
 }
 STANDING = re.compile(r"TT\.\s?(?:ĐU|HU|TU|HĐND|UBND|Đảng|Huyện ủy|Tỉnh ủy|Thành ủy|MTTQ|UBMTTQ)(?!\w)")  # no town
 SUNDAY = re.compile(r"(?<![\w&-])CN(?![\w&]|-[A-ZĐ])")
-WEEKDAY = re.compile(r"(?<!\w)(?:t[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))(?!\w)")
+NO_SUNDAY = words("cụm khu kcn ngành vùng giấy bằng cây")  # cụm CN, cây CN
+WEEKDAY = re.compile(r"(?<!\w)(?:t\.?[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))(?!\w)")
 WEEKDAY_AFTER = re.compile(rf"(?:[\s,;–-]|và|hoặc|^)*{WEEKDAY.pattern}")
 CALLED = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà", "e": "em"}
-PERSON = re.compile(r"((?<= )[acôbe]|^ô)\.(?=\s?" + letters.CAPITAL + letters.SMALL + r")")
+PERSON = re.compile(r"((?<=[ (])[acôbe]|^ô)\.(?=\s?" + letters.CAPITAL + letters.SMALL + r")")
 PERSON_BEFORE = re.compile(
-    r"(?:\b(?:gặp|hệ|cho|với|của|do|gọi|hỏi|báo|mời|cùng|và|đ/c)|\b(?:anh|chị|ông|bà|[acôbe]\.) [^,.;\n]{2,20},) $"
+    r"(?:\b(?:gặp|hệ|cho|với|của|do|gọi|hỏi|báo|mời|cùng|và|đ/c)|\b(?:anh|chị|ông|bà|[acôbe]\.) [^,.;\n]{2,20},) $|"
+    r"[\d\w][ ,]?\($|\b(?:gặp|lh|liên hệ): $"
 )
+IN_BRACKETS = re.compile(rf"\s?{letters.CAPITAL}[^\W\d_]*(?: {letters.CAPITAL}[^\W\d_]*){{0,3}}(?:\)|\s?[-–:,])")
 PREPOSITIONS = words("ở tại từ đến về vào qua thuộc gần trú cư trụ và cả toàn các trên dưới")
 OFFICE = re.compile(
     r"(?:Hành chính|Tổ chức|Kế toán|Kế hoạch|Nội vụ|Tư pháp|Giáo dục|Văn hóa|Y tế|Kinh tế|Tài chính|Tiếp|Đào "
@@ -135,6 +140,8 @@ def read_places(page: Page) -> None:
     """Q.1, P. Lê Lợi, TX. Sơn Tây; but Nguyễn Văn H. stays a person. CN in a week is its Sunday."""
     for found in page.matches(SUNDAY, "C", "N"):
         lead = page.before(found.start())
+        if lead.endswith(" ") and page.word_before(found.start()) in NO_SUNDAY:
+            continue
         if ("t" in lead and WEEKDAY.search(lead)) or WEEKDAY_AFTER.match(page.after(found.end())):
             page.read(found.start(), found.end(), "chủ nhật", why=ReadingKind.AMBIGUOUS)
     for found in page.matches(PLACE, "."):
@@ -152,7 +159,10 @@ def read_places(page: Page) -> None:
 def read_persons(page: Page) -> None:
     """Gặp a. Tuấn, c. Hoa: as people write in haste; a list has its a. and b. at the beginning of a part."""
     for found in page.matches(PERSON, "."):
-        if not found.start() or PERSON_BEFORE.search(page.before(found.start())):
+        lead = page.before(found.start())
+        if lead.endswith("(") and not IN_BRACKETS.match(page.text, found.end()):
+            continue
+        if not found.start() or PERSON_BEFORE.search(lead):
             page.read(found.start(), found.end(), CALLED[found[1]])
 
 

@@ -24,6 +24,9 @@ UNITS = {
     "mm": "mi li mét", "mmHg": "mi li mét thủy ngân", "ha": "héc ta", "km2": "ki lô mét vuông",
     "km²": "ki lô mét vuông", "m2": "mét vuông",
     "m²": "mét vuông", "cm2": "xăng ti mét vuông", "cm²": "xăng ti mét vuông",
+    "mm2": "mi li mét vuông", "mm²": "mi li mét vuông", "dm2": "đề xi mét vuông", "dm²": "đề xi mét vuông",
+    "dm3": "đề xi mét khối", "dm³": "đề xi mét khối",
+    "kN": "ki lô niu tơn",
     "m3": "mét khối", "m³": "mét khối",
     "cm3": "xăng ti mét khối", "cm³": "xăng ti mét khối", "l": "lít", "L": "lít", "ml": "mi li lít", "mL": "mi li lít",
     "°N": "độ vĩ Bắc", "°E": "độ kinh Đông", "°C": "độ xê", "ºC": "độ xê", "oC": "độ xê", "°F": "độ ép", "°": "độ",
@@ -76,7 +79,7 @@ PER = words(
     "yến lít bộ trẻ em "
     "cháu khẩu nhà sào cây gói thùng bao học trường lớp xe phòng kg km m m2 m² m3 m³ ha g ml cuộc thẻ sổ hồ nhân "
     "sim tài phiếu chuyến trận tập ván hiệp mẻ lứa vòng xuất hũ lọ ống viên bó mớ quả củ rổ khay vỉ hộp chai can thửa "
-    "cặp đôi phần trang nghiệp vé kỳ khóa ca"
+    "cặp đôi phần trang nghiệp vé kỳ khóa ca bình xô chậu bể ao lồng chuồng mẫu công luống hàng hố đầu khối tổ đội"
 )
 RATES = words("h s giờ giây phút l lít ml dl")
 RATE_UNITS = {"h": "giờ", "s": "giây", "km": "ki lô mét", "kg": "ki lô gam", "m2": "mét vuông", "m²": "mét vuông",
@@ -120,7 +123,7 @@ COMPASS_NAMES = {"N": "bắc", "S": "nam", "E": "đông", "W": "tây"}
 TONS = re.compile(r"(?<=\d)T(?!\w)")
 TONS_BEFORE = re.compile(r"\d[.,]\d{1,3}$|\b(?:xe|tải|trọng tải|cẩu|container|hàng)\b[^.;]{0,30}$")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZĐabcd"
-SUFFIXED = re.compile(r"(?<![\w.,])(\d{1,4})([A-ZĐa-d])(?!\w)")
+SUFFIXED = re.compile(r"(?:(?<![\w.,])|(?<=[QTHĐC][LTHX]))(\d{1,4})([A-ZĐa-d])(?!\w)")
 CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,24}(?:-[A-ZĐ0-9]{1,8}){0,3}(?:(?![^\W_])|(?<=\d)(?=[a-zà-ỹđ]))")
 STRETCH = re.compile(r"([A-ZĐ]{1,3})\d{1,3}-\1\d{1,3}")  # mốc M1-M15
 RUN = re.compile(r"[A-ZĐ]+|\d+")
@@ -220,9 +223,12 @@ def _read_per(page: Page, found: re.Match[str]) -> None:
     )
     counted = measured or COUNT_BEFORE.search(lead)
     is_word = unit == found[1] and letters.is_syllable(unit)
-    if not counted or not (unit in PER or unit in RATE_UNITS or MONEY_BEFORE.search(lead) or (measured and is_word)):
+    is_unit = len(found[1]) > 1 and found[1] in UNITS
+    if not counted or not (
+        unit in PER or unit in RATE_UNITS or MONEY_BEFORE.search(lead) or (measured and (is_word or is_unit))
+    ):
         return
-    if unit[-1] in "23²³" and unit not in RATE_UNITS:
+    if unit[-1] in "23²³" and unit not in RATE_UNITS and not is_unit:
         return
     spoken = RATE_UNITS.get(unit) or UNITS.get(found[1]) or page.lexicon.reading(found[1])
     spoken = spoken or page.lexicon.alone(found[1]) or found[1]
@@ -267,6 +273,9 @@ def _is_fraction(page: Page, found: re.Match[str]) -> bool:
 def read_codes(page: Page) -> None:
     """PA05, K3, 12A, H5N1: letters by name, figures as a number, digit by digit behind a zero."""
     for found in page.matches(SUFFIXED, LETTERS):
+        lead = found.start() - 1
+        if lead >= 0 and page.text[lead].isalpha() and not page.taken[lead]:
+            continue  # CT1A is a name, QL1A a road
         spoken = f"{numbers.whole(found[1], page.lexicon.zero)} {letters.spell(found[2])}"
         page.read(found.start(), found.end(), spoken, Kind.CODE)
     for found in page.matches(CODE, LETTERS):

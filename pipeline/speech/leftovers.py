@@ -11,6 +11,7 @@ from pipeline.speech.page import CONTEXT, Claim, Kind, Page, words
 
 POINT = re.compile(r"(?<=\w)\.(?=\d)")
 LOOSE_POINT = re.compile(r"(?<=\s)\.(?=\d)")  # biển .58
+PLACE_POINT = re.compile(r"(?<=(?<!\w)(?:TDP|KDC|KĐT|CCN|KCN|TBA))\.(?=[^\W\d_])|(?<=(?<!\w)KP)\.(?=[^\W\d_])")
 SLASH = re.compile(r"[ \t]?[/\\]+[ \t]?")
 SIGN = re.compile(r"([&+=<>≥≤≈~×÷°§@$€£¥₫%‰|\\#*^_/@±−º²³№•→⁄])\1*")
 SIGNS = {
@@ -64,6 +65,19 @@ def read_points(page: Page) -> None:
         left = page.ending[found.start()]
         if left is not None and left.kind in {Kind.AMOUNT, Kind.CODE} and page.is_amount_after(found.end()):
             page.read(found.start(), found.end(), "chấm")
+        elif left is not None and _is_cut_short(page, left):
+            page.read(found.start(), found.end(), " ")
+    for found in page.matches(PLACE_POINT, "."):
+        page.read(found.start(), found.end(), " ")
+
+
+def _is_cut_short(page: Page, claim: Claim) -> bool:
+    """KP.3, TDP.5: the stop belongs to the capitals, and ends nothing."""
+    return (
+        claim.why is ReadingKind.ABBREVIATION
+        and claim.end - claim.start > 1
+        and (page.text[claim.start : claim.end].isupper())
+    )
 
 
 def _counts(claim: Claim) -> bool:

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import re
 
+from pipeline.domain import ReadingKind
 from pipeline.speech import numbers
-from pipeline.speech.page import Kind, Page
+from pipeline.speech.page import Kind, Page, words
 
+FIGURES = "0123456789"
 ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
 WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[./]\d|h))+)")
-NEXT_WEEKDAY = re.compile(r"\s?([,–-])\s?(?:[Tt]hứ |T)?([2-7])")
-SHORT_WEEKDAYS = re.compile(r"(?<![\w.])T([2-7])((?:\s?[,–-]\s?T?[2-7](?!\w|[./]\d))+)(?!\w)")
-SHORT_WEEKDAY = re.compile(r"(?<![\w.])T([2-7])(?![\w/]|\.\d)")
+NEXT_WEEKDAY = re.compile(r"\s?([,–-])\s?(?:[Tt]hứ |T\.?)?([2-7])")
+SHORT_WEEKDAYS = re.compile(r"(?<![\w.])T\.?([2-7])((?:\s?[,–-]\s?(?:T\.?)?[2-7](?!\w|[./]\d))+)(?!\w)")
+SHORT_WEEKDAY = re.compile(r"(?<![\w.])T(\.?)([2-7])(?![\w/]|\.\d)")
+MONTH = r"T\.?(?:1[0-2]|[1-9])"
+MONTHS = re.compile(
+    rf"(?<![\w./]){MONTH}(?:(?:\s?[,–-]\s?| và | đến ){MONTH})*(?:(?![\w/]|\.\d)|(?=/(?:19|20)\d\d(?!\w)))"
+)
+EACH_MONTH = re.compile(r"T\.?(\d{1,2})")
+NO_MONTHS = words("mốc cột cọc trạm tòa tuyến block nhà áo đội số giao phòng căn khu")
+MONTH_BEFORE = words("trong từ đến tới hết cuối đầu giữa kỳ qua sang lương thưởng báo cáo")
 
 
 def read_ordinals(page: Page) -> None:
     """thứ 4 → thứ tư, thứ 1 → thứ nhất; days of the week in lists and ranges."""
+    for found in page.matches(MONTHS, "T", FIGURES):
+        _read_months(page, found)
     for pattern, letter, introduced in ((WEEKDAYS, "ứ", ""), (SHORT_WEEKDAYS, "T", "thứ ")):
         for found in page.matches(pattern, letter, ",–-"):
             rest = _days_of_week(found[2])
@@ -23,7 +34,21 @@ def read_ordinals(page: Page) -> None:
     for found in page.matches(ORDINAL, "ứ"):
         page.read(found.start(), found.end(), numbers.ordinal(int(found[1]), page.lexicon.zero), Kind.AMOUNT)
     for found in page.matches(SHORT_WEEKDAY, "T"):
-        page.read(found.start(), found.end(), f"thứ {numbers.ordinal(int(found[1]))}", Kind.AMOUNT)
+        why = ReadingKind.GUESS if found[1] else None  # T.7 is a month to some
+        page.read(found.start(), found.end(), f"thứ {numbers.ordinal(int(found[2]))}", Kind.AMOUNT, why)
+
+
+def _read_months(page: Page, found: re.Match[str]) -> None:
+    """T6-T8, T.10, trong T11: no weekday has such a number; T2-T6 and T.7 are left to the week."""
+    each = list(EACH_MONTH.finditer(page.text, found.start(), found.end()))
+    in_year = page.text.startswith("/", found.end())
+    if not in_year and all(2 <= int(month[1]) <= 7 for month in each):
+        return
+    lead = page.word_before(found.start())
+    if lead in NO_MONTHS or not (in_year or len(each) > 1 or "." in found[0] or lead in MONTH_BEFORE):
+        return
+    for month in each:
+        page.read(month.start(), month.end(), f"tháng {numbers.month(int(month[1]))}", Kind.AMOUNT, ReadingKind.GUESS)
 
 
 def _days_of_week(written: str) -> str:

@@ -21,6 +21,7 @@ from pipeline.speech import (
     names,
     ordinals,
     references,
+    repeats,
     romans,
     telephones,
     times,
@@ -84,6 +85,7 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (leftovers.read_slashes, ReadingKind.SIGN, "/\\"),
     (leftovers.read_signs_left, ReadingKind.SIGN, ""),
     (leftovers.list_unknown, ReadingKind.UNKNOWN, ""),
+    (repeats.silence_repeats, ReadingKind.SIGN, "("),  # 02 (hai), bảo hiểm y tế (BHYT)
 )
 
 SILENT, WORD, UNKNOWN = Kind.SILENT, Kind.WORD, Kind.UNKNOWN  # looked up once, not for each of a million claims

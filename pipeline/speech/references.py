@@ -11,7 +11,7 @@ from pipeline.speech.page import Kind, Page
 
 SYMBOLS = r"[A-ZĐƯ][A-Za-zĐđƯư&.]{0,11}\d{0,2}(?:(?:\s?[-–]\s?|\.)[A-ZĐƯ][A-Za-zĐđƯư&]{0,11}\d{0,2}){0,8}"
 NUMBERED = re.compile(
-    rf"(?<![\w/.,-])(?P<number>\d{{1,6}}[A-Za-z]?)?(?:/(?P<year>(?:19|20)\d\d))?\s?/\s?(?P<symbols>{SYMBOLS})(?![\w])"
+    rf"(?<![\w/.,-])(?P<number>\d{{1,6}}[A-Za-jl-z]?)?(?:/(?P<year>(?:19|20)\d\d))?\s?/\s?(?P<symbols>{SYMBOLS})(?![\w])"
 )
 PARTY = re.compile(r"(?<![\w/.,-])(?P<number>\d{1,5})\s?[-–]\s?(?P<symbols>[A-ZĐ]{1,5}[a-z]?/[A-ZĐƯ]{1,10})(?!\w)")
 YEARLY = re.compile(r"(?<![\w/.,-])(?P<number>\d{1,4})/(?P<year>(?:19|20)\d\d)(?![\w/])")

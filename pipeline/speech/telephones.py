@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.domain import ReadingKind
 from pipeline.speech import letters, numbers
 from pipeline.speech.page import Kind, Page, words
 
@@ -125,6 +126,7 @@ ACCOUNT = re.compile(
 )
 DIGITS_APART = re.compile(EDGE + r"\d{1,19}(?:[ .-]\d{1,8}){0,5}(?![\w/%]|[.,]\d)")
 PLATE = re.compile(r"(?<!\w)(?<![^\W\d_]-)(\d{2})[ -]?([A-ZĐ]{1,2}\d?)[ -](\d{3})[. ]?(\d{1,2})(?!\w)")
+PLATE_NAMED = re.compile(r"(?<!\w)(BS)(?: số)?[.:]? ?$")  # BS 51B-234.56 is no doctor
 CURRENCY_AFTER = re.compile(r"\s?[$€£¥₫%‰]|\s?(?:đ|đồng(?! chí)|vnđ|vnd|usd|triệu|tỷ|tỉ|nghìn|ngàn|k|tr|%)(?!\w)")
 
 
@@ -222,6 +224,9 @@ def read_plates(page: Page) -> None:
         series = " ".join(letters.spell(char) or numbers.digit_by_digit(char) for char in found[2])
         spoken = f"{numbers.digit_by_digit(found[1])} {series} {numbers.digit_by_digit(found[3] + found[4])}"
         page.read(found.start(), found.end(), spoken, Kind.CODE)
+        named = PLATE_NAMED.search(page.text, max(0, found.start() - 6), found.start())
+        if named:
+            page.read(named.start(1), named.end(1), "biển số", why=ReadingKind.ABBREVIATION)
 
 
 def read_accounts(page: Page) -> None:

@@ -19,16 +19,20 @@ TIMED = re.compile(r"\b(?:hết|trong|thành tích|sau|kỷ lục|thời gian|ch
 SIZED = re.compile(r"\b(?:màn hình|ti ?vi|tv|ống|bánh|vành|laptop|máy tính)(?: [^\W\d_]{1,8}){0,2} $", re.IGNORECASE)
 G_HOUR = re.compile(r"(?<![\w.,])(\d{1,2})\s?g(?!\w)")  # g is gam, too
 G_HOUR_BEFORE = re.compile(
-    r"\b(?:lúc|hồi|đúng|trước|sau|từ|đến|tới|vào|bắt đầu|thời gian:|giờ:)\s$|(?:\dg|\dg\d\d|\dh|\dh\d\d)\s?[-–]\s?$"
+    r"\b(?:đúng|trước|sau|từ|đến|tới|vào|bắt đầu|thời gian:|giờ:)\s$|(?:\dg|\dg\d\d|\dh|\dh\d\d)\s?[-–]\s?$"
 )
 G_HOUR_AFTER = re.compile(
-    r"\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|hôm|h[àằ]ng|các|mỗi|tại|ở|mới|bắt đầu|họp|mở|"
-    r"khai mạc|khám|cắt|phát|tập trung|có mặt|xuất phát|làm lễ|chào cờ|điểm danh|mời|đến|tới|là)\b|"
+    r"\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|chủ nhật|cn|t\.?[2-7]|hôm|h[àằ]ng|các|mỗi|tại|"
+    r"ở|mới|bắt đầu|họp|mở|khai mạc|khám|cắt|phát|tập trung|"
+    r"có mặt|xuất phát|làm lễ|chào cờ|điểm danh|mời|đến|tới|là)\b|"
     r"\s?[-–]\s?\d{1,2}g\d\d"
     r"|\s?(?:[.,;:]|$|đến \d{1,2}g|tới \d{1,2}g)|\s?[-–]\s?\d{1,2}g(?=\s?(?:$|[.,;]|sáng|trưa|chiều|tối|đêm|"
     r"h[àằ]ng|ngày|thứ|chủ nhật|hôm|mỗi|các|tại|ở|khám|mở|cắt))"
 )
-G_SURE = re.compile(r"(?:\s?[-–]\s?\d{1,2}g)?\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|hôm)\b")
+G_SURE = re.compile(
+    r"(?:\s?[-–]\s?\d{1,2}g)?\s?(?:sáng|trưa|chiều|tối|đêm|khuya|kém|ngày|thứ|chủ nhật|cn|t\.?[2-7]|hôm)\b"
+)
+G_CLOCK = re.compile(r"\b(?:lúc|hồi)\s$")  # nothing is weighed there
 RATIOS = frozenset({"lệ", "số"})
 
 
@@ -54,9 +58,10 @@ def read_times(page: Page) -> None:
 def _is_hour(page: Page, found: re.Match[str]) -> bool:
     """8g sáng, lúc 8g, 7g–9g hằng ngày; but 50g muối."""
     follow = page.after(found.end())
-    if G_SURE.match(follow):
+    lead = page.before(found.start())
+    if G_SURE.match(follow) or G_CLOCK.search(lead):
         return True
-    return G_HOUR_BEFORE.search(page.before(found.start())) is not None and G_HOUR_AFTER.match(follow) is not None
+    return G_HOUR_BEFORE.search(lead) is not None and G_HOUR_AFTER.match(follow) is not None
 
 
 def read_lengths_of_time(page: Page) -> None:

@@ -31,6 +31,8 @@ MORE_PIECES = """
     1,000,000 $5 USD 26.350 100K 1tr5 0225.3842.123 STK CCCD H24.12-251103 VN1234 A1-A5 M1-M15 K12+500 tiktok.com
     ko.vn napas.vn a.b.c x.pdf .pdf #ko @ko #vắc-xin #Ô. @GDĐT wi-fi vắc-xin big data pin app covid Covid-19 XKQZ ATT
     côngtenơ TRÂN TRỌNG P.12 Q.III VAR. WTO. Mỹ "a" “c” ./. /. ;; .. ?! -- -> <= ≥ • → 😀 ™ ® ¹ ³ ₂ º ª № Ø ﬁ Ⅻ ㊙
+    T.7 T.10 T10 T6-T8 T6-T8/2026 02 (hai) (năm) (một lẻ năm) (UBND) (k) (a. (a.Hoa) KP.3 KP.Tân LS HK KH BS đ/c, LH:
+    cụm kg/cm2 100k/HS QL1A DT 12kg/lồng lúc 8g CN rubella urê (02) (sáu
     Ａ \u00a0 \ufeff \u00ad \u0323 e\u0302\u0323 ´ ko vs ck cv hk 5k/người 100k/ng 5k/wi-fi
     """.split()  # noqa: SIM905
 PIECES = st.sampled_from(PIECES_OF_TEXTS)

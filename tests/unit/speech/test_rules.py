@@ -406,3 +406,54 @@ def test_what_was_left_is_read_beside_the_spoken_words_and_listed(line: str, par
 def test_words_are_the_same_whoever_reads_them(line: str, part: str) -> None:
     assert part in spoken(line)
     assert spoken(spoken(line)) == spoken(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Họp lúc 8g T.7 và CN.", "Họp lúc tám giờ thứ bảy và chủ nhật."),
+        ("Làm việc từ T.2 - T.6.", "Làm việc từ thứ hai đến thứ sáu."),
+        ("Từ 8g chủ nhật, hồi 3g mưa to.", "Từ tám giờ chủ nhật, hồi ba giờ mưa to."),
+        ("Ngâm 8g muối.", "Ngâm tám gam muối."),
+        ("Trong T10, T11 năm nay.", "Trong tháng mười, tháng mười một năm nay."),
+        ("Trực từ T6-T8/2026.", "Trực từ tháng sáu đến tháng tám năm hai nghìn không trăm hai mươi sáu."),
+        ("Mốc T10, tòa T9.", "Mốc tê mười, tòa tê chín."),
+        ("T7 khu CN Phú Bài, CN khu dân cư.", "Thứ bảy khu công nghiệp Phú Bài, chủ nhật khu dân cư."),
+        ("Chịu 250 kg/cm², 50 mg/dl.", "Chịu hai trăm năm mươi ki lô gam một xăng ti mét vuông, năm mươi mi li gam "
+         "trên đề xi lít."),
+        ("Thu 100k/HS, 200k/GV.", "Thu một trăm nghìn một học sinh, hai trăm nghìn một giáo viên."),
+        ("Pha 10ml thuốc/xô, 3 con/lồng.", "Pha mười mi li lít thuốc một xô, ba con một lồng."),
+        ("Tổ 5, KP.3, TDP.Tân Bình.", "Tổ năm, khu phố ba, tổ dân phố Tân Bình."),
+        ("Xe BS 51B-234.56, BS Hạnh.", "Xe biển số năm một bê hai ba bốn năm sáu, bác sĩ Hạnh."),
+        ("LS 6%, LS Bình, mộ LS.", "Lãi suất sáu phần trăm, luật sư Bình, mộ liệt sĩ."),
+        ("Nói rõ đ/c, gặp đ/c Nam.", "Nói rõ địa chỉ, gặp đồng chí Nam."),
+        ("Gọi 0913456789 (a. Tuấn).", "Gọi không chín một ba bốn năm sáu bảy tám chín (anh Tuấn)."),
+        ("(a. Nội dung thi đua)", "(a. Nội dung thi đua)"),
+        ("Nộp 02 (hai) bộ.", "Nộp hai bộ."),
+        ("Căn cước công dân (CCCD).", "Căn cước công dân."),
+        ("Phạt 105 đồng (bằng chữ: Một trăm linh năm đồng chẵn).", "Phạt một trăm lẻ năm đồng."),
+        ("Ông Hai (hai lần).", "Ông Hai (hai lần)."),
+    ],
+)  # fmt: skip
+def test_what_desks_type_in_haste_is_read_as_it_is_meant(line: str, expected: str) -> None:
+    assert spoken(line) == expected
+
+
+@pytest.mark.parametrize("line", ["Nộp 03 (hai) bản.", "Phạt 3.000.000 đồng (hai triệu đồng)."])
+def test_a_figure_and_words_that_contradict_it_are_listed(line: str) -> None:
+    (guess,) = [reading for reading in read_line(line).readings if reading.kind is ReadingKind.GUESS]
+    assert guess.written in {"03", "3.000.000"}
+    assert "hai" in spoken(line)
+
+
+@pytest.mark.parametrize(
+    ("line", "kind"),
+    [("Nghỉ T.7.", ReadingKind.GUESS), ("Trong T10 này.", ReadingKind.GUESS), ("Gặp đ/c Nam.", ReadingKind.AMBIGUOUS)],
+)
+def test_what_may_be_meant_otherwise_is_listed(line: str, kind: ReadingKind) -> None:
+    assert [reading.kind for reading in read_line(line).readings] == [kind]
+
+
+@pytest.mark.parametrize("line", ["Ngã ba QL1A và TL8B.", "Km 12+300 QL14B.", "Tiêm vắc xin rubella."])
+def test_what_is_known_blocks_nothing(line: str) -> None:
+    assert not read_line(line).unknown
