@@ -266,6 +266,7 @@ MESSAGES: dict[str, Message] = {
         "có thể một máy khác dùng cùng chứng thư (thẻ nhớ đã được sao): tắt máy kia; nếu không biết máy nào, thu hồi bằng loa speakers revoke rồi ghi danh lại; máy vẫn hỏi đài qua HTTPS",
         "another machine may use the same certificate (a disk that was copied): switch that one off; if nobody knows which it is, revoke by loa speakers revoke and enrol again; it asks over HTTPS meanwhile",
     ),
+    "log_broker_again": Message("đã nối lại được với máy chủ MQTT", "the MQTT broker is reached again"),
     "line_broker_away": Message(
         "không nối được máy chủ MQTT",
         "the broker cannot be reached",

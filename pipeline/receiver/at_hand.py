@@ -176,7 +176,7 @@ class AtHand:
         self.busy_until = self._clock()
         if played is not None and played.state is State.CONFIRMED:
             kind, code = Kind.ENDED, ""
-            if _was_swallowed(played, hand.airing.seconds - hand.offset_s):
+            if was_swallowed(played, hand.airing.seconds - hand.offset_s - SWALLOWED):
                 kind, code = Kind.STOPPED, "device_swallows"
                 self._refusals.note(Kind.FAULT, code, {"airing": hand.airing.id})
         self._journal.note(kind, hand.airing.id, code, position_s=hand.position_s)
@@ -190,8 +190,8 @@ class AtHand:
             self._refusals.note(Kind.FAULT, code, {"airing": airing.id})
 
 
-def _was_swallowed(played: Played, length_s: float) -> bool:
+def was_swallowed(played: Played, least_s: float) -> bool:
     """Whether it was over long before it can have sounded: a device such as ALSA's `null` takes everything at once."""
     if played.started is None or played.ended is None:
         return False
-    return (played.ended - played.started).total_seconds() * SWALLOWED < length_s - SWALLOWED
+    return (played.ended - played.started).total_seconds() * SWALLOWED < least_s

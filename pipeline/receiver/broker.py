@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import AccessError, LoaError
+from pipeline.messages import say
 from pipeline.protocol import names
 from pipeline.protocol.command import Reply
 from pipeline.protocol.enrolment import BROKER, host_and_port
@@ -74,7 +75,7 @@ class MqttBroker:
         self._stopping, self._over = threading.Event(), threading.Event()
         self._client: mqtt.Client | None = None  # while connected and subscribed
         self._thread: threading.Thread | None = None
-        self._fault, self._short, self._unsteady = AWAY, 0, -SHOWN_S
+        self._fault, self._short, self._unsteady = "", 0, -SHOWN_S
         self.take(identity)
 
     @property
@@ -158,7 +159,7 @@ class MqttBroker:
         client.loop_stop()
         with self._lock:
             connected, self._client = self._client is not None, None
-        if connected and not self._stopping.is_set():
+        if not self._stopping.is_set():
             self._blame(self._fault or AWAY)
         if connected:
             self._hearers.connected(False)
@@ -211,6 +212,8 @@ class MqttBroker:
             self._blame("line_broker_refused")
             self._over.set()
             return
+        if self._fault:
+            LOG.info("%s", say("log_broker_again"))
         self._fault = ""
         with self._lock:
             self._client, last = client, self._last
@@ -219,8 +222,8 @@ class MqttBroker:
         self._hearers.connected(True)
 
     def _on_disconnect(self, _: Any, __: Any, ___: Any, reason: Any, ____: Any) -> None:
-        if reason.value >= GONE:
-            self._fault = AWAY
+        if reason.value >= GONE and not self._stopping.is_set():
+            self._blame(AWAY)
         self._over.set()
 
     def _on_message(self, _: Any, __: Any, message: mqtt.MQTTMessage) -> None:

@@ -79,7 +79,7 @@ class Core:
         self.orders = Orders(folder, receiver, root, self.journal.highest_plan)
         self.refusals = Refusals(self.journal, monotonic)
         self._hand = AtHand(speaker, self.journal, self.sounds, self.refusals, self._time.now, self._ring)
-        self._tone = Toning(speaker, self.journal, self._time.now, self._ring)
+        self._tone = Toning(speaker, self.journal, self.refusals, self._time.now, self._ring)
         self._taking = Taking(self.orders, self.journal, self._hand, self._time, self._follow, self._make_room)
         self._ahead = Ahead(self._taking, settings, self.journal, self.sounds, self._hand)
         self.obeying = Obeying(

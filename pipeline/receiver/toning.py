@@ -10,8 +10,10 @@ from pipeline.domain import Clock, State
 from pipeline.errors import SendError
 from pipeline.protocol.command import Reply
 from pipeline.protocol.journal import Kind
+from pipeline.receiver.at_hand import was_swallowed
 from pipeline.receiver.journal import Journal
-from pipeline.receiver.loudspeaker import InHand, Speaker
+from pipeline.receiver.loudspeaker import TONE, InHand, Speaker
+from pipeline.receiver.refusals import Refusals
 
 APART = timedelta(seconds=30)
 Answer = Callable[[Reply, bytes], None]
@@ -25,10 +27,13 @@ class _Tone:
 
 
 class Toning:
-    """`answer`: takes the reply; may be exchanged."""
+    """One loudspeaker's."""
 
-    def __init__(self, speaker: Speaker, journal: Journal, clock: Clock, wake: Callable[[], None]) -> None:
-        self._speaker, self._journal, self._clock, self._wake = speaker, journal, clock, wake
+    def __init__(
+        self, speaker: Speaker, journal: Journal, refusals: Refusals, clock: Clock, wake: Callable[[], None]
+    ) -> None:
+        self._speaker, self._journal, self._refusals = speaker, journal, refusals
+        self._clock, self._wake = clock, wake
         self._tone: _Tone | None = None
         self._last: datetime | None = None
 
@@ -59,7 +64,11 @@ class Toning:
         if tone is None or (played := tone.playing.result()) is None:
             return
         self._tone = None
-        self.say(tone.command, tone.correlation, "" if played.state is State.CONFIRMED else played.code, answer)
+        code = "" if played.state is State.CONFIRMED else played.code
+        if not code and was_swallowed(played, TONE.total_seconds()):
+            code = "device_swallows"
+            self._refusals.note(Kind.FAULT, code, {})
+        self.say(tone.command, tone.correlation, code, answer)
 
     def say(self, command: str, correlation: bytes, code: str, answer: Answer) -> None:
         self._journal.note(Kind.TONE, code=code, facts={"id": command})

@@ -187,7 +187,7 @@ def test_a_broker_that_comes_back_is_found_again(stand: Stand, identity: Identit
         mine = other.enrol(tmp_path / "receiver", RECEIVER)
         ears = Ears()
         broker = MqttBroker(mine, pause_s=0.05)
-        assert broker.fault == "line_broker_away"
+        assert broker.fault == "", "nobody has tried yet"
         broker.start(ears.hearers)
         assert ears.connected.get(timeout=WITHIN_S) is True
         assert broker.fault == ""

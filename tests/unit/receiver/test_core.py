@@ -417,6 +417,17 @@ def test_a_tone_sounds_within_hours_and_not_into_an_airing(world: World) -> None
     assert world.story("a") == ["started", "ended"]
 
 
+@pytest.mark.parametrize(("pace", "code"), [(600, "device_swallows"), (1.02, "")])
+def test_a_tone_that_a_device_swallowed_at_once_did_not_sound(world: World, pace: float, code: str) -> None:
+    world.device_pace = pace
+    world.give(world.station.plan([]))
+    world.arrive("command", world.command(Order.TONE, "c1"))
+    world.go_to(1)
+    assert [each.code for each in world.replies] == [code]
+    assert [each.code for each in world.entries() if each.kind.value == "tone"] == [code]
+    assert ("device_swallows" in world.running.status(0).faults) == bool(code)
+
+
 # --- the clock --------------------------------------------------------------------------------------------------------
 
 
