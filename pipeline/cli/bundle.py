@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipeline.cli.bundle_list import list_
 from pipeline.cli.output import (
     has_errors,
     json_option,
@@ -143,6 +144,9 @@ def returned(ctx: click.Context, table: Path, by: str, file: str | None, root: P
         click.echo(_summary(result))
     print_problems(result.problems)
     ctx.exit(1 if result.refused else 0)
+
+
+bundle.add_command(list_)
 
 
 # --- making -----------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import click
 from pipeline.cli.output import json_option, plain, print_json, site_option, usage_error
 from pipeline.cli.person import shell
 from pipeline.cli.send import names_of, require_areas
+from pipeline.config.receivers import NEUTRAL
 from pipeline.messages import CATALOGUE, render, say
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ BACK, AHEAD = timedelta(days=7), timedelta(days=8)
 TONE_WITHIN_S = 10.0  # beyond what a receiver may take
 COLUMNS = ("id", "state", "contact", "plan", "files", "queue", "clock", "free", "waiting", "tone")
 MOST_PROBLEMS = 20
+MOST_UNORDERED = 3  # of one receiver; --json has them all
 
 
 @contextmanager
@@ -85,7 +87,7 @@ def _show(found: Sequence[Speaker], now: datetime, zone: Any, problems: bool) ->
         click.echo(say("speakers_all_well"))
         return
     show_whole(_table(found, now))
-    for line in (*_problems(found), *_tones_refused(found, zone)):
+    for line in (*_problems(found), *_tones_refused(found, zone), *_unordered(found, zone)):
         click.echo(line)
 
 
@@ -96,6 +98,7 @@ def facts_of(speaker: Speaker, now: datetime, zone: Any) -> dict[str, Any]:
         "id": speaker.id,
         "name": speaker.name,
         "area": speaker.area,
+        "adapter": speaker.adapter or NEUTRAL,
         "state": speaker.standing.value,
         "well": speaker.is_well,
         "contact": _iso(speaker.contact, zone),
@@ -115,6 +118,10 @@ def facts_of(speaker: Speaker, now: datetime, zone: Any) -> dict[str, Any]:
         "version": status.version if status else "",
         "test_tone": _tone(speaker, zone),
         "heard": _heard(speaker, zone),
+        "unordered": [
+            {"airing": each.airing, "began": _iso(each.began, zone), "ended": _iso(each.ended, zone), "code": each.code}
+            for each in speaker.unordered
+        ],
         "problems": [
             {"code": code, "message": render(code, params)[0], "hint": render(code, params)[1]}
             for code, params in speaker.problems
@@ -168,8 +175,9 @@ def _table(speakers: Sequence[Speaker], now: datetime) -> Table:
 def _row(speaker: Speaker, now: datetime) -> list[str]:
     status = speaker.status
     place = f"{speaker.name}, {speaker.area}" if speaker.area else speaker.name
+    over = f"\n{say('speaker_adapter', adapter=plain(speaker.adapter))}" if speaker.adapter else ""
     shown = [
-        f"{plain(speaker.id)}\n{plain(place)}",
+        f"{plain(speaker.id)}\n{plain(place)}{over}",
         say(f"speaker_{speaker.standing.value}"),
         _age(speaker.contact, now),
     ]
@@ -215,6 +223,16 @@ def _tones_refused(speakers: Sequence[Speaker], zone: Any) -> Iterator[str]:
         if each.tone is not None and each.tone.replied_at is not None and each.tone.code:
             at = f"{each.tone.issued.astimezone(zone):%H:%M %d/%m}"
             yield f"  • {say('speakers_tone_refused', name=plain(each.name), at=at, why=_why(each.tone.code))}"
+
+
+def _unordered(speakers: Sequence[Speaker], zone: Any) -> Iterator[str]:
+    """What they aired although nobody had ordered it: beside all that is reckoned, and never left out."""
+    for each in speakers:
+        began = ", ".join(f"{one.began.astimezone(zone):%H:%M %d/%m}" for one in each.unordered[:MOST_UNORDERED])
+        if len(each.unordered) > MOST_UNORDERED:
+            began += ", …"
+        if each.unordered:
+            yield f"  • {say('speakers_unordered', name=plain(each.name), count=len(each.unordered), began=began)}"
 
 
 def _why(code: str) -> str:

@@ -106,7 +106,10 @@ def _lines(found: Status) -> list[str]:
 
 def _receiver_lines(found: Status) -> list[str]:
     receivers = found.receivers
-    return [] if receivers is None else [say("speakers_status", **asdict(receivers))]
+    if receivers is None:
+        return []
+    unordered = f"; {say('speakers_status_unordered', count=receivers.unordered)}" if receivers.unordered else ""
+    return [say("speakers_status", **asdict(receivers)) + unordered]
 
 
 def _now(found: Status, medium: Medium) -> list[str]:

@@ -4,6 +4,7 @@
     machine.py    checks of the machine: disk, clock, folders, packages, copies, people to tell
     airings.py    checks of what will be aired: produced, approved, within its hours, channels, voices, lists
     receivers.py  checks of the receivers at the communes and of the keys they are told by
+    sticks.py     sheets of USB sticks that have not come back
     status.py     now, next, last, problems
 
 The order of CHECKS is the documentation: what stops everything comes first.
@@ -17,7 +18,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from pipeline.app import Station, wall_clock
-from pipeline.doctor import airings, machine, receivers
+from pipeline.doctor import airings, machine, receivers, sticks
 from pipeline.doctor.patient import Finding, Level, Patient
 from pipeline.domain import Clock
 from pipeline.errors import LoaError
@@ -41,6 +42,7 @@ CHECKS: Sequence[Check] = (
     airings.voices,
     airings.contact_lists,
     receivers.receivers,
+    sticks.sticks,
     machine.keys,
     machine.copies,
     machine.people,
@@ -55,7 +57,7 @@ CODES_OF: Mapping[Check, frozenset[str]] = {
     airings.channels: frozenset({"channel_unready"}),
 }
 """What is watched between two afternoons, and the codes that each check may find."""
-TOLD_ADVICE = frozenset({"airing_by_fallback"})
+TOLD_ADVICE = frozenset({"airing_by_fallback", "bundle_not_returned", "bundle_unheard_of"})
 
 AFTERNOON_HOUR = 15
 AFTERNOON = "doctor_afternoon"

@@ -63,6 +63,7 @@ class ReceiversStatus:
     delivered: int
     played: int
     heard: int
+    unordered: int = 0  # what receivers aired in the last week although nobody had ordered it; in none of the four
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _receivers(site: Site, store: Store, at: datetime) -> ReceiversStatus | None
     truths = store.truths(fleet.settings.id, at - WEEK, at)
     unwell = sum(not each.is_well for each in found)
     four = (truths.planned, truths.delivered, truths.played, truths.heard)
-    return ReceiversStatus(online, len(found), unwell, *four)
+    return ReceiversStatus(online, len(found), unwell, *four, len(store.unordered_airings(at - WEEK)))
 
 
 def _of_files(found: Site, at: datetime, *, kept: bool) -> Iterator[Notice]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
@@ -12,7 +13,7 @@ from pipeline.fleet.journals import status_of
 from pipeline.messages import CATALOGUE, say
 from pipeline.protocol.hearing import Verdict
 from pipeline.protocol.status import Status
-from pipeline.store.rows_receivers import CommandRow, HeardRow, ReceiverRow
+from pipeline.store.rows_receivers import CommandRow, HeardRow, ReceiverRow, Unordered
 
 if TYPE_CHECKING:
     from pipeline.fleet.fleet import Fleet
@@ -25,6 +26,7 @@ MANY = 5  # that go silent at once: it is the line
 TOGETHER = 0.5
 NAMED = 5  # in one sentence
 TONE = "tone"
+UNORDERED_LATELY = timedelta(days=30)
 HEARD_LATELY = timedelta(days=7)  # what a microphone said before then is no news of today's amplifier
 
 CODES = (
@@ -58,7 +60,8 @@ class Speaker:
     """One receiver as people see it. `contact`: when the machine was last there; `next`: its next airing.
 
     `held`: it holds the plan that was issued last, every sound of it. `heard`: what its microphone, where it has one,
-    made of the last airing. `problems`: codes of notices, with parameters.
+    made of the last airing. `unordered`: what it says it aired lately although nobody had ordered it, newest first.
+    `adapter`: of its device's format, where it does not speak Loa's own. `problems`: codes of notices, with parameters.
     """
 
     id: str
@@ -71,6 +74,8 @@ class Speaker:
     queue: int = 0
     tone: CommandRow | None = None
     heard: HeardRow | None = None
+    adapter: str = ""
+    unordered: tuple[Unordered, ...] = ()
     problems: tuple[tuple[str, Mapping[str, str]], ...] = ()
 
     @property
@@ -92,6 +97,9 @@ def survey(fleet: Fleet, now: datetime) -> list[Speaker]:
     invited = fleet.store.waiting_enrolments(now)
     coming = fleet.store.coming_airings(now)
     tones = fleet.store.last_commands(TONE)
+    unordered: dict[str, list[Unordered]] = defaultdict(list)
+    for each in fleet.store.unordered_airings(now - UNORDERED_LATELY):
+        unordered[each.receiver].append(each)
     placed = fleet.site.placed_on(now.astimezone(fleet.site.station.timezone).date())
     clusters = fleet.clusters
     known = {name for name, row in rows.items() if row.enrolled_at is not None}
@@ -100,6 +108,7 @@ def survey(fleet: Fleet, now: datetime) -> list[Speaker]:
         for name in sorted({*clusters, *known})
         if name in clusters or rows[name].certificates
     ]
+    speakers = [replace(each, unordered=tuple(unordered.get(each.id, ()))) for each in speakers]
     return _with_hearings(speakers, fleet, now)
 
 
@@ -127,6 +136,7 @@ def _speaker(
         next=coming[0] if coming else None,
         queue=coming[1] if coming else 0,
         tone=tones.get(name),
+        adapter=cluster.address.get("adapter", "") if cluster else "",
     )
     return _with_problems(speaker, fleet, now)
 

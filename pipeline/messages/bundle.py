@@ -17,6 +17,46 @@ COMMANDS: dict[str, Message] = {
         "Nhập phiếu trả về: ai đã phát, lúc nào; lượt nào không phát và vì sao.",
         "Enter a return sheet: who played what and when, what was not played and why.",
     ),
+    "help_bundle_list": Message(
+        "Các USB đã ghi: phiếu nào chưa về, dòng nào chưa ai nói tới, đã phát gì ngoài lịch.",
+        "Sticks that were made: whose sheets are missing, which lines nobody spoke of, what was aired beside the plan.",
+    ),
+    "help_bundle_list_missing": Message(
+        "Chỉ USB đã hết ngày mà phiếu chưa về đủ; mã thoát 1 khi có.",
+        "Only sticks whose days are over and whose sheets are missing; exit code 1 where there are any.",
+    ),
+    "bundle_list_none": Message("Không có USB nào.", "There are no sticks."),
+    "bundle_list_line": Message(
+        "{bundle}  {first} – {last}  {state}; đã nhập {told}/{lines} dòng theo lịch",
+        "{bundle}  {first} – {last}  {state}; {told} of {lines} planned lines entered",
+    ),
+    "bundle_state_returned": Message("phiếu đã về", "returned"),
+    "bundle_state_out": Message("CHƯA CÓ PHIẾU", "SHEET MISSING"),
+    "bundle_state_under_way": Message("đang dùng", "in use"),
+    "bundle_list_outside": Message(
+        "{count} lượt phát ngoài lịch; xem: loa bundle list {bundle}",
+        "{count} airings beside the plan; see: loa bundle list {bundle}",
+    ),
+    "bundle_list_untold": Message("chưa ai nói tới: {code}, {start}, {place}", "nobody spoke of {code}, {start}, {place}"),
+    "bundle_list_aired": Message(
+        "phát ngoài lịch: {start}, {area}: {bulletins} ({person})", "beside the plan: {start}, {area}: {bulletins} ({person})"
+    ),
+    "bundle_unknown": Message(
+        "đài chưa ghi USB nào mã {bundle}", "this station never made a stick {bundle}",
+        "xem mã bằng: loa bundle list", "see the ids with: loa bundle list",
+    ),
+    "bundle_unheard_of": Message(
+        "USB {bundle} để phát lưu động hết ngày dùng từ {last} mà chưa có phiếu nào",
+        "the days of the stick {bundle}, made to be played freely, were over on {last} and no sheet came back",
+        "hỏi người đã nhận USB rồi nhập phiếu: loa bundle returned PHIẾU --by MÃ_NGƯỜI",
+        "ask who was given it and enter the sheet: loa bundle returned FILE --by PERSON",
+    ),
+    "bundle_not_returned": Message(
+        "USB {bundle} hết ngày dùng từ {last} mà phiếu chưa về đủ: còn {missing}/{lines} dòng chưa biết đã phát hay chưa",
+        "the days of the stick {bundle} were over on {last} and its sheet is missing: of {missing} of {lines} lines nobody knows",
+        "hỏi người đã nhận USB rồi nhập phiếu: loa bundle returned PHIẾU --by MÃ_NGƯỜI; xem từng dòng: loa bundle list {bundle}",
+        "ask who was given it and enter the sheet: loa bundle returned FILE --by PERSON; line by line: loa bundle list {bundle}",
+    ),
     "help_bundle_out": Message(
         "Thư mục mới hoặc còn trống, thường là USB vừa cắm.", "A folder that is new or empty, mostly a stick."
     ),

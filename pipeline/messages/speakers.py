@@ -259,4 +259,14 @@ MESSAGES: dict[str, Message] = {
     "microphone_said_partly": Message("một phần", "a part"),
     "microphone_said_not_heard": Message("KHÔNG NGHE THẤY", "NOT HEARD"),
     "microphone_said_unsure": Message("chưa rõ", "unsure"),
+    "speakers_status_unordered": Message(
+        "{count} lượt máy tự kể mà đài không giao (xem “loa speakers”)",
+        "{count} that nobody had ordered (see “loa speakers”)",
+    ),
+    "speaker_adapter": Message("qua bộ chuyển {adapter}", "through the adapter {adapter}"),
+    "speakers_unordered": Message(
+        "{name}: máy kể đã phát {count} lượt mà đài không giao (trong 30 ngày qua; giờ máy thu): {began}. Không tính vào báo cáo nào",
+        "{name}: by its own account it aired {count} times what nobody had ordered (in 30 days; its own clock): {began}. "
+        "No report counts them",
+    ),
 }

@@ -233,6 +233,7 @@ MESSAGES: dict[str, Message] = {
     "check_voices": Message("Giọng đọc", "Voices"),
     "check_contact_lists": Message("Danh bạ", "Contact lists"),
     "check_receivers": Message("Máy thu ở các xã", "Receivers at the communes"),
+    "check_sticks": Message("Phiếu của các USB", "Sheets of the USB sticks"),
     "check_keys": Message("Khóa của danh bạ", "Key of the contacts"),
     "check_copies": Message("Bản sao lưu", "Backups"),
     "check_people": Message("Báo tin cho người trực", "Telling people"),

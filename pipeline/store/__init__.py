@@ -63,7 +63,7 @@ from pipeline.store.rows import (
     SmsOutcome,
     SmsTally,
 )
-from pipeline.store.rows_bundles import BundleKept, BundleRow, OutsideAiring, Taken, Told
+from pipeline.store.rows_bundles import BundleKept, BundleRow, BundleState, OutsideAiring, Taken, Told
 
 if TYPE_CHECKING:
     from pipeline.store.store import Store
@@ -80,6 +80,7 @@ __all__ = [
     "BatchRow",
     "BundleKept",
     "BundleRow",
+    "BundleState",
     "Claimed",
     "Counts",
     "DayLimit",

@@ -7,8 +7,9 @@ otherwise keeps its state beside it. What no delivery stands for is an airing of
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -19,7 +20,7 @@ from pipeline.store import receipts
 from pipeline.store.database import insert_many, portions
 from pipeline.store.deliveries import by_id
 from pipeline.store.rows import OccurrenceKey
-from pipeline.store.rows_bundles import BundleKept, BundleRow, OutsideAiring, Taken, Told
+from pipeline.store.rows_bundles import BundleKept, BundleRow, BundleState, OutsideAiring, Taken, Told
 from pipeline.store.tables import adjustments, deliveries, occurrences
 from pipeline.store.tables_bundles import bundle_answers, bundle_rows, bundles, outside_airings
 
@@ -55,6 +56,46 @@ def lines_of(connection: Connection, bundle: str) -> dict[str, BundleRow]:
         )
         for row in connection.execute(query)
     }
+
+
+def states(connection: Connection, since: date) -> list[BundleState]:
+    """What came back of the sticks whose last day is not before `since`, the newest first."""
+    kept = connection.execute(sa.select(bundles).where(bundles.c.last >= since).order_by(bundles.c.made_at.desc()))
+    found = [BundleKept(**row._asdict()) for row in kept]
+    lines: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    told: set[tuple[Any, ...]] = set()
+    row = bundle_rows.c
+    answered = sa.and_(bundle_answers.c.bundle_id == row.bundle_id, bundle_answers.c.code == row.code)
+    query = sa.select(row.bundle_id, row.programme, row.slot, row.start, row.cluster, bundle_answers.c.id)
+    for portion in portions(each.id for each in found):
+        planned = query.join_from(bundle_rows, bundle_answers, answered, isouter=True)
+        for each in connection.execute(planned.where(row.bundle_id.in_(portion), row.programme != "")):
+            lines[each.bundle_id].append(tuple(each[1:5]))
+            if each.id is not None:
+                told.add(tuple(each[1:5]))
+    counted = sa.select(outside_airings.c.bundle_id, sa.func.count().label("number")).group_by(
+        outside_airings.c.bundle_id
+    )
+    outside = {each.bundle_id: each.number for each in connection.execute(counted)}
+    return [
+        BundleState(each, len(lines[each.id]), sum(line in told for line in lines[each.id]), outside.get(each.id, 0))
+        for each in found
+    ]
+
+
+def untold(connection: Connection, bundle: str) -> list[str]:
+    """The codes of the planned lines of a stick that no sheet of it spoke of, in the order of its list."""
+    row = bundle_rows.c
+    spoken = sa.exists().where(bundle_answers.c.bundle_id == row.bundle_id, bundle_answers.c.code == row.code)
+    query = sa.select(row.code).where(row.bundle_id == bundle, row.programme != "", ~spoken).order_by(row.id)
+    return list(connection.scalars(query))
+
+
+def outside_of(connection: Connection, bundle: str) -> list[OutsideAiring]:
+    """Airings by hand of a stick that no delivery stands for, by their start."""
+    kept = outside_airings.c
+    query = sa.select(outside_airings).where(kept.bundle_id == bundle).order_by(kept.start, kept.id)
+    return [_outside_airing(row) for row in connection.execute(query)]
 
 
 def take(connection: Connection, told: Sequence[Told]) -> list[Taken]:

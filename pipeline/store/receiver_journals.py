@@ -18,7 +18,7 @@ from sqlalchemy.engine import Connection
 
 from pipeline.domain import Delivery, Evidence, Receipt, State
 from pipeline.protocol.journal import Entry, Handed, Kind, outcome
-from pipeline.store import receipts, receiver_hearings
+from pipeline.store import receipts, receiver_hearings, receiver_unordered
 from pipeline.store.contacts import upsert
 from pipeline.store.database import insert_many, portions
 from pipeline.store.deliveries import by_id
@@ -100,6 +100,7 @@ def _follow(connection: Connection, receiver: str, journal: str, fresh: Sequence
     ledger = receipts.record(connection, [*handing, *said], {})
     moved = ledger.close()
     receiver_hearings.keep(connection, receiver, journal, fresh, mine)
+    receiver_unordered.keep(connection, receiver, journal, fresh, mine, now)
     return Entered(
         held=fresh[-1].seq,
         fresh=len(fresh),

@@ -53,6 +53,22 @@ class Told:
         return None if self.started is None else self.started + self.row.length
 
 
+@dataclass(frozen=True, slots=True)
+class BundleState:
+    """What came back of a stick. `told`: planned lines that a sheet spoke of, of this stick or of another with the same
+    airing; `outside`: airings by hand that no delivery stands for."""
+
+    kept: BundleKept
+    lines: int
+    told: int
+    outside: int
+
+    @property
+    def missing(self) -> int:
+        """Planned lines nobody has spoken of; 1 where nothing was planned and nothing came back."""
+        return self.lines - self.told if self.lines else int(not self.outside)
+
+
 class Taken(StrEnum):
     """What became of what a sheet says."""
 

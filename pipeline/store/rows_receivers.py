@@ -124,6 +124,18 @@ class Entered:
 
 
 @dataclass(frozen=True, slots=True)
+class Unordered:
+    """What a receiver says it aired although nobody had ordered it; times by the receiver's clock but `taken`."""
+
+    receiver: str
+    airing: str
+    began: datetime
+    ended: datetime | None
+    code: str
+    taken: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class HeardRow:
     """What a microphone beside a receiver made of a delivery; `at` by the receiver's clock."""
 

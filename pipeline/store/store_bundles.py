@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from pipeline.store import bundles
 from pipeline.store.database import portions
 from pipeline.store.opened import Opened
 from pipeline.store.rows import Note
-from pipeline.store.rows_bundles import BundleKept, BundleRow, OutsideAiring, Taken, Told
+from pipeline.store.rows_bundles import BundleKept, BundleRow, BundleState, OutsideAiring, Taken, Told
 
 ROWS = 500  # of a sheet, a transaction
 
@@ -31,6 +31,21 @@ class BundlePart(Opened):
         """The lines of a stick by their code, in the order of its list."""
         with self._database.read() as connection:
             return bundles.lines_of(connection, bundle)
+
+    def bundle_states(self, since: date) -> list[BundleState]:
+        """What came back of the sticks whose last day is not before `since`, the newest first."""
+        with self._database.read() as connection:
+            return bundles.states(connection, since)
+
+    def bundle_untold(self, bundle: str) -> list[str]:
+        """The codes of the planned lines of a stick that no sheet of it spoke of."""
+        with self._database.read() as connection:
+            return bundles.untold(connection, bundle)
+
+    def bundle_outside(self, bundle: str) -> list[OutsideAiring]:
+        """Airings by hand of a stick that no delivery stands for, by their start."""
+        with self._database.read() as connection:
+            return bundles.outside_of(connection, bundle)
 
     def take_told(self, told: Sequence[Told]) -> list[Taken]:
         """Write down what a sheet says of lines of one stick, each once; what became of each, in order."""

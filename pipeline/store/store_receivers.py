@@ -14,6 +14,7 @@ from pipeline.store import (
     receiver_marks,
     receiver_register,
     receiver_retention,
+    receiver_unordered,
     receivers,
 )
 from pipeline.store.database import portions
@@ -29,6 +30,7 @@ from pipeline.store.rows_receivers import (
     ReceiverRow,
     Said,
     Truths,
+    Unordered,
 )
 
 AIRINGS = 1_000  # laid down in one transaction
@@ -256,6 +258,11 @@ class ReceiverPart(Opened):
         """The last that says something of a receiver's amplifier: heard, or not heard although it played to its end."""
         with self._database.read() as connection:
             return receiver_hearings.last_telling(connection, since)
+
+    def unordered_airings(self, since: datetime) -> list[Unordered]:
+        """What receivers aired although nobody had ordered it, as the station learned since a moment: newest first."""
+        with self._database.read() as connection:
+            return receiver_unordered.taken_since(connection, since)
 
     def truths(self, channel: str, since: datetime, until: datetime) -> Truths:
         """Of a channel's deliveries that start between two moments: planned, delivered, played, heard."""

@@ -133,6 +133,19 @@ receiver_entry_marks = sa.Table(  # how far entries had been taken in by when; `
     sa.Column("pruned_at", Instant),
 )
 
+unordered_airings = sa.Table(  # what receivers say they aired although nobody had ordered it
+    "unordered_airings",
+    metadata,
+    sa.Column("receiver", sa.Text, primary_key=True),
+    sa.Column("journal", sa.Text, primary_key=True),
+    sa.Column("airing", sa.Text, primary_key=True),
+    sa.Column("began", Instant, nullable=False),  # by the receiver's clock
+    sa.Column("ended", Instant),
+    _text("code"),  # why it stopped
+    sa.Column("taken_at", Instant, nullable=False),  # by the station's
+    sa.Index(None, "taken_at"),
+)
+
 receiver_commands = sa.Table(
     "receiver_commands",
     metadata,

@@ -208,3 +208,39 @@ def test_what_was_cut_on_its_way_is_proven_as_it_was_cut(store: Store) -> None:
         ("deepfake",),
         ("gia-danh-cong-an", "deepfake"),
     ]
+
+
+# --- what came back ---------------------------------------------------------------------------------------------------
+
+
+def test_of_each_stick_it_is_known_what_nobody_spoke_of(store: Store) -> None:
+    keep(store)
+    (found,) = store.bundle_states(date(2026, 11, 29))
+    assert (found.kept, found.lines, found.told, found.outside, found.missing) == (BUNDLE, 2, 0, 0, 2)
+    assert store.bundle_states(date(2026, 11, 30)) == []
+    store.take_told([told(SECOND, None, words="mưa")])
+    (found,) = store.bundle_states(date(2026, 11, 29))
+    assert (found.told, found.missing) == (1, 1)
+    assert store.bundle_untold(BUNDLE.id) == ["001"]
+
+
+def test_an_airing_that_the_sheet_of_another_stick_speaks_of_is_not_missing(store: Store) -> None:
+    keep(store)
+    other = replace(BUNDLE, id="usb-2", made_at=NOW + timedelta(hours=1))
+    store.keep_bundle(other, [replace(FIRST, code="009")], Note("lan", "bundle_made", other.id))
+    store.take_told([replace(told(replace(FIRST, code="009")), bundle="usb-2")])
+    newest, oldest = store.bundle_states(date(2026, 11, 1))
+    assert (newest.kept.id, newest.missing) == ("usb-2", 0)
+    assert (oldest.kept.id, oldest.told, oldest.missing) == (BUNDLE.id, 1, 1)
+
+
+def test_a_stick_to_be_played_freely_is_back_with_the_first_airing(store: Store) -> None:
+    keep(store, FREE)
+    (found,) = store.bundle_states(date(2026, 11, 1))
+    assert (found.lines, found.missing) == (0, 1)
+    store.take_told([told(FREE, area="an-quang")])
+    (found,) = store.bundle_states(date(2026, 11, 1))
+    assert (found.outside, found.missing) == (1, 0)
+    assert [(each.bulletins, each.area, each.start) for each in store.bundle_outside(BUNDLE.id)] == [
+        (("deepfake",), "an-quang", START)
+    ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ import pytest
 from pipeline.cli import speakers_list
 from pipeline.cli.columns import widths
 from pipeline.cli.run import hush_libraries
-from pipeline.doctor import CHECKS
+from pipeline.doctor import CHECKS, TOLD_ADVICE
 from pipeline.doctor.patient import Level, Patient
 from pipeline.doctor.receivers import receivers
+from pipeline.doctor.sticks import sticks
 from pipeline.domain import Medium, Occurrence
 from pipeline.errors import AccessError
 from pipeline.fleet import key_watch
@@ -25,11 +27,12 @@ from pipeline.fleet.refusals import Refusals
 from pipeline.fleet.watch import TONE, survey
 from pipeline.messages import CATALOGUE
 from pipeline.protocol.command import Reply
-from pipeline.store import Store
+from pipeline.protocol.journal import Kind
+from pipeline.store import BundleKept, BundleRow, Note, Store
 from pipeline.store.rows_receivers import CommandRow, LaidDown
 from pipeline.telling import Teller
 from pipeline.unattended import Unattended
-from tests.fleets import ZONE, FarReceivers, fleet_at, utc, write_delivery
+from tests.fleets import ZONE, FarReceivers, entries, fleet_at, utc, write_delivery
 
 NOW = utc(2026, 11, 23, 8)
 NAMES = ("an-quang-01", "an-quang-02", "xa-an-lao-01")
@@ -250,3 +253,51 @@ def test_a_wake_that_was_skipped_is_no_news_to_people(caplog: pytest.LogCaptureF
     assert caplog.records == []
     logging.getLogger("apscheduler.scheduler").error("a wake failed")
     assert len(caplog.records) == 1
+
+
+# --- what stands beside the plan --------------------------------------------------------------------------------------
+
+
+def test_the_adapter_of_a_device_stands_in_the_list(fleet: Fleet) -> None:
+    clusters = dict(fleet.site.clusters)
+    clusters[NAMES[1]] = replace(clusters[NAMES[1]], address={"adapter": "hoptien"})
+    fleet.site = replace(fleet.site, clusters=clusters)
+    found = survey(fleet, NOW)
+    cells = [str(each) for each in speakers_list._table(found, NOW).columns[0].cells]
+    assert [("hoptien" in each) for each in cells] == [False, True, False]
+    assert [speakers_list.facts_of(each, NOW, ZONE)["adapter"] for each in found] == ["loa", "hoptien", "loa"]
+
+
+def test_what_a_receiver_aired_unordered_stands_beneath_the_list_for_a_month(
+    fleet: Fleet, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kinds = [(Kind.STARTED, f"loa-{number}") for number in range(900, 905)]
+    fleet.take_journal(NAMES[0], entries(*kinds, (Kind.ENDED, "loa-900"), at=NOW - timedelta(hours=2)))
+    found = survey(fleet, NOW)
+    speakers_list._show(found, NOW, ZONE, problems=False)
+    (line,) = (each for each in capsys.readouterr().out.splitlines() if "không giao" in each)
+    assert "Cụm an-quang-01" in line
+    assert "5 lượt" in line
+    assert "13:00 23/11" in line
+    assert len(speakers_list.facts_of(found[0], NOW, ZONE)["unordered"]) == 5
+    assert all(not each.unordered for each in found[1:])
+    assert all(not each.unordered for each in survey(fleet, NOW + timedelta(days=31)))
+    assert fleet.store.truths(fleet.settings.id, NOW - timedelta(days=7), NOW).played == 0
+
+
+# --- sticks that are out ----------------------------------------------------------------------------------------------
+
+STICK = BundleKept("usb-1", NOW, date(2026, 11, 9), date(2026, 11, 15), (), "ab" * 32)
+LINE = BundleRow("001", ("a",), "cd" * 32, timedelta(minutes=1), ("p", "s", NOW), "xa", "an-quang-01")
+
+
+@pytest.mark.parametrize(("days", "told"), [(1, False), (7, False), (8, True), (35, True), (36, False)])
+def test_a_sheet_that_does_not_come_back_is_told_after_a_week_for_four(
+    fleet: Fleet, store: Store, days: int, told: bool
+) -> None:
+    store.keep_bundle(STICK, [LINE], Note("station", "bundle_made", STICK.id))
+    patient = Patient(fleet.site, lambda: utc(2026, 11, 15, 3) + timedelta(days=days))
+    patient.store = store
+    found = list(sticks(patient))
+    assert [(each.code, each.level) for each in found] == [("bundle_not_returned", Level.ADVICE)] * told
+    assert all(each.code in TOLD_ADVICE for each in found)

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Connection
 from pipeline.errors import StoreError
 from pipeline.store.database import Database
 
-HEAD = "0007"
+HEAD = "0008"
 
 
 def migrate(database: Database) -> None:
