@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,23 +13,25 @@ from typing import Any
 import pytest
 
 from tests.acceptance.loa import LOA, loa
-from tests.patience import PATIENCE_S
+from tests.patience import PATIENCE_S, until
 from tests.ports import free_port
 from tests.receivers import mosquitto as real
 from tests.sites import AREAS, PROGRAMME, SCRIPT, STATION, approve_all, write_site
 
 pytestmark = real.needs("mosquitto")
 
-WITHIN_S = PATIENCE_S
 ALWAYS = STATION.replace('"05:00-06:30": daily, "17:00-19:00": daily', '"00:00-24:00": daily')
 CLUSTERS = AREAS.replace("channel: thu-muc, address: {folder: an-quang-01}", "channel: may-thu").replace(
     "channel: thu-muc, address: {folder: an-hung-01}", "channel: may-thu"
 )
 PLAYER = """#!/usr/bin/env python3
-import sys, time
+import pathlib, sys, time
+holds = pathlib.Path(__file__).with_name("holds")
 if "/dev/null" not in " ".join(sys.argv):
     while sys.stdin.buffer.read(40000):
         time.sleep(0.1)
+        while holds.exists():
+            time.sleep(0.1)
 """
 
 
@@ -41,6 +42,7 @@ class Whole:
     site: Path
     folder: Path
     path: str
+    holds: Path  # while it is there, what sounds goes on sounding
     receiver: subprocess.Popen[str]
 
     def speakers(self, *more: str) -> dict[str, Any]:
@@ -58,13 +60,6 @@ class Whole:
 def _run(command: list[str], path: str) -> subprocess.Popen[str]:
     environ = {**os.environ, "PATH": path, "LOA_LANG": "vi"}
     return subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, env=environ)
-
-
-def until(true: Callable[[], Any], what: str) -> None:
-    deadline = time.monotonic() + WITHIN_S
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.2)
 
 
 @pytest.fixture
@@ -106,7 +101,8 @@ sms: {{channel: ban-giao}}
         enrolled = loa("receiver", "enrol", "--station", f"https://127.0.0.1:{door}", "--code", code, "--dir", folder)
         assert enrolled.code == 0, enrolled.err
         (folder / "receiver.yaml").write_text("device: default\nclock: {trust: always}\n")
-        made = Whole(site, folder, path, _run([LOA, "receiver", "run", "--dir", str(folder)], path))
+        receiver = _run([LOA, "receiver", "run", "--dir", str(folder)], path)
+        made = Whole(site, folder, path, tmp_path / "bin" / "holds", receiver)
         try:
             yield made
         finally:
@@ -117,7 +113,7 @@ sms: {{channel: ban-giao}}
                 assert "Traceback" not in said, lines[0] + said
 
 
-@pytest.mark.timeout(400)
+@pytest.mark.timeout(900)
 def test_from_enrolment_to_the_proof_that_it_sounded(whole: Whole) -> None:
     until(
         lambda: whole.ours()["to_come"] and whole.ours()["plan_held"] == whole.ours()["plan_issued"], "a plan is held"
@@ -126,12 +122,14 @@ def test_from_enrolment_to_the_proof_that_it_sounded(whole: Whole) -> None:
     assert whole.speakers("--areas", "an-hung").keys() == {"an-hung-01", "truths"}
     assert whole.speakers()["an-hung-01"]["state"] == "unenrolled"
 
+    whole.holds.touch()
     sent = loa("send", "vo-de", "--areas", "an-quang", "--now", "--yes", "--json", site=whole.site)
     assert set(sent.json["states"].values()) <= {"accepted", "unknown", "confirmed"}, sent.err
     until(lambda: whole.ours()["playing"], "it sounds")
     stopped = loa("stop", "--json", site=whole.site)
     assert (stopped.code, stopped.json["silenced"]) == (0, ["an-quang-01"]), stopped.err
     until(lambda: not whole.ours()["playing"], "it is silent")
+    whole.holds.unlink()
 
     tone = loa("speakers", "tone", "an-quang-01", "--yes", "--json", site=whole.site)
     assert tone.json == {"receivers": [{"id": "an-quang-01", "sounded": True, "code": ""}]}, tone.err

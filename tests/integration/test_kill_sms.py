@@ -9,6 +9,7 @@ import pytest
 from tests.kill_sms import PROVIDERS, run
 
 
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("provider", sorted(PROVIDERS))
 def test_killed_at_random_nobody_is_sent_to_twice_and_nobody_forgotten(tmp_path: Path, provider: str) -> None:
     figures = run(tmp_path, provider, kills=3, recipients=60, seed=7, rate=100)

@@ -20,6 +20,7 @@ from pipeline.protocol.status import Status
 from pipeline.receiver.broker import MOST_PACKET, MqttBroker
 from pipeline.receiver.identity import Identity
 from pipeline.receiver.ports import Arrival, Hearers
+from tests.patience import until
 from tests.receivers import mosquitto as real
 from tests.receivers.bare import WITHIN_S, Bare
 from tests.receivers.papers import Papers
@@ -199,7 +200,7 @@ def test_a_broker_that_comes_back_is_found_again(stand: Stand, identity: Identit
         os.kill(pid, signal.SIGTERM)
         assert ears.connected.get(timeout=WITHIN_S) is False
         assert broker.fault
-        _wait_until_gone(pid)
+        until(lambda: "State:\tZ" in _state(pid))
         running.start()
         try:
             assert ears.connected.get(timeout=WITHIN_S) is True
@@ -207,15 +208,6 @@ def test_a_broker_that_comes_back_is_found_again(stand: Stand, identity: Identit
             broker.stop()
         finally:
             running.kill()
-
-
-def _wait_until_gone(pid: int) -> None:
-    ended = threading.Event()
-    for _ in range(200):
-        if "State:\tZ" in _state(pid):
-            return
-        ended.wait(0.05)
-    raise AssertionError
 
 
 def _state(pid: int) -> str:
@@ -231,9 +223,9 @@ def test_two_machines_with_one_credential_are_named_and_do_not_push_each_other_o
     assert ears.connected.get(timeout=WITHIN_S) is True
     copied, theirs = MqttBroker(identity, pause_s=0.05), Ears()
     copied.start(theirs.hearers)
-    _until(lambda: broker._unsteady > 0 and copied._unsteady > 0)
+    until(lambda: broker._unsteady > 0 and copied._unsteady > 0)
     copied.stop()
-    _until(lambda: broker._client is not None)
+    until(lambda: broker._client is not None)
     assert broker.fault == "line_unsteady"  # a person has to hear of it, though it is well now
     assert theirs.connected.qsize() < 40  # and not every 50 ms
 
@@ -304,19 +296,10 @@ def test_a_receiver_refuses_a_broker_that_is_not_the_stations(identity: Identity
         broker = MqttBroker(replace(identity, broker=peer.address.replace("https", "mqtts")), pause_s=0.05)
         ears = Ears()
         broker.start(ears.hearers)
-        _until(lambda: broker.fault == "line_certificate")
+        until(lambda: broker.fault == "line_certificate")
         broker.stop()
     assert ears.connected.empty()
     assert not peer.heard
-
-
-def _until(wanted: Callable[[], bool]) -> None:
-    pause = threading.Event()
-    for _ in range(300):
-        if wanted():
-            return
-        pause.wait(0.05)
-    raise AssertionError
 
 
 def test_a_packet_that_is_too_large_is_not_read(stand: Stand, identity: Identity) -> None:
@@ -372,7 +355,7 @@ def test_nothing_of_it_waits_for_a_broker_that_is_not_there(identity: Identity, 
     for _ in range(100):
         broker.tell(status())
         broker.reply(Reply("c-1", datetime.now(UTC) + timedelta(0)), b"c-1")
-    _until(lambda: broker.fault == "line_broker_away")
+    until(lambda: broker.fault == "line_broker_away")
     broker.stop()
     assert process_time() - began < 5
     assert ears.connected.empty()

@@ -46,7 +46,7 @@ class Wire:
         self.papers, self.folder = papers, folder
         self.peer: Peer | None = None
 
-    def to(self, script: Script, patience: float = PATIENCE) -> HttpsLine:
+    def to(self, script: Script, patience: float = 1.0) -> HttpsLine:
         self.peer = Peer(script, self.papers.authority.server_context())
         self.peer.__enter__()
         self.line = HttpsLine(self.papers.identity(self.folder, RECEIVER, self.peer.address), patience=patience)
@@ -139,12 +139,12 @@ ANSWERS: dict[str, tuple[Iterable[Said], str]] = {
 
 @pytest.mark.parametrize(("said", "code"), ANSWERS.values(), ids=ANSWERS)
 def test_an_answer_that_is_none_is_named_in_time(wire: Wire, said: Iterable[Said], code: str) -> None:
-    line = wire.to(always(*said))
+    line = wire.to(always(*said), PATIENCE if code == "line_timeout" else 1.0)
     began = time.monotonic()
     with pytest.raises(LineError) as failed:
         line.keyring()
     assert failed.value.code == code
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 45, "it did not hear it out"
     assert "\x1b" not in str(failed.value)
 
 
@@ -234,7 +234,7 @@ def test_a_sound_that_does_not_fit_the_plan_is_not_taken(wire: Wire, tmp_path: P
 def test_a_slow_station_keeps_nobody_for_ever_and_what_came_is_kept(wire: Wire, tmp_path: Path) -> None:
     part = tmp_path / "x.part"
     head = answer(200, length=len(SOUND))
-    line = wire.to(always(head, *[b"x" * 10, 0.02] * 9_999), patience=0.002)
+    line = wire.to(always(head, *[b"x" * 10, 0.02] * 9_999), patience=0.006)
     with pytest.raises(LineError, match="line_timeout"):
         line.sound(SHA, len(SOUND), part)
     assert part.stat().st_size > 0
@@ -257,7 +257,7 @@ def test_the_stations_date_shows_how_far_the_clock_is_off(wire: Wire, ahead: int
     line._used._clock = lambda: time.time() + ahead
     offset = line.offset_s()
     assert offset is not None
-    assert abs(offset - expected) < 1.5
+    assert abs(offset - expected) < 4
 
 
 @pytest.mark.parametrize("date", ["", "soon", "Mon, 32 Nov 2026 00:00:00 GMT", "Mon, 23 Nov 99999 00:00:00 GMT"])
@@ -295,7 +295,7 @@ def test_another_authority_is_not_the_station(papers: Papers, folder: Path, tmp_
 def test_another_host_with_a_certificate_of_the_station_is_not_the_station(papers: Papers, folder: Path) -> None:
     with Peer(always(answer(200, b"x")), papers.authority.server_context()) as peer:
         address = peer.address.replace("127.0.0.1", "127.0.0.2")
-        line = HttpsLine(papers.identity(folder, RECEIVER, address), patience=PATIENCE)
+        line = HttpsLine(papers.identity(folder, RECEIVER, address))
         assert refusal(line) in {"line_refused", "line_certificate"}
     papers.authority.certify_server(folder, ["other.example"])
     context = papers.authority.server_context()
@@ -330,7 +330,7 @@ def test_a_receiver_whose_own_certificate_is_over_is_told_so(papers: Papers, fol
 
 def test_what_speaks_no_tls_is_not_the_station(papers: Papers, folder: Path) -> None:
     with Peer(always(b"HTTP/1.1 200 OK\r\n\r\n"), None) as peer:
-        assert refusal(HttpsLine(papers.identity(folder, RECEIVER, peer.address), patience=PATIENCE)) == "line_tls"
+        assert refusal(HttpsLine(papers.identity(folder, RECEIVER, peer.address))) == "line_tls"
 
 
 def test_a_handshake_that_never_ends_is_given_up(papers: Papers, folder: Path) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.receivers.month import Month
 
 
+@pytest.mark.timeout(900)
 def test_a_day_among_kills_power_cuts_and_a_dead_line_is_accounted_for(tmp_path: Path) -> None:
     month = Month(tmp_path, days=1, kills=14, seed=11, receivers=2)
     month.play()

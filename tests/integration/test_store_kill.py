@@ -68,7 +68,7 @@ class World:
             child.join()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_kills_at_any_moment_neither_lose_nor_repeat(store: Store, store_url: str) -> None:
     dice = random.Random(5)
     targets = [f"loa-{number}" for number in range(TARGETS)]

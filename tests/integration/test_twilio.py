@@ -22,6 +22,7 @@ from tests.contracts.far_twilio import SECRETS, report
 from tests.patience import PATIENCE_S
 
 
+@pytest.mark.timeout(900)
 def test_a_station_killed_again_and_again_sends_to_everybody_once(tmp_path: Path) -> None:
     figures = kill_twilio.run(tmp_path, kills=6, recipients=120, seed=3, rate=60)
     assert figures["sent_twice"] == 0

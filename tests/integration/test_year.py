@@ -9,7 +9,7 @@ import pytest
 from tests.year import run
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 def test_among_a_hundred_events_nothing_is_lost_and_nothing_sounds_twice() -> None:
     logging.disable(logging.CRITICAL)
     try:
