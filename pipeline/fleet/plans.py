@@ -21,6 +21,7 @@ LIFE = timedelta(days=12)  # of a plan; shorter than a signing key goes on to co
 AFTERWARDS = timedelta(minutes=10)  # an airing stays in the plan so long after the last moment at which it may sound
 LONGEST_TITLE = 300
 CUES = ".cues.json"  # beside a recording: what is heard in it when
+WORDLESS = frozenset({"signal", "separator"})
 KEY = "loa-{}"
 KEY_FORM = re.compile(r"loa-(\d{1,18})\Z", re.ASCII)
 
@@ -58,7 +59,7 @@ def airing_of(order: Outgoing) -> Airing:
         size = recording.path.stat().st_size
     except OSError:
         raise SendError("recording_missing", Outcome.NOT_SENT) from None
-    silent = silent_s(recording.path)
+    first_word = first_word_s(recording.path)
     return Airing(
         id=order.key,
         sound=recording.sha256,
@@ -69,22 +70,22 @@ def airing_of(order: Outgoing) -> Airing:
         priority=order.priority,
         title=" ".join(order.content.title.split())[:LONGEST_TITLE],
         offset_s=offset,
-        silent_s=silent if silent < seconds else 0.0,
+        first_word_s=first_word if first_word < seconds else 0.0,
     )
 
 
-def silent_s(recording: Path) -> float:
-    """Seconds before the first sound of a recording, by the cues beside it; 0 where there are none."""
+def first_word_s(recording: Path) -> float:
+    """Where in a recording its first word begins (s), by the cues beside it; 0 where there are none."""
     try:
-        return _first_cue_s(recording.with_suffix(CUES))
+        return _first_word_s(recording.with_suffix(CUES))
     except (OSError, ValueError, LookupError, TypeError):
         return 0.0
 
 
 @lru_cache(maxsize=4_096)  # named by its hash: what it says once it says always
-def _first_cue_s(cues: Path) -> float:
+def _first_word_s(cues: Path) -> float:
     found = json.loads(cues.read_text(encoding="utf-8"))["cues"]
-    return max(0.0, round(min(float(each["start_s"]) for each in found), 3))
+    return max(0.0, round(min(float(each["start_s"]) for each in found if each["kind"] not in WORDLESS), 3))
 
 
 def body_of(airing: Airing) -> str:

@@ -30,8 +30,8 @@ class Airing:
 
     `sound`: SHA-256 of the file; `size`: its bytes; `seconds`: of the whole file, of which it begins at `offset_s`.
     It begins at `begin`, or later if it must, but never after `latest`. `resumes`: what something more urgent cut goes
-    on where it was cut, as long as `latest` has not passed by then; otherwise the cut ends it. `silent_s`: how long the
-    file is silent before its first sound, 0 where nobody has said so.
+    on where it was cut, as long as `latest` has not passed by then; otherwise the cut ends it. `first_word_s`: where in the
+    file its first word begins, behind silence and signal; 0 where nobody has said so.
     """
 
     id: str
@@ -44,7 +44,7 @@ class Airing:
     title: str = ""
     offset_s: float = 0.0
     resumes: bool = True
-    silent_s: float = 0.0
+    first_word_s: float = 0.0
 
     @property
     def end(self) -> datetime:
@@ -171,16 +171,16 @@ def _airing(table: Table) -> Airing:
         title=table.text("title", 300, 0),
         offset_s=table.number("offset_s", 0.0, LONGEST_S),
         resumes=table.flag("resumes"),
-        silent_s=table.number("silent_s", 0.0, LONGEST_S) if table.has("silent_s") else 0.0,
+        first_word_s=table.number("first_word_s", 0.0, LONGEST_S) if table.has("first_word_s") else 0.0,
     )
     table.end()
-    if airing.latest < airing.begin or max(airing.offset_s, airing.silent_s) >= airing.seconds:
+    if airing.latest < airing.begin or max(airing.offset_s, airing.first_word_s) >= airing.seconds:
         raise AccessError("document_unreadable", document="plan.airings", why="contradiction")
     return airing
 
 
 def airing_facts(airing: Airing) -> dict[str, Any]:
-    """As it stands in a plan. `silent_s` is left out where it says nothing: so plans were before it."""
+    """As it stands in a plan. `first_word_s` is left out where it says nothing: so plans were before it."""
     facts = {
         "id": airing.id,
         "sound": airing.sound,
@@ -193,7 +193,7 @@ def airing_facts(airing: Airing) -> dict[str, Any]:
         "offset_s": airing.offset_s,
         "resumes": airing.resumes,
     }
-    return facts | ({"silent_s": airing.silent_s} if airing.silent_s else {})
+    return facts | ({"first_word_s": airing.first_word_s} if airing.first_word_s else {})
 
 
 def _window(table: Table, more: tuple[str, ...] = ()) -> Window:

@@ -27,7 +27,7 @@ class Order:
     """Something to play. `begin`: called just before the first sample; a LoaError of it keeps the silence.
 
     `urgent`: a relay that fails keeps nobody from playing: an amplifier may have been switched on by hand. `covered`:
-    how much of `lead_in` may pass while it already plays, since nothing is to be heard yet. `airing`: its id.
+    how much of `lead_in` may pass while it already plays, since no word is to be heard yet. `airing`: its id.
     `first_s`: where in the file it begins, if nothing of it has sounded yet.
     """
 

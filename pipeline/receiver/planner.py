@@ -131,11 +131,12 @@ class _Ready:
 def covered(airing: Airing, offset_s: float) -> timedelta:
     """How much of the amplifier's warming up may pass while it already plays, from there in its file.
 
-    An EMERGENCY lets it warm up while its own recording is silent. All else has the time ahead of its moment.
+    An EMERGENCY lets it warm up during its own silence and signal, and has its first word heard. All else has the time
+    ahead of its moment.
     """
     if not _is_urgent(airing):
         return timedelta(0)
-    return timedelta(seconds=max(0.0, airing.silent_s - offset_s))
+    return timedelta(seconds=max(0.0, airing.first_word_s - offset_s))
 
 
 def decide(view: View) -> Step:

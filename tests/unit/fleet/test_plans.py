@@ -55,28 +55,37 @@ def cues(made: Recording, text: str) -> Path:
     return path
 
 
-def test_an_airing_says_how_long_its_recording_is_silent_before_its_first_sound(tmp_path: Path) -> None:
+def test_an_airing_says_where_its_first_word_begins(tmp_path: Path) -> None:
     made = recording(tmp_path, 6.0)
-    heard = [Cue(1.98, 5.3, Kind.SIGNAL), Cue(5.9, 6.0, Kind.BULLETIN, paragraphs=("Khẩn cấp.",))]
+    heard = [Cue(0.5, 3.8, Kind.SIGNAL), Cue(4.392, 6.0, Kind.BULLETIN, paragraphs=("Khẩn cấp.",))]
     cues(made, document(heard, recording=made.sha256, duration_s=6.0))
     airing = airing_of(order(7, made))
-    assert airing.silent_s == 1.98
+    assert airing.first_word_s == 4.392
     assert airing_in(body_of(airing)) == airing
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "[]", "{}", '{"cues": []}', '{"cues": [{}]}', '{"cues": [{"start_s": "x"}]}', '{"cues": [{"start_s": 9}]}'],
+    [
+        "",
+        "[]",
+        "{}",
+        '{"cues": []}',
+        '{"cues": [{}]}',
+        '{"cues": [{"kind": "bulletin", "start_s": "x"}]}',
+        '{"cues": [{"kind": "bulletin", "start_s": 9}]}',
+        '{"cues": [{"kind": "signal", "start_s": 1}]}',
+    ],
 )
-def test_where_nobody_can_say_it_no_silence_is_claimed(tmp_path: Path, text: str) -> None:
+def test_where_nobody_can_say_it_the_first_word_is_its_first_sample(tmp_path: Path, text: str) -> None:
     made = recording(tmp_path, 2.0)
     cues(made, text)
-    assert airing_of(order(7, made)).silent_s == 0.0
+    assert airing_of(order(7, made)).first_word_s == 0.0
 
 
 def test_what_was_kept_before_there_was_such_a_key_is_read(tmp_path: Path) -> None:
     airing = airing_of(order(7, recording(tmp_path)))
-    assert "silent_s" not in body_of(airing)
+    assert "first_word_s" not in body_of(airing)
     assert airing_in(body_of(airing)) == airing
 
 

@@ -1,4 +1,4 @@
-"""What sounds while the amplifier is still cold: nothing that is to be heard, and nobody waits for it twice."""
+"""What sounds while the amplifier is still cold: an EMERGENCY's own signal at most, and never a word."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def quick_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", lambda _: None)
 
 
-def first_sample_s(world: World, *, silent_s: float, lead_in_s: float = 2.0, **more: Any) -> float:
+def first_sample_s(world: World, *, first_word_s: float, lead_in_s: float = 2.0, **more: Any) -> float:
     """Seconds from the arrival of an EMERGENCY that begins now to its first sample, with a cold amplifier."""
-    urgent = airing("e", 0, seconds=30, priority=more.pop("priority", URGENT), silent_s=silent_s, **more)
+    urgent = airing("e", 0, seconds=30, priority=more.pop("priority", URGENT), first_word_s=first_word_s, **more)
     world.give(world.station.plan([urgent], lead_in=lead_in_s))
     world.go_to(5)
     (heard,) = world.heard(urgent)
@@ -36,34 +36,34 @@ def first_sample_s(world: World, *, silent_s: float, lead_in_s: float = 2.0, **m
 
 
 @pytest.mark.parametrize(
-    ("silent_s", "lead_in_s", "expected"),
+    ("first_word_s", "lead_in_s", "expected"),
     [(2.0, 2.0, 0.0), (5.0, 2.0, 0.0), (0.0, 2.0, 2.0), (0.5, 2.0, 1.5), (2.0, 5.0, 3.0)],
 )
-def test_an_emergency_waits_only_for_what_its_own_silence_does_not_cover(
-    tmp_path: Path, silent_s: float, lead_in_s: float, expected: float
+def test_an_emergency_waits_only_for_what_its_signal_does_not_cover(
+    tmp_path: Path, first_word_s: float, lead_in_s: float, expected: float
 ) -> None:
-    assert first_sample_s(World(tmp_path), silent_s=silent_s, lead_in_s=lead_in_s) == pytest.approx(expected)
+    assert first_sample_s(World(tmp_path), first_word_s=first_word_s, lead_in_s=lead_in_s) == pytest.approx(expected)
 
 
 def test_an_amplifier_that_takes_longer_here_than_the_plan_says_is_waited_for(tmp_path: Path) -> None:
     settings = ReceiverSettings(always_trusted=True, free_space=10, lead_in=timedelta(seconds=6))
-    assert first_sample_s(World(tmp_path, settings=settings), silent_s=2.0) == pytest.approx(4.0)
+    assert first_sample_s(World(tmp_path, settings=settings), first_word_s=2.0) == pytest.approx(4.0)
 
 
-def test_a_silence_that_is_over_where_it_begins_covers_nothing(tmp_path: Path) -> None:
-    assert first_sample_s(World(tmp_path), silent_s=2.0, offset_s=1.5) == pytest.approx(1.5)
-    assert first_sample_s(World(tmp_path / "b"), silent_s=2.0, offset_s=10.0) == pytest.approx(2.0)
+def test_a_signal_that_is_over_where_it_begins_covers_nothing(tmp_path: Path) -> None:
+    assert first_sample_s(World(tmp_path), first_word_s=2.0, offset_s=1.5) == pytest.approx(1.5)
+    assert first_sample_s(World(tmp_path / "b"), first_word_s=2.0, offset_s=10.0) == pytest.approx(2.0)
 
 
 @pytest.mark.parametrize("priority", [Priority.ROUTINE, Priority.PRIORITY])
 def test_all_others_find_the_amplifier_as_warm_as_ever(tmp_path: Path, priority: Priority) -> None:
-    assert first_sample_s(World(tmp_path), silent_s=2.0, priority=priority) == pytest.approx(2.0)
+    assert first_sample_s(World(tmp_path), first_word_s=2.0, priority=priority) == pytest.approx(2.0)
 
 
 def test_what_is_planned_begins_on_its_second_with_an_amplifier_that_had_its_whole_time(tmp_path: Path) -> None:
     world = World(tmp_path)
     for number, priority in enumerate(Priority):
-        one = airing(f"a{number}", 10 * (number + 1), priority=priority, silent_s=2.0)
+        one = airing(f"a{number}", 10 * (number + 1), priority=priority, first_word_s=2.0)
         world.give(world.station.plan([one], lead_in=2))
         world.pass_until(one.begin - 2 * SECOND)
         assert world.running._speaker.amplifier, priority
@@ -71,9 +71,9 @@ def test_what_is_planned_begins_on_its_second_with_an_amplifier_that_had_its_who
         assert [each.since for each in world.heard(one)] == [one.begin]
 
 
-def test_what_was_cut_and_goes_on_is_not_silent_where_it_goes_on(tmp_path: Path) -> None:
+def test_what_was_cut_goes_on_with_a_word(tmp_path: Path) -> None:
     world = World(tmp_path)
-    urgent = airing("e", 0, seconds=60, priority=URGENT, silent_s=2.0)
+    urgent = airing("e", 0, seconds=60, priority=URGENT, first_word_s=2.0)
     world.give(world.station.plan([urgent], lead_in=2))
     world.go_to(0.5)
     world.running._hand.cut()

@@ -80,14 +80,14 @@ def airing(
     priority: Priority = Priority.ROUTINE,
     resumes: bool = True,
     offset_s: float = 0.0,
-    silent_s: float = 0.0,
+    first_word_s: float = 0.0,
 ) -> Airing:
     """`minutes`: from START; `late`: minutes it may begin late."""
     begin, content = START + timedelta(minutes=minutes), sound(id)
     latest = begin + timedelta(minutes=late)
     digest = hashlib.sha256(content).hexdigest()
     title = f"Bản tin {id}"
-    return Airing(id, digest, len(content), seconds, begin, latest, priority, title, offset_s, resumes, silent_s)
+    return Airing(id, digest, len(content), seconds, begin, latest, priority, title, offset_s, resumes, first_word_s)
 
 
 def hours(*pairs: str) -> Windows:
