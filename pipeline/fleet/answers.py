@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 from pipeline.errors import AccessError
 from pipeline.fleet.admitting import Admission
 from pipeline.fleet.hearing import Hearing
-from pipeline.fleet.keys import Keys
+from pipeline.fleet.keys import ROOT_AWAY, Keys
 from pipeline.fleet.ports import Ledger, News, Over
 from pipeline.messages import say
 from pipeline.protocol import enrolment, journal, names, status
@@ -24,6 +24,7 @@ from pipeline.protocol.plan import RECEIVER, SHA256
 LOG = logging.getLogger(__name__)
 
 VERSION = re.compile(r'(?:W/)?"(\d{1,16})"\Z', re.ASCII)
+MOST_KEYRING = 262_144  # bytes
 RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})\Z", re.ASCII)
 
 
@@ -76,6 +77,19 @@ def enrol(behind: Behind, asking: Asking) -> Answer:
 
 def give_keyring(behind: Behind, asking: Asking) -> Answer:
     return _json_answer(behind.keys.sealed_keyring)
+
+
+def take_keyring(behind: Behind, asking: Asking) -> Answer:
+    try:
+        outgrown = behind.keys.outgrow(asking.body)
+    except AccessError as error:
+        if error.code != ROOT_AWAY:
+            raise
+        LOG.warning("%s", say(error.code, **error.params))  # no fault of who handed it in; it is taken all the same
+        outgrown = True
+    if outgrown:
+        LOG.warning("%s", say("keyring_outgrown", receiver=asking.receiver))
+    return Answer(204)
 
 
 def give_plan(behind: Behind, asking: Asking) -> Answer:
@@ -138,6 +152,7 @@ WAYS: dict[tuple[str, str], Way] = {
     ("GET", names.AUTHORITY_PATH): Way(give_authority, open=True),
     ("POST", names.ENROL_PATH): Way(enrol, enrolment.MOST_BYTES, open=True),
     ("GET", names.KEYRING_PATH): Way(give_keyring),
+    ("POST", names.KEYRING_PATH): Way(take_keyring, MOST_KEYRING),
     ("GET", names.PLAN_PATH): Way(give_plan),
     ("GET", names.SOUND_PATH): Way(give_sound),
     ("GET", names.JOURNAL_PATH): Way(give_held),

@@ -224,8 +224,6 @@ class Gate:
         LOG.info("%s", say("gate_open", listen=f"{settings.listen[0]}:{self.server.port}"))
 
     def _follow_keys(self) -> None:
-        if self.keys.outgrow(self.hearing.newest_keyring):
-            LOG.warning("%s", say("keyring_outgrown"))
         version = self.keys.keyring.version
         if self._keyring not in (0, version) and self.link is not None:
             self.link.publish_all()

@@ -34,7 +34,6 @@ class Hearing:
         self._state = threading.Condition()
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
-        self.newest_keyring = 0  # that any receiver says it holds
 
     def start(self) -> None:
         self._thread = threading.Thread(target=self._loop, name="receivers", daemon=True)
@@ -51,7 +50,6 @@ class Hearing:
     def hear(self, news: News) -> None:
         """Returns at once. What a receiver says now is never replaced by what the broker had kept of it."""
         with self._state:
-            self.newest_keyring = max(self.newest_keyring, news.status.keyring)
             known = self._news.get(news.receiver)
             if known is None and len(self._news) >= MOST_NEWS:
                 return

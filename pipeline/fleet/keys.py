@@ -24,14 +24,15 @@ from typing import Self
 
 from pipeline.domain import Clock
 from pipeline.errors import AccessError
+from pipeline.protocol.plan import LONGEST_LIFE
 from pipeline.signing import KEYRING, ROOT, Keyring, PublicKey, SigningKey, seal
 
 FOLDER = Path("var") / "keys" / "receivers"
 ROOT_KEY, ROOT_PUBLIC, SEALED, CODES_KEY = "root.key", "root.pub", "keyring", "codes.key"
 OVERLAP = timedelta(days=14)  # how long a key that was rotated away goes on to count: longer than a plan lives
-FORGET = timedelta(days=60)  # after its end a key is named no more
+FORGET = LONGEST_LIFE  # after its end a key is named no more: nothing it signed can be in force then
 EARLIER = timedelta(days=1)  # a new key counts from before it was made: the station's clock may be set back a little
-CALM = timedelta(hours=1)  # a receiver may claim what it likes: no oftener than this is it taken at its word
+ROOT_AWAY = "root_key_away"
 _EPOCH = 1_000  # milliseconds
 
 
@@ -83,9 +84,11 @@ class Keys:
         return self._sealed
 
     def signing(self) -> SigningKey:
-        """The key to sign with now: the newest in force. Where none is (the clock went far astray), a new one."""
+        """The key to sign with now: the newest in force that is here. Where none is in force (the clock went far
+        astray), a new one. AccessError(`signing_key_unreadable`) where none is here."""
         self._look()
-        chosen = self._current() or self.rotate()
+        held = (each for each in self._in_force() if each.id in self._private or self._file(each.id).exists())
+        chosen = next(held, None) or self._current() or self.rotate()
         if chosen.id not in self._private:
             self._private[chosen.id] = SigningKey.read(chosen.id, self._file(chosen.id))
         return self._private[chosen.id]
@@ -132,16 +135,31 @@ class Keys:
         self._file(id).unlink(missing_ok=True)
         return made
 
-    def outgrow(self, held: int) -> bool:
-        """Whether receivers hold a newer keyring than this: the keys came out of an older backup.
+    def outgrow(self, sealed: bytes) -> bool:
+        """Whether a keyring that a receiver hands in was newer than this: the keys came out of an older backup.
 
-        What happened to them since is lost, a revocation too. So none of them counts any more, and a new one signs.
+        It is the station's own word, since the root key signed it, and takes the place of the one restored: what was
+        revoked since stays revoked. Where the newest key it names was lost, another signs. AccessError: the codes of
+        `Keyring.follow` but `keyring_older`, `root_key_away` where another key is needed and none can be made.
         """
-        now = int(self._clock().timestamp() * _EPOCH)
-        if not self.keyring.version < held <= now or now - self.keyring.version < CALM.total_seconds() * _EPOCH:
-            return False
-        with self._changing() as ring:
-            self._issue([], ring.revoked | {each.id for each in ring.keys})
+        with locked(self.folder):
+            self._look()
+            try:
+                found = self._keyring.follow(sealed)
+            except AccessError as error:
+                if error.code == "keyring_older":
+                    return False
+                raise
+            if found.version == self._keyring.version:
+                return False
+            write_whole(self.folder / SEALED, sealed)
+            for id in found.revoked & {each.id for each in self._keyring.keys}:
+                self._private.pop(id, None)
+                self._file(id).unlink(missing_ok=True)
+            self._look()
+        current = self._current()
+        if current is None or not self._file(current.id).exists():
+            self.rotate()
         return True
 
     def codes_key(self) -> bytes:
@@ -153,9 +171,12 @@ class Keys:
                     write_whole(path, secrets.token_bytes(32))
         return path.read_bytes()
 
-    def _current(self) -> PublicKey | None:
+    def _in_force(self) -> list[PublicKey]:
         now = self._clock()
-        return next((each for each in reversed(self._keyring.keys) if _in_force(each, now)), None)
+        return [each for each in reversed(self._keyring.keys) if _in_force(each, now)]
+
+    def _current(self) -> PublicKey | None:
+        return next(iter(self._in_force()), None)
 
     def _file(self, id: str) -> Path:
         return self.folder / f"{id}.key"
@@ -205,7 +226,7 @@ class Keys:
     @contextmanager
     def _changing(self) -> Iterator[Keyring]:
         if not (self.folder / ROOT_KEY).exists():
-            raise AccessError("root_key_away", file=self.folder / ROOT_KEY)
+            raise AccessError(ROOT_AWAY, file=self.folder / ROOT_KEY)
         with locked(self.folder):
             self._look()
             yield self._keyring

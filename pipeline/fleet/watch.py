@@ -33,6 +33,7 @@ CODES = (
     "receiver_silent",
     "receivers_silent",
     "receiver_behind",
+    "receiver_plan_unknown",
     "receiver_missing_sounds",
     "receiver_clock_off",
     "receiver_full",
@@ -178,6 +179,8 @@ def _of_plan(
     speaker: Speaker, facts: dict[str, str], zone: tzinfo, now: datetime
 ) -> list[tuple[str, Mapping[str, str]]]:
     status, row = speaker.status, speaker.row
+    if status is not None and status.plan > row.plan_version:
+        return [("receiver_plan_unknown", {**facts, "id": speaker.id})]
     missing = status.missing if status else 0
     if missing and speaker.next is not None and speaker.next - now < NEAR:
         at = f"{speaker.next.astimezone(zone):%H:%M %d/%m}"

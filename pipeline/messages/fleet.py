@@ -43,8 +43,8 @@ MESSAGES: dict[str, Message] = {
         "restore var/keys from the backup of the keys",
     ),
     "keyring_outgrown": Message(
-        "máy thu giữ vòng khóa mới hơn của đài (khóa vừa được phục hồi từ bản sao lưu cũ): đài thu hồi các khóa ký đó và ký lại bằng khóa mới",
-        "receivers hold a newer keyring than the station (its keys were restored from an older backup): those signing keys are revoked and a new one signs",
+        "máy thu {receiver} nộp vòng khóa mới hơn của đài, có chữ ký khóa gốc (khóa của đài vừa được phục hồi từ bản sao lưu cũ): đài dùng lại vòng khóa đó",
+        "receiver {receiver} handed in a newer keyring, signed by the root key (the station's keys were restored from an older backup): the station goes by it again",
     ),
     # --- enrolling ----------------------------------------------------------------------------------------------------
     "code_wrong": Message(

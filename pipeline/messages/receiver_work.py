@@ -128,6 +128,12 @@ MESSAGES: dict[str, Message] = {
         "thẻ nhớ có thể sắp hỏng: thay thẻ",
         "the card may be failing: replace it",
     ),
+    "plan_disowned": Message(
+        "khóa {key} đã bị thu hồi: những gì kế hoạch ký bằng khóa đó gạt đi mà chưa phát thì lại theo kế hoạch mới của đài",
+        "the key {key} was revoked: what plans signed by it set aside without a sound follows the station's new plan again",
+        "không phải làm gì: máy tự nhận kế hoạch mới",
+        "nothing to do: the receiver takes the new plan by itself",
+    ),
     "another_station": Message(
         "máy thu đã được ghi danh ở một đài khác; sổ nhật ký mới bắt đầu",
         "the receiver was enrolled at another station; another journal begins",

@@ -104,6 +104,12 @@ MESSAGES: dict[str, Message] = {
         "xem lỗi của máy ở “loa speakers”; nếu kéo dài, khởi động lại máy thu",
         "see its faults in “loa speakers”; if it lasts, restart the receiver",
     ),
+    "receiver_plan_unknown": Message(
+        "máy thu {name} theo một kế hoạch mà đài này không lập",
+        "the receiver {name} goes by a plan that this station never made",
+        "nếu không vừa phục hồi cơ sở dữ liệu từ bản sao lưu, có người khác đang ký bằng khóa của đài: xem “loa speakers keys show”, rồi “loa speakers keys revoke TÊN-KHÓA”",
+        "unless the database was just restored from a backup, somebody else signs with a key of the station: see “loa speakers keys show”, then “loa speakers keys revoke KEY”",
+    ),
     "receiver_missing_sounds": Message(
         "máy thu {name} còn thiếu {missing} tệp, lượt phát kế tiếp lúc {next}",
         "the receiver {name} still lacks {missing} files, its next airing is at {next}",

@@ -36,7 +36,7 @@ def status_topic(receiver: str) -> str:
 
 AUTHORITY_PATH = "/loa/1/authority"  # GET, without a client certificate: the station's authority (PEM)
 ENROL_PATH = "/loa/1/enrol"  # POST: with a one-time code, or to renew over the client certificate
-KEYRING_PATH = "/loa/1/keyring"  # GET: the sealed keyring
+KEYRING_PATH = "/loa/1/keyring"  # GET: the sealed keyring; POST: a newer one that the station has lost
 PLAN_PATH = "/loa/1/plan"  # GET: the sealed plan of whoever asks; If-None-Match by version
 SOUND_PATH = "/loa/1/sound/"  # GET + hash: with ranges
 JOURNAL_PATH = "/loa/1/journal"  # GET ?journal=ID: the last number held; POST: a piece of it

@@ -18,6 +18,7 @@ PLAN = "plan/1"
 MOST_AIRINGS = 5_000
 MOST_WINDOWS = 200
 LONGEST_S = 6 * 3600.0
+LONGEST_LIFE = timedelta(days=31)  # of a plan: so long after its key's end one that was dated back is over too
 QUIETEST_DB, LOUDEST_DB = -60.0, 0.0  # a receiver only ever attenuates: what was mastered must not clip
 SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 RECEIVER = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?\Z")
@@ -156,6 +157,8 @@ def _plan(table: Table) -> ReceiverPlan:
     sizes = {(each.sound, each.size) for each in plan.airings}
     if len(plan.sounds) < len(sizes) or plan.expires <= plan.issued:
         raise AccessError("document_unreadable", document="plan", why="contradiction")
+    if plan.expires > plan.issued + LONGEST_LIFE:
+        raise AccessError("document_unreadable", document="plan", why="life")
     return plan
 
 

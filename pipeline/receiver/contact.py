@@ -120,14 +120,25 @@ class Contact:
         if self._is_told_since(self._asked, ASK_ANYWAY_S):
             return
         if not self._is_told_since(self._keyring_asked, KEYRING_ANYWAY_S):
-            self._core.arrive("keyring", Arrival(self._line.keyring(), retained=False))
+            self._ask_keyring()
             self._keyring_asked = self._monotonic()
-        plan = self._line.plan(self._core.plan_version)
+        plan = self._line.plan(self._core.plan_known)
         if plan is not None:
             offset_s = self._line.offset_s()
             self._core.vouch(offset_s)  # first: what is urgent in it is judged by what time it is
             self._core.arrive("plan", Arrival(plan, retained=False, offset_s=offset_s))
         self._asked = self._monotonic()
+
+    def _ask_keyring(self) -> None:
+        sealed = self._line.keyring()
+        self._core.arrive("keyring", Arrival(sealed, retained=False))
+        newer = self._core.orders.newer_than(sealed)
+        if newer:
+            try:
+                self._line.hand_keyring(newer)
+            except LineError as error:
+                if error.code != "line_refusal":  # a station that takes none
+                    raise
 
     def _is_told_since(self, asked: float, patience: float) -> bool:
         """Whether a broker has brought what is new, and the station was asked not long ago."""

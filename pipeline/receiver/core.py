@@ -23,11 +23,11 @@ from pipeline.messages import say
 from pipeline.protocol.journal import Kind
 from pipeline.protocol.plan import ReceiverPlan
 from pipeline.protocol.status import Status
-from pipeline.receiver.accounts import NOTHING
+from pipeline.receiver.accounts import ANOTHER_STATION, NOTHING
 from pipeline.receiver.ahead import Ahead, in_order
 from pipeline.receiver.at_hand import AtHand, Way
 from pipeline.receiver.folder import Folder
-from pipeline.receiver.journal import ANOTHER_STATION, Journal
+from pipeline.receiver.journal import Journal
 from pipeline.receiver.loudspeaker import Speaker
 from pipeline.receiver.obeying import Obeying
 from pipeline.receiver.orders import Orders, Taken
@@ -76,7 +76,7 @@ class Core:
         self.sounds = Sounds(folder.sounds, floor=settings.free_space * 1_000_000)
         self.journal = Journal(folder.journal, self._time.now, self._make_room)
         self._forget_another_station(root)
-        self.orders = Orders(folder, receiver, root, self.journal.highest_plan)
+        self.orders = Orders(folder, receiver, root, self.journal.plans)
         self.refusals = Refusals(self.journal, monotonic)
         self._hand = AtHand(speaker, self.journal, self.sounds, self.refusals, self._time.now, self._ring)
         self._tone = Toning(speaker, self.journal, self.refusals, self._time.now, self._ring)
@@ -168,6 +168,11 @@ class Core:
     def plan_version(self) -> int:
         plan = self._taking.plan
         return plan.version if plan is not None else 0
+
+    @property
+    def plan_known(self) -> int:
+        """The version of the plan that only a newer one may follow; 0 where any may, also since its key was revoked."""
+        return 0 if self._taking.is_disowned else self.plan_version
 
     def close(self) -> None:
         """End well: silence, the relay off, an entry."""

@@ -14,7 +14,7 @@ import re
 import secrets
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
@@ -22,14 +22,13 @@ from pathlib import Path
 
 from pipeline.errors import LoaError
 from pipeline.protocol.journal import Entry, Kind
-from pipeline.receiver.accounts import NOTHING, Account, learn
+from pipeline.receiver.accounts import ANOTHER_STATION, DISOWNED, NOTHING, Account, Accounts
 from pipeline.receiver.folder import settle
 from pipeline.receiver.segments import journals, line_of, segments_of, whole_length, whole_lines, without_gap
 
 SEGMENT = 256_000  # bytes, after which another file begins
 RESERVE = 512_000  # bytes kept back on the disk for entries that must be written when it is full
 KEPT = timedelta(days=60)
-ANOTHER_STATION = "another_station"
 NAME = re.compile(r"\d{4}-[0-9a-f]{12}")
 
 
@@ -46,12 +45,11 @@ class Journal:
     def __init__(self, folder: Path, clock: Callable[[], datetime], make_room: Callable[[], bool] = lambda: False):
         self._folder, self._clock, self.make_room = folder, clock, make_room
         self._threads = threading.RLock()
-        self._accounts: dict[str, Account] = {}
+        self._accounts = Accounts()
         self._owed: list[Entry] = []
         self._together = 0
         self._handle, self._size = -1, 0
         self.id, self.written, self._chain = "", 0, ""
-        self.highest_plan = 0  # the version of the newest plan that was ever taken
         self._first = ""  # the journal in which the station of now was first served
         self.unsure_before: datetime | None = None
         self._reserve = folder / "reserve"
@@ -120,12 +118,17 @@ class Journal:
 
     def account(self, airing: str) -> Account:
         with self._threads:
-            return self._accounts.get(airing, NOTHING)
+            return self._accounts.by_airing.get(airing, NOTHING)
 
     @property
     def accounts(self) -> Mapping[str, Account]:
         """Of all airings it knows, as it goes on."""
-        return self._accounts
+        return self._accounts.by_airing
+
+    @property
+    def plans(self) -> Mapping[str, int]:
+        """The highest version of a plan that was ever taken, by the key that signed it."""
+        return self._accounts.plans
 
     def _write(self, entries: list[Entry]) -> None:
         """Number them and put them behind the others, all or none."""
@@ -259,6 +262,12 @@ class Journal:
             self._begin_another(int(left[:4]))
             self.append(Kind.FAULT, code=code, facts={"journal": left})
 
+    def disown(self, keys: Collection[str]) -> None:
+        """These keys were revoked: what their plans settled without a sound is open again."""
+        with self._threads:
+            for key in sorted(self.plans.keys() & set(keys) - self._accounts.disowned):
+                self.note(Kind.FAULT, code=DISOWNED, facts={"key": key})
+
     # --- taking up -----------------------------------------------------------------------------------------------
 
     def _take_up(self) -> None:
@@ -319,12 +328,8 @@ class Journal:
         self.id, self.written, self._chain, self._size = f"{last + 1:04d}-{secrets.token_hex(6)}", 0, "", 0
 
     def _learn(self, entry: Entry) -> None:
-        if entry.code == ANOTHER_STATION:  # its airings may bear the same names, and are others
-            self._accounts.clear()
-            self.highest_plan, self._first = 0, self.id
-        if entry.airing:
-            self._accounts[entry.airing] = learn(self._accounts.get(entry.airing, NOTHING), entry)
-        if entry.kind is Kind.PLAN:
-            self.highest_plan = max(self.highest_plan, int(entry.facts.get("version", "0") or 0))
+        self._accounts.learn(entry)
+        if entry.code == ANOTHER_STATION:
+            self._first = self.id
         if entry.kind is Kind.FAULT and (moment := entry.facts.get("unsure_before")):
             self.unsure_before = datetime.fromisoformat(moment)

@@ -61,6 +61,11 @@ class HttpsLine:
         with self._exchange.asked("GET", names.KEYRING_PATH, DOCUMENT_S) as answer:
             return whole(answer, MOST_BYTES)
 
+    def hand_keyring(self, sealed: bytes) -> None:
+        with self._exchange.asked("POST", names.KEYRING_PATH, DOCUMENT_S, body=sealed) as answer:
+            if answer.status != 204:
+                whole(answer, MOST_SHORT)
+
     def plan(self, known: int) -> bytes | None:
         with self._exchange.asked("GET", names.PLAN_PATH, DOCUMENT_S, {"If-None-Match": f'"{known}"'}) as answer:
             if answer.status == 304:

@@ -1,6 +1,8 @@
 """What a receiver takes from its station, and what it refuses: keyring, plan, commands. Counters are on the disk first.
 
-The station is known by its root key alone, pinned at enrolment. Who brought a document does not matter.
+The station is known by its root key alone, pinned at enrolment. Who brought a document does not matter. Versions of
+plans are counted for each signing key, and a count is worth as much as its key: what a stolen key signed shuts out
+nothing once the key is revoked.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from pipeline.errors import AccessError
@@ -22,6 +25,8 @@ FUTURE = timedelta(minutes=5)  # a station's clock may be so far ahead of ours
 EARLY = timedelta(seconds=30)
 REMEMBERED = timedelta(days=1)  # a command's id, beyond its expiry: a clock that was wrong may be set back
 MOST_COMMANDS = 2_000
+MOST_REVOKED = 2_000
+NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +35,33 @@ class Taken:
 
     plan: ReceiverPlan
     sealed: bytes
+    key: str = ""  # which signed it
 
     @property
     def digest(self) -> str:
         return hashlib.sha256(self.plan.payload()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Count:
+    """The newest plan of one key that was ever taken. `digest`: of what it says, empty where nobody knows it."""
+
+    version: int = 0
+    digest: str = ""
+
+
 class Orders:
     """Judges for one receiver. `now` None: the clock is in doubt, and dates are nobody's reason to refuse."""
 
-    def __init__(self, folder: Folder, receiver: str, root: bytes, highest_plan: int = 0) -> None:
+    def __init__(self, folder: Folder, receiver: str, root: bytes, taken: Mapping[str, int] = NO_COUNTS) -> None:
+        """`taken`: the highest version of a plan by each key, as the journal has it."""
         self._folder, self.receiver = folder, receiver
-        self.keyring = Keyring(root)
+        self.keyring, self._sealed = Keyring(root), b""
         self.faults: set[str] = set()
-        self._least_plan = max(int(folder.fact("plan_version", 0)), highest_plan)
+        self._counts = _counts(folder)
+        for key, version in taken.items():
+            self._counts[key] = max(self._counts.get(key, Count()), Count(version))
+        self._revoked = frozenset(_texts(folder.fact("revoked", ())))
 
     # --- keyring -------------------------------------------------------------------------------------------------
 
@@ -53,7 +71,7 @@ class Orders:
             if sealed is None:
                 continue
             try:
-                self.keyring = self.keyring.follow(sealed)
+                self.keyring, self._sealed = self.keyring.follow(sealed), sealed
             except AccessError as error:
                 if error.code != "keyring_older":
                     self.faults.add(error.code)
@@ -68,11 +86,26 @@ class Orders:
             raise AccessError("keyring_older", version=found.version, held=least)
         if found.version == self.keyring.version:
             return False
+        revoked = sorted(self.revoked | found.revoked)[:MOST_REVOKED]
         self._folder.write(self._folder.keyring, sealed)
-        self._folder.note({"keyring_version": found.version})
-        self.keyring = found
+        self._folder.note({"keyring_version": found.version, "revoked": revoked})
+        self.keyring, self._sealed, self._revoked = found, sealed, frozenset(revoked)
         self.faults -= {"keyring_older", "keyring_differs", "seal_forged"}
         return True
+
+    def newer_than(self, sealed: bytes) -> bytes:
+        """The keyring in force, where the station's is an older one of its own; else empty. From any thread."""
+        held, mine = self.keyring, self._sealed
+        try:
+            held.follow(sealed)
+        except AccessError as error:
+            return mine if error.code == "keyring_older" else b""
+        return b""
+
+    @property
+    def revoked(self) -> frozenset[str]:
+        """Every key that was ever revoked: no keyring brings one back, also not one out of a station's older backup."""
+        return self._revoked | self.keyring.revoked
 
     # --- plan ----------------------------------------------------------------------------------------------------
 
@@ -86,10 +119,10 @@ class Orders:
         except AccessError as error:
             self.faults.add(error.code)
             return None
-        if taken.plan.version < self._least_plan:
+        if taken.plan.version < self._newest.version:
             self.faults.add("plan_older")
             return None
-        self._least_plan = taken.plan.version
+        self._counts[taken.key] = Count(taken.plan.version, taken.digest)
         return taken
 
     def judge_plan(self, sealed: bytes, now: datetime | None, held: ReceiverPlan | None) -> Taken | None:
@@ -98,15 +131,15 @@ class Orders:
         Raises AccessError: codes of `read_plan`, `plan_older`, `plan_differs`, `plan_expired`, `plan_from_future`.
         """
         taken = self._proven(sealed)
-        version = taken.plan.version
-        if version < self._least_plan:
-            raise AccessError("plan_older", version=version, held=self._least_plan)
-        if version == self._least_plan:
-            digest = self._folder.fact("plan_digest", "")
-            known = digest or (Taken(held, b"").digest if held is not None else "")
+        version, newest = taken.plan.version, self._newest
+        if version < newest.version:
+            raise AccessError("plan_older", version=version, held=newest.version)
+        if version == newest.version:
+            is_held = held is not None and held.version == version
+            known = newest.digest or (Taken(held, b"").digest if held is not None and is_held else "")
             if known and known != taken.digest:
                 raise AccessError("plan_differs", version=version)
-            if held is not None and held.version == version:
+            if is_held:
                 return None
         if now is not None and taken.plan.expires <= now:
             raise AccessError("plan_expired", version=version)
@@ -116,19 +149,42 @@ class Orders:
 
     def keep_plan(self, taken: Taken) -> None:
         """Write it down, and the counter, before anybody follows it. OSError where the disk refuses."""
+        self._counts[taken.key] = Count(taken.plan.version, taken.digest)
         self._folder.write(self._folder.plan, taken.sealed)
-        self._folder.note({"plan_version": taken.plan.version, "plan_digest": taken.digest})
-        self._least_plan = taken.plan.version
+        kept = {key: [each.version, each.digest] for key, each in self._counts.items() if self._is_counted(key)}
+        self._folder.note({"plans": kept})
         self.faults -= {"plan_older", "plan_expired"}
 
     def refuses_now(self, taken: Taken) -> str:
         """Why a plan that was taken may no longer be followed: its key was revoked since. Empty where it may."""
-        key = signed_by(taken.sealed)
-        return "seal_key_revoked" if key in self.keyring.revoked else ""
+        return "seal_key_revoked" if taken.key in self.revoked else ""
+
+    @property
+    def _newest(self) -> Count:
+        """Of the plans taken from keys that may still speak."""
+        return max((each for key, each in self._counts.items() if self._is_counted(key)), default=Count())
+
+    def _is_counted(self, key: str) -> bool:
+        """Whether what a key signed still stands in the way of older plans.
+
+        A key that was revoked could have signed any number; one that is named no more can bring back nothing either.
+        As long as the keyring itself is an older one than was once held, it takes no count away.
+        """
+        if key in self.revoked:
+            return False
+        named = not key or any(each.id == key for each in self.keyring.keys)
+        return named or "keyring_older" in self.faults
 
     def _proven(self, sealed: bytes) -> Taken:
         plan = read_plan(sealed, self.keyring, self.receiver)
-        return Taken(plan.with_airings(plan.airings), sealed)
+        return Taken(plan.with_airings(plan.airings), sealed, self._unrevoked(sealed))
+
+    def _unrevoked(self, sealed: bytes) -> str:
+        """The key of a document that was proven. AccessError where it was revoked, by whichever keyring."""
+        key = signed_by(sealed)
+        if key in self.revoked:
+            raise AccessError("seal_key_revoked", key=key)
+        return key
 
     # --- commands ------------------------------------------------------------------------------------------------
 
@@ -138,6 +194,7 @@ class Orders:
         Raises AccessError: codes of `read_command`; RefusedCommandError where it is the station's and yet not followed.
         """
         command = read_command(sealed, self.keyring, self.receiver)
+        self._unrevoked(sealed)
         code = self._objection(command, now, retained=retained, in_doubt=in_doubt)
         if code:
             raise RefusedCommandError(command, code)
@@ -173,3 +230,15 @@ class RefusedCommandError(AccessError):
     def __init__(self, command: Command, code: str) -> None:
         super().__init__(code)
         self.command = command
+
+
+def _counts(folder: Folder) -> dict[str, Count]:
+    """By key, as they were written down; under no name what was counted before keys were told apart."""
+    before = Count(int(folder.fact("plan_version", 0)), str(folder.fact("plan_digest", "")))
+    plans = folder.fact("plans", {})
+    found = {str(key): Count(int(version), str(digest)) for key, (version, digest) in plans.items()}
+    return found | ({"": before} if before.version else {})
+
+
+def _texts(found: object) -> list[str]:
+    return [str(each) for each in found] if isinstance(found, list) else []

@@ -34,6 +34,9 @@ class Line(Protocol):
     def keyring(self) -> bytes:
         """The sealed keyring."""
 
+    def hand_keyring(self, sealed: bytes) -> None:
+        """Give the station back a newer keyring of its own, which it has lost."""
+
     def plan(self, known: int) -> bytes | None:
         """The sealed plan; None where the station has none newer than version `known`."""
 

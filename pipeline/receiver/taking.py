@@ -44,6 +44,11 @@ class Taking:
         return self.taken.plan if self.taken is not None else None
 
     @property
+    def is_disowned(self) -> bool:
+        """Whether the key of the plan that is followed was revoked: it orders nothing more."""
+        return self.taken is not None and bool(self._orders.refuses_now(self.taken))
+
+    @property
     def at_once(self) -> Mapping[str, datetime]:
         """EMERGENCIES that came in over the line to sound just then, each with a moment that is surely over by now."""
         return {id: self._time.since(pin) for id, pin in self._at_once.items()}
@@ -51,6 +56,7 @@ class Taking:
     def begin(self, first_keyring: bytes) -> None:
         """Take up what lies there."""
         self._orders.read_keyring(first_keyring)
+        self._journal.disown(self._orders.revoked)
         self.taken = self._orders.read_plan()
 
     def trust(self) -> None:
@@ -61,6 +67,9 @@ class Taking:
         """The plan that has waited for a key of it. AccessError, OSError where it is not taken."""
         if not self._orders.take_keyring(arrival.payload):
             return None
+        self._journal.disown(self._orders.revoked)
+        if self.is_disowned:
+            self._at_once.clear()
         waiting, self._waiting = self._waiting, None
         return waiting
 
@@ -77,7 +86,7 @@ class Taking:
             return
         if not self._time.doubt:
             self._follow()  # what the old plan has lost by now is not withdrawn by the new one
-        self._give_way_to(taken.plan, held)
+        self._give_way_to(taken)
         try:
             self._orders.keep_plan(taken)
         except OSError:
@@ -85,11 +94,13 @@ class Taking:
             with contextlib.suppress(OSError):  # the entry below is a counter too
                 self._orders.keep_plan(taken)
         self.taken = taken
-        self._journal.note(Kind.PLAN, facts={"version": taken.plan.version, "airings": len(taken.plan.airings)})
+        count = len(taken.plan.airings)
+        self._journal.note(Kind.PLAN, facts={"version": taken.plan.version, "airings": count, "key": taken.key})
         self._learn_of(taken.plan, held, arrival, now)
 
-    def _give_way_to(self, plan: ReceiverPlan, held: ReceiverPlan | None) -> None:
+    def _give_way_to(self, taken: Taken) -> None:
         """Account for everything the new plan no longer holds."""
+        plan, held = taken.plan, self.plan
         ordered = {each.id for each in plan.airings}
         for airing in held.airings if held is not None else ():
             account = self._journal.account(airing.id)
@@ -98,12 +109,12 @@ class Taking:
             if self._hand.airing == airing.id:
                 self._hand.stop("withdrawn")
                 account = self._journal.account(airing.id)
-            facts = {"plan": plan.version}
+            facts = {"plan": plan.version, "key": taken.key}
             if account.over:
                 continue
             if account.begun:
                 self._journal.note(Kind.STOPPED, airing.id, "withdrawn", facts=facts)
-            elif plan.issued > airing.latest:
+            elif plan.issued > airing.latest and not self.is_disowned:
                 self._journal.note(Kind.MISSED, airing.id, "clock" if self._time.doubt else "off", facts=facts)
             else:
                 self._journal.note(Kind.WITHDRAWN, airing.id, facts=facts)

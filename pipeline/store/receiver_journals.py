@@ -28,6 +28,7 @@ from pipeline.store.tables_receivers import receiver_entries, receiver_journals
 
 KEY = re.compile(r"loa-(\d{1,18})\Z", re.ASCII)
 WORTH_MENDING_S = 2.0  # a clock that is off by less is right
+TOO_EARLY = timedelta(minutes=5)  # beyond what a receiver looks ahead
 _KEPT = receiver_entries.c
 _NUMBERS = ("seq", "at", "kind", "airing", "code", "position_s")
 
@@ -143,15 +144,26 @@ def _receipt(
 _Written = list[tuple[Entry, float | None]]
 
 
-def _written(connection: Connection, receiver: str, journal: str, airings: Collection[str]) -> dict[str, _Written]:
+def _written(
+    connection: Connection, receiver: str, journal: str, airings: Mapping[str, LaidDown]
+) -> dict[str, _Written]:
     """The entries that say what a journal makes of these airings, in their order, up to the first that settles each."""
     own: dict[str, _Written] = defaultdict(list)
     before: dict[str, _Written] = defaultdict(list)
     for portion in portions(sorted(airings)):
         query = sa.select(receiver_entries).where(_KEPT.receiver == receiver, _KEPT.airing.in_(portion))
         for row in connection.execute(query.order_by(_KEPT.id)):
-            (own if row.journal == journal else before)[row.airing].append((_entry(row), row.offset_s))
+            entry = _entry(row)
+            if not _is_too_early(entry, airings[row.airing]):
+                (own if row.journal == journal else before)[row.airing].append((entry, row.offset_s))
     return {airing: _told(before[airing], own[airing]) for airing in airings}
+
+
+def _is_too_early(entry: Entry, laid: LaidDown) -> bool:
+    """Whether something was called too late before its time, by the very clock it was to begin by: only a plan that was
+    never ours can have had it so. A command may silence what is to come, and a clock in doubt says any time."""
+    called = entry.kind is Kind.MISSED and entry.code not in ("silenced", "clock")
+    return called and entry.at < laid.begins - TOO_EARLY
 
 
 def _told(before: _Written, own: _Written) -> _Written:

@@ -68,7 +68,9 @@ def said(connection: Connection, news: Sequence[Said]) -> None:
         if row.status_at is not None and each.at < row.status_at:
             continue
         is_another = each.contact and bool(row.journal and each.journal) and each.journal != row.journal
-        holds = each.holds if is_another else max(row.held_version, each.holds)  # a new disk holds nothing of the old
+        before = 0 if is_another else row.held_version  # a new disk holds nothing of the old
+        ours = (version for version in (before, each.holds) if version <= row.plan_version)
+        holds = max(ours, default=0)  # of a plan that was never issued it holds nothing
         facts: dict[str, Any] = {
             "status": each.status,
             "status_at": each.at,

@@ -17,8 +17,10 @@ from pipeline.protocol.enrolment import Asked, EnrolmentCode, Granted
 from pipeline.protocol.journal import Entry, Kind
 from pipeline.protocol.plan import read_plan
 from pipeline.protocol.status import Status
+from pipeline.receiver.folder import Folder
+from pipeline.receiver.orders import Orders
 from pipeline.signing import Keyring
-from tests.receivers.vectors import FILE, PLAN_OF, text
+from tests.receivers.vectors import FILE, NOW, PLAN_OF, text
 
 VECTORS: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))
 PAGE = (Path(__file__).parents[2] / "docs" / "receiver-protocol.md").read_text(encoding="utf-8")
@@ -39,6 +41,22 @@ def test_every_published_document_is_taken_or_refused_as_published() -> None:
                 read_plan(document, ring, VECTORS["receiver"])
             else:
                 read_command(document, ring, VECTORS["receiver"])
+        except AccessError as refused:
+            verdict = refused.code
+        assert verdict == each["verdict"], each["what"]
+
+
+def test_the_published_theft_ends_as_published(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    folder.prepare()
+    orders = Orders(folder, VECTORS["receiver"], bytes.fromhex(VECTORS["root"]))
+    for each in VECTORS["theft"]:
+        document, verdict = each["document"].encode(), ""
+        try:
+            if each["awaited"] == "keyring":
+                orders.take_keyring(document)
+            elif (taken := orders.judge_plan(document, NOW, None)) is not None:
+                orders.keep_plan(taken)
         except AccessError as refused:
             verdict = refused.code
         assert verdict == each["verdict"], each["what"]

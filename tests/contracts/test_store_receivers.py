@@ -167,6 +167,18 @@ def test_what_began_in_one_journal_ends_in_the_next(
     assert receipt.ref == "xa-1/0002-test#3"
 
 
+@pytest.mark.parametrize(("code", "stays"), [("plan_late", True), ("off", True), ("silenced", False), ("clock", False)])
+def test_what_is_called_too_late_before_its_time_is_not_believed(handed: Store, code: str, stays: bool) -> None:
+    early = START - timedelta(hours=2)
+    handed.take_journal("xa-1", entries((Kind.BOOTED, ""), (Kind.MISSED, "loa-1", code), at=early), LATER, None)
+    assert (states(handed, [1])[1][0] != "missed") is stays
+    if stays:
+        more = entries((Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START)
+        again = replace(more, entries=tuple(replace(each, seq=each.seq + 2) for each in more.entries))
+        handed.take_journal("xa-1", again, LATER, None)
+        assert states(handed, [1]) == {1: ("confirmed", "")}
+
+
 def test_what_a_damaged_journal_repeats_settles_nothing_twice(handed: Store) -> None:
     first = entries((Kind.BOOTED, ""), (Kind.STARTED, "loa-1"), (Kind.ENDED, "loa-1"), at=START)
     handed.take_journal("xa-1", first, LATER, None)
@@ -289,10 +301,22 @@ def test_entries_are_never_changed_or_removed(handed: Store) -> None:
 
 
 def test_older_news_never_replaces_newer(store: Store) -> None:
+    store.issue_plans([issued(9)])
     store.note_said([Said("xa-1", "new", "j", LATER, "broker", contact=True, complete=True, holds=9)])
     store.note_said([Said("xa-1", "old", "j", NOW, "https", contact=True, complete=False, holds=3)])
     (row,) = store.receivers(["xa-1"])
     assert (row.status, row.contact_at, row.held_version, row.complete_at) == ("new", LATER, 9, LATER)
+
+
+def test_a_plan_that_the_station_never_issued_is_held_by_nobody(store: Store) -> None:
+    store.issue_plans([issued(9)])
+    for holds, held in ((8, 8), (2**53, 8), (9, 9), (2**53, 9)):
+        store.note_said([Said("xa-1", "{}", "j", NOW, "broker", contact=True, complete=True, holds=holds)])
+        (row,) = store.receivers(["xa-1"])
+        assert row.held_version == held, holds
+    store.note_said([Said("xa-1", "{}", "other", NOW, "broker", contact=True, complete=True, holds=2**53)])
+    (row,) = store.receivers(["xa-1"])
+    assert row.held_version == 0
 
 
 def test_a_machine_with_another_journal_holds_nothing_of_what_the_one_before_held(store: Store) -> None:

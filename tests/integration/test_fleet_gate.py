@@ -23,7 +23,7 @@ from pipeline.fleet import codes
 from pipeline.fleet import server as serving
 from pipeline.fleet.certificates import Authority, read_request
 from pipeline.fleet.gate import Gate, GateSettings
-from pipeline.fleet.keys import FOLDER, Keys
+from pipeline.fleet.keys import FOLDER, Keys, write_whole
 from pipeline.fleet.ports import Over
 from pipeline.messages import say
 from pipeline.protocol import names
@@ -277,6 +277,29 @@ def test_a_status_reaches_the_ledger_as_news_over_https(place: Place) -> None:
         assert place.ledger.arrived.wait_for(lambda: place.ledger.news, 10)
     (news,) = place.ledger.news
     assert (news.receiver, news.status.plan, news.over) == (RECEIVER, 3, Over.HTTPS)
+
+
+def test_a_keyring_that_the_station_lost_comes_back_from_a_receiver_and_nothing_else_does(place: Place) -> None:
+    device, kept = place.device(), {each.name: each.read_bytes() for each in place.keys.folder.glob("k*")}
+    stolen = place.keys.signing().id
+    place.keys.revoke(stolen)
+    newer = place.keys.sealed_keyring
+    for name, content in kept.items():
+        write_whole(place.keys.folder / name, content)
+    assert place.keys.signing().id == stolen, "an older backup"
+    claim = Status(True, datetime.now(UTC), keyring=place.keys.keyring.version + 1)
+    assert device.ask("POST", names.STATUS_PATH, claim.payload()).status == 204
+    place.gate.look()
+    assert place.keys.signing().id == stolen, "a claim proves nothing"
+    forged = newer.replace(b'"revoked', b'" revoked')
+    refused = device.ask("POST", names.KEYRING_PATH, forged)
+    assert (refused.status, refused.said["code"]) == (403, "seal_forged")
+    assert place.stranger().ask("POST", names.KEYRING_PATH, newer).status == 401
+    assert place.keys.signing().id == stolen
+    assert device.ask("POST", names.KEYRING_PATH, newer).status == 204
+    assert stolen in place.keys.keyring.revoked
+    assert Keyring(place.keys.keyring.root).follow(device.ask("GET", names.KEYRING_PATH).body) == place.keys.keyring
+    assert device.ask("POST", names.KEYRING_PATH, newer).status == 204, "whoever comes second is told the same"
 
 
 def test_the_time_is_told_only_while_the_station_trusts_its_clock(place: Place) -> None:

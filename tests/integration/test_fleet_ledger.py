@@ -488,6 +488,7 @@ def test_a_status_of_another_clock_makes_nobody_fresh(station: Set) -> None:
     [
         ({"clock_offset_s": -7.5}, "receiver_clock_off"),
         ({"free_bytes": 5_000_000}, "receiver_full"),
+        ({"plan": 2**53}, "receiver_plan_unknown"),
         ({"faults": ("relay_failed",)}, "receiver_fault"),
         ({"faults": ("x" * 64,)}, "receiver_fault"),
     ],

@@ -32,6 +32,7 @@ def key(id: str, seed: int) -> SigningKey:
 
 
 ROOT, FIRST, OLD, STRANGER = key("root", 1), key("k-1", 2), key("k-0", 3), key("k-9", 4)
+SECOND = key("k-2", 5)
 RING = Keyring(ROOT.raw, 3, (FIRST.public(NOW - 30 * DAY),), frozenset({"k-0"}))
 AIRING = Airing(
     id="loa-7",
@@ -98,7 +99,7 @@ def documents() -> list[tuple[str, str, bytes, str]]:
         (
             "issued before the key was in force",
             "plan",
-            replace(PLAN_OF, issued=NOW - 31 * DAY).sealed(FIRST),
+            replace(PLAN_OF, issued=NOW - 31 * DAY, expires=NOW - DAY).sealed(FIRST),
             "seal_key_over",
         ),
         ("another receiver's", "plan", replace(PLAN_OF, receiver="an-quang-02").sealed(FIRST), "plan_for_another"),
@@ -110,6 +111,10 @@ def documents() -> list[tuple[str, str, bytes, str]]:
         ("a path for an id", "plan", airing(id="../x"), "document_unreadable"),
         ("true for a number", "plan", airing(size=True), "document_unreadable"),
         ("a time without a zone", "plan", airing(begin="2026-11-23T05:30:00"), "document_unreadable"),
+        ("a life of 32 days", "plan", replace(PLAN_OF, expires=NOW + 32 * DAY).sealed(FIRST), "document_unreadable"),
+        ("its first word behind 2 s of signal", "plan", airing(first_word_s=2.0), ""),
+        ("without a first word", "plan", airing(first_word_s=61.632), "document_unreadable"),
+        ("its first word before its beginning", "plan", airing(first_word_s=-1), "document_unreadable"),
         ("latest before begin", "plan", airing(latest="2026-11-23T05:29:00+07:00"), "document_unreadable"),
         ("a title that steers a terminal", "plan", airing(title="\x1b[2J"), "document_unreadable"),
         ("louder than mastered", "plan", louder(), "document_unreadable"),
@@ -133,6 +138,32 @@ def documents() -> list[tuple[str, str, bytes, str]]:
     ]
 
 
+def theft() -> list[tuple[str, str, bytes, str]]:
+    """The same, one behind the other, for a receiver that has taken nothing yet: counters, and what a thief does."""
+
+    def ring(version: int, *revoked: str) -> bytes:
+        since = (FIRST.public(NOW - 30 * DAY), SECOND.public(NOW - DAY))
+        return seal(Keyring(ROOT.raw, version, since, frozenset(revoked)).payload(), KEYRING, ROOT)
+
+    def plan(version: int, key: SigningKey) -> bytes:
+        return replace(PLAN_OF, version=version).sealed(key)
+
+    return [
+        ("the first keyring", "keyring", ring(3), ""),
+        ("the station's plan", "plan", plan(10, FIRST), ""),
+        ("an older one", "plan", plan(9, FIRST), "plan_older"),
+        ("the thief's, with the highest version there is", "plan", plan(2**53, FIRST), ""),
+        ("the station's next one", "plan", plan(11, FIRST), "plan_older"),
+        ("the key is revoked", "keyring", ring(4, "k-1"), ""),
+        ("the station's next one by another key", "plan", plan(12, SECOND), ""),
+        ("the thief's once more", "plan", plan(2**53, FIRST), "seal_key_revoked"),
+        ("an older one by the other key", "plan", plan(11, SECOND), "plan_older"),
+        ("a newer keyring that knows nothing of the revocation", "keyring", ring(5), ""),
+        ("the thief's a third time", "plan", plan(2**53, FIRST), "seal_key_revoked"),
+        ("the station's one after that", "plan", plan(13, SECOND), ""),
+    ]
+
+
 def louder() -> bytes:
     return seal(within(PLAN_OF.payload(), lambda facts: facts["volumes"][0].update(gain_db=3.0)), PLAN, FIRST)
 
@@ -142,13 +173,12 @@ def vectors() -> dict[str, Any]:
     parts = {"id": code.id, "secret": code.secret, "authority": code.authority}
     return {
         "about": "Documents of the protocol of receivers, version 1, in the order in which they arrive. "
-        "verdict: the code of the refusal, empty where it is taken.",
+        "verdict: the code of the refusal, empty where it is taken. theft: to a receiver that has taken nothing yet, "
+        "and keeps counters.",
         "receiver": RECEIVER,
         "root": ROOT.raw.hex(),
-        "documents": [
-            {"what": what, "awaited": kind, "document": document.decode(), "verdict": verdict}
-            for what, kind, document, verdict in documents()
-        ],
+        "documents": [_shown(*each) for each in documents()],
+        "theft": [_shown(*each) for each in theft()],
         "codes": [
             {"typed": code.text, **parts},
             {
@@ -163,6 +193,10 @@ def vectors() -> dict[str, Any]:
             {"typed": "O" + code.text[1:], "verdict": "code_sign", "group": 1},
         ],
     }
+
+
+def _shown(what: str, kind: str, document: bytes, verdict: str) -> dict[str, str]:
+    return {"what": what, "awaited": kind, "document": document.decode(), "verdict": verdict}
 
 
 def text() -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import AccessError
-from pipeline.fleet.keys import CALM, OVERLAP, Keys, write_whole
+from pipeline.fleet.keys import FORGET, OVERLAP, Keys, write_whole
 from pipeline.protocol.command import COMMAND
-from pipeline.signing import Keyring, seal, unseal
+from pipeline.protocol.plan import LONGEST_LIFE
+from pipeline.signing import KEYRING, Keyring, SigningKey, seal, unseal
 from tests.receivers.ledgers import SteppingClock
 
 
@@ -130,26 +131,89 @@ def test_a_clock_that_went_far_astray_still_finds_a_key_to_sign_with(keys: Keys,
     assert keys.keyring.version > version, "a keyring never goes back, whatever the clock says"
 
 
-def test_keys_out_of_an_older_backup_are_outgrown_once_a_receiver_shows_it(keys: Keys, clock: SteppingClock) -> None:
-    kept = {each.name: each.read_bytes() for each in keys.folder.iterdir()}
-    stolen = keys.signing().id
-    clock.on(timedelta(days=1))
-    keys.revoke(stolen)
-    newer = keys.keyring.version
+def restored(keys: Keys, kept: dict[str, bytes], clock: SteppingClock) -> Keys:
+    """The folder as it was when `kept` was read from it."""
+    for each in keys.folder.iterdir():
+        each.unlink()
     for name, content in kept.items():
         write_whole(keys.folder / name, content)
-    restored = Keys.open(keys.folder, clock, known=True)
-    assert restored.signing().id == stolen, "the backup knows nothing of the revocation"
+    return Keys.open(keys.folder, clock, known=True)
+
+
+def content(keys: Keys) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in keys.folder.iterdir()}
+
+
+def test_keys_out_of_an_older_backup_learn_from_a_receiver_what_was_revoked_since(
+    keys: Keys, clock: SteppingClock
+) -> None:
+    kept, stolen = content(keys), keys.signing().id
     clock.on(timedelta(days=1))
-    assert not restored.outgrow(int(clock().timestamp() * 1_000) + 1), "nobody can hold a keyring of tomorrow"
-    assert not restored.outgrow(restored.keyring.version)
-    assert restored.outgrow(newer)
-    assert restored.keyring.version > newer
-    assert stolen in restored.keyring.revoked
-    clock.on(CALM / 2)
-    assert not restored.outgrow(int(clock().timestamp() * 1_000)), (
-        "who claims much does not turn the keys over for ever"
-    )
+    keys.revoke(stolen)
+    shown, newer = keys.sealed_keyring, keys.keyring
+    older = restored(keys, kept, clock)
+    assert older.signing().id == stolen, "the backup knows nothing of the revocation"
+    assert older.outgrow(shown)
+    assert older.keyring.version > newer.version, "and every receiver takes the next one"
+    assert stolen in older.keyring.revoked
+    assert older.signing().id not in {stolen, *(each.id for each in newer.keys)}, "whose private half was lost"
+    assert {each.id for each in newer.keys} < {each.id for each in older.keyring.keys}, "what it signed sounds on"
+    assert not (older.folder / f"{stolen}.key").exists()
+    before = older.sealed_keyring
+    assert not older.outgrow(shown), "a second receiver brings no news"
+    assert older.sealed_keyring == before
+
+
+def test_a_keyring_that_only_revoked_an_older_key_turns_no_key_over(keys: Keys, clock: SteppingClock) -> None:
+    old = keys.signing().id
+    clock.on(timedelta(days=1))
+    current = keys.rotate().id
+    kept = content(keys)
+    clock.on(timedelta(days=1))
+    keys.revoke(old)
+    shown = keys.sealed_keyring
+    older = restored(keys, kept, clock)
+    assert older.outgrow(shown)
+    assert older.sealed_keyring == shown
+    assert older.signing().id == current
+
+
+def test_without_the_root_key_the_newer_keyring_is_taken_and_an_older_key_signs_on(
+    keys: Keys, clock: SteppingClock
+) -> None:
+    kept, old = content(keys), keys.signing().id
+    clock.on(timedelta(days=1))
+    keys.rotate()
+    shown = keys.sealed_keyring
+    del kept["root.key"]
+    older = restored(keys, kept, clock)
+    with pytest.raises(AccessError, match="root_key_away"):
+        older.outgrow(shown)
+    assert older.sealed_keyring == shown
+    assert older.signing().id == old, "it counts for some days more"
+    with pytest.raises(AccessError, match="signing_key_unreadable"):
+        older.check()
+
+
+def test_nobody_but_the_root_key_outgrows_a_keyring(keys: Keys, clock: SteppingClock) -> None:
+    before, key = keys.sealed_keyring, keys.signing()
+    far = Keyring(keys.keyring.root, keys.keyring.version + 1, keys.keyring.keys, frozenset({key.id}))
+    stranger = SigningKey.make("root")
+    for claim, code in (
+        (seal(far.payload(), KEYRING, key), "seal_key_unknown"),
+        (seal(far.payload(), KEYRING, stranger), "seal_forged"),
+        (before[:-1], "document_unreadable"),
+        (b"9999999999999", "document_unreadable"),
+    ):
+        with pytest.raises(AccessError, match=code):
+            keys.outgrow(claim)
+    assert not keys.outgrow(before)
+    assert keys.sealed_keyring == before
+    assert keys.signing().id == key.id
+
+
+def test_a_key_is_named_as_long_as_a_plan_it_signed_may_live(keys: Keys, clock: SteppingClock) -> None:
+    assert FORGET >= LONGEST_LIFE > OVERLAP
 
 
 @pytest.mark.parametrize("damage", [b"", b"{}", b"\xff\xfe"])

@@ -13,6 +13,7 @@ from pipeline.receiver.contact import Contact
 from pipeline.receiver.ports import LineError
 from pipeline.receiver.standing import last_told
 from pipeline.receiver.words import worded
+from pipeline.signing import SigningKey
 from tests.unit.receiver.world import World, airing
 
 
@@ -31,6 +32,8 @@ class FakeLine:
         self.told: list[Status] = []
         self.asked: list[str] = []
         self.sealed: bytes | None = None
+        self.known: list[int] = []
+        self.ring, self.refuses_keyrings = b"", False
         self.offset: float | None = 0.1
         self.breaks_after = 10**9  # pieces
 
@@ -41,10 +44,17 @@ class FakeLine:
 
     def keyring(self) -> bytes:
         self._ask("keyring")
-        return self.world.station.keyring()
+        return self.ring or self.world.station.keyring()
+
+    def hand_keyring(self, sealed: bytes) -> None:
+        self._ask("hand_keyring")
+        if self.refuses_keyrings:
+            raise LineError("line_refusal", status=404, said="no_such_path")
+        self.ring = sealed
 
     def plan(self, known: int) -> bytes | None:
         self._ask("plan")
+        self.known.append(known)
         return self.sealed
 
     def sound(self, sha256: str, size: int, part: Path) -> None:
@@ -207,3 +217,38 @@ def test_a_thousand_do_not_knock_at_the_same_second(bench: Bench) -> None:
         bench.contact._chance = lambda chance=chance: chance  # type: ignore[misc]
         waits.append(bench.contact.visit())
     assert waits == pytest.approx([48.0, 60.0, 72.0], abs=0.1)
+
+
+def test_a_keyring_that_the_station_has_lost_is_given_back_to_it(bench: Bench) -> None:
+    newer = bench.world.station.keyring(7, revoked=["k0"])
+    bench.world.arrive("keyring", newer)
+    bench.line.refuses_keyrings = True
+    bench.contact.visit()
+    assert bench.contact.is_well, "a station that takes none is a station all the same"
+    bench.line.refuses_keyrings = False
+    bench.contact.visit(fetch=True)
+    assert bench.line.ring == newer
+    bench.line.asked.clear()
+    bench.contact.visit(fetch=True)
+    assert "hand_keyring" not in bench.line.asked
+
+
+@pytest.mark.parametrize("shown", [b"", b"{}", "forged"])
+def test_what_is_no_keyring_of_the_station_is_answered_with_nothing(bench: Bench, shown: bytes | str) -> None:
+    stranger = type(bench.world.station)()
+    bench.world.arrive("keyring", bench.world.station.keyring(7))
+    bench.line.ring = stranger.keyring(3) if isinstance(shown, str) else shown or b"x"
+    bench.contact.visit()
+    assert "hand_keyring" not in bench.line.asked
+
+
+def test_a_plan_is_asked_for_from_the_beginning_once_the_key_of_the_last_one_was_revoked(bench: Bench) -> None:
+    newer = SigningKey.make("k2")
+    world = bench.world
+    world.give(world.station.plan([airing("a", 10)], version=2**53))
+    bench.contact.visit()
+    assert bench.line.known[-1] == 2**53
+    bench.line.ring = world.station.keyring(2, revoked=["k1"], keys=[newer])
+    world.arrive("keyring", bench.line.ring)
+    bench.contact.visit(fetch=True)
+    assert bench.line.known[-1] == 0
