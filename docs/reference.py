@@ -6,12 +6,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pipeline.site import schemas, write_schemas
+from pipeline import site
+from pipeline.config import schema
+from pipeline.receiver.settings import NAME, RECEIVER
 
 ROOT = Path(__file__).parents[1]
+SCHEMAS = ROOT / site.SCHEMA
 WHERE = {
     "script": "scripts_audio/**/ID.md",
     "programme": "schedules/*.yaml",
+    "receiver": f"{NAME} (loa receiver)",
 }
 ORDER = (
     "station",
@@ -24,6 +28,7 @@ ORDER = (
     "mastering",
     "programme",
     "script",
+    "receiver",
 )
 
 
@@ -60,21 +65,26 @@ TWINS = (
 )
 
 
+def schemas() -> dict[str, dict[str, Any]]:
+    """Of the files of a site, and of the one that lies beside a receiver, by file name."""
+    return {**site.schemas(), **schema.schemas({"receiver": ("Máy thu", RECEIVER)})}
+
+
 def page(twin: Twin) -> str:
     """The whole reference in one language."""
     found = schemas()
     lines = [f"# {twin.title}", "", twin.opening]
     for name in ORDER:
-        schema = found[f"{name}.json"]
+        described = found[f"{name}.json"]
         lines += ["", f"## {WHERE.get(name, f'config/{name}.yaml')}", "", twin.heads, "|---|---|---|"]
-        lines += [_row(path, field, needed, twin) for path, field, needed in _fields(schema, "")]
+        lines += [_row(path, field, needed, twin) for path, field, needed in _fields(described, "")]
     return "\n".join([*lines, ""])
 
 
-def _fields(schema: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
+def _fields(described: Mapping[str, Any], prefix: str) -> Iterator[tuple[str, Mapping[str, Any], bool]]:
     """Every key beneath a schema with its path, in the order it is written."""
-    for name, field in schema.get("properties", {}).items():
-        yield prefix + name, field, name in schema.get("required", ())
+    for name, field in described.get("properties", {}).items():
+        yield prefix + name, field, name in described.get("required", ())
         for inner, mark in _inner(field):
             yield from _fields(inner, f"{prefix}{name}{mark}")
 
@@ -112,7 +122,7 @@ def _values(field: Mapping[str, Any]) -> str:
 
 
 def main() -> None:
-    write_schemas(ROOT)
+    schema.write(SCHEMAS, schemas())
     for twin in TWINS:
         (ROOT / twin.path).write_text(page(twin), encoding="utf-8")
 

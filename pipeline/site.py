@@ -373,8 +373,3 @@ def schemas() -> dict[str, dict[str, Any]]:
     records["script"] = ("Phần đầu của bản tin", scripts.FRONT_MATTER)
     records["programme"] = ("Chương trình", PROGRAMME)
     return config_schema.schemas(records)
-
-
-def write_schemas(root: Path) -> None:
-    """Write config/schema/ of a site."""
-    config_schema.write(root / SCHEMA, schemas())

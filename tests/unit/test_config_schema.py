@@ -11,8 +11,9 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from docs.reference import schemas
 from pipeline.config import schema
-from pipeline.site import schemas
+from pipeline.receiver.settings import NAME, load_settings
 from tests.sites import FILES
 from tests.unit.test_config import WRITTEN
 
@@ -87,6 +88,27 @@ def test_the_site_of_the_tests_is_valid_too(name: str, loader: Any) -> None:
     assert [each.message for each in errors] == []
 
 
+RECEIVER_PAGE = (ROOT / "docs" / "vi" / "may-thu.md").read_text(encoding="utf-8").split("\n## receiver.yaml")[1]
+RELAYS = [
+    "{file: /sys/class/gpio/gpio17/value}",
+    '{file: {path: /dev/relay, on: "255", off: "0"}}',
+    "{command: {on: [relay, on], off: [relay, off]}}",
+    "{gpio: {chip: gpiochip0, line: 17, active: low}}",
+]
+
+
+@pytest.mark.parametrize("relay", RELAYS)
+def test_what_the_page_of_receivers_shows_is_valid_and_read(tmp_path: Path, relay: str) -> None:
+    shown = [line[4:] for line in RECEIVER_PAGE.split("\n- ")[0].splitlines() if line.startswith("    ")]
+    text = "\n".join(f"relay: {relay}" if line.startswith("relay:") else line for line in shown)
+    loaded = _loaded(text, yaml.BaseLoader)  # YAML 1.2, as editors read it: `on` is a word
+    errors = Draft202012Validator(schemas()["receiver.json"]).iter_errors(loaded)
+    assert [each.message for each in errors] == []
+    (tmp_path / NAME).write_text(text, encoding="utf-8")
+    assert load_settings(tmp_path / NAME).relay is not None
+    assert {line.split(":")[0] for line in shown} == set(schemas()["receiver.json"]["properties"])
+
+
 @pytest.mark.parametrize("kind", sorted(WRITTEN))
 def test_every_kind_of_channel_is_valid(kind: str) -> None:
     loaded = yaml.safe_load(f"channels: {{x: {{type: {kind}, {WRITTEN[kind]}}}}}")
@@ -107,6 +129,14 @@ def test_every_kind_of_channel_is_valid(kind: str) -> None:
         ("calendar", "{sets: {tet: [28/12]}}"),
         ("programme", "{programme: a, title: A, from: 2026-11-23, slots: []}"),
         ("script", "{title: A, topic: 1, category: x, source: {name: B}}"),
+        ("receiver", "{divice: x}"),
+        ("receiver", "{relay: {}}"),
+        ("receiver", "{relay: {gpio: {chip: gpiochip0}}}"),
+        ("receiver", "{relay: {file: /x, command: {on: [a], off: [b]}}}"),
+        ("receiver", "{relay: {command: {on: [a]}}}"),
+        ("receiver", "{loudest: 3}"),
+        ("receiver", "{clock: {trust: never}}"),
+        ("receiver", "{microphone: {usual: -30}}"),
     ],
 )
 def test_an_editor_marks_what_the_reader_refuses(name: str, text: str) -> None:
