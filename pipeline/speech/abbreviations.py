@@ -37,9 +37,11 @@ PLACES = {
     "Đ": "đường",
 }
 STANDING = re.compile(r"TT\.\s?(?:ĐU|HU|TU|HĐND|UBND|Đảng|Huyện ủy|Tỉnh ủy|Thành ủy|MTTQ|UBMTTQ)(?!\w)")  # no town
-SUNDAY = re.compile(r"(?<![\w&-])CN(?![\w&]|-[A-ZĐ])")
+SUNDAY = re.compile(r"(?<![\w&])(?<![^\W\d]-)CN(?![\w&]|-[A-ZĐ])")
 NO_SUNDAY = words("cụm khu kcn ngành vùng giấy bằng cây")  # cụm CN, cây CN
 WEEKDAY = re.compile(r"(?<!\w)(?:t\.?[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|bảy))(?!\w)")
+HOUR_BEFORE = re.compile(r"\d\s?[hg](?:[0-5]\d)?['’]?\s(?:(?:sáng|trưa|chiều|tối|đêm)\s)?$")
+SPAN_BEFORE = re.compile(r"(?:t\.?|thứ )(?:([2-6])|7)(\s?[-–]\s?)$")
 WEEKDAY_AFTER = re.compile(rf"(?:[\s,;–-]|và|hoặc|^)*{WEEKDAY.pattern}")
 CALLED = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà", "e": "em"}
 PERSON = re.compile(r"((?<=[ (])[acôbe]|^ô)\.(?=\s?" + letters.CAPITAL + letters.SMALL + r")")
@@ -47,7 +49,8 @@ PERSON_BEFORE = re.compile(
     r"(?:\b(?:gặp|hệ|cho|với|của|do|gọi|hỏi|báo|mời|cùng|và|đ/c)|\b(?:anh|chị|ông|bà|[acôbe]\.) [^,.;\n]{2,20},) $|"
     r"[\d\w][ ,]?\($|\b(?:gặp|lh|liên hệ): $"
 )
-IN_BRACKETS = re.compile(rf"\s?{letters.CAPITAL}[^\W\d_]*(?: {letters.CAPITAL}[^\W\d_]*){{0,3}}(?:\)|\s?[-–:,])")
+NAME = re.compile(rf"\s?{letters.CAPITAL}[^\W\d_]*(?: {letters.CAPITAL}[^\W\d_]*){{0,3}}(?=[).]|\s?[-–:,(]|\s0\d|$)")
+TELEPHONE = re.compile(r"[^;\n]{2,60}?0\d{2,3}[ .-]?\d{3}")
 PREPOSITIONS = words("ở tại từ đến về vào qua thuộc gần trú cư trụ và cả toàn các trên dưới")
 OFFICE = re.compile(
     r"(?:Hành chính|Tổ chức|Kế toán|Kế hoạch|Nội vụ|Tư pháp|Giáo dục|Văn hóa|Y tế|Kinh tế|Tài chính|Tiếp|Đào "
@@ -142,8 +145,12 @@ def read_places(page: Page) -> None:
         lead = page.before(found.start())
         if lead.endswith(" ") and page.word_before(found.start()) in NO_SUNDAY:
             continue
-        if ("t" in lead and WEEKDAY.search(lead)) or WEEKDAY_AFTER.match(page.after(found.end())):
+        in_week = ("t" in lead and WEEKDAY.search(lead)) or HOUR_BEFORE.search(lead)
+        if in_week or WEEKDAY_AFTER.match(page.after(found.end())):
             page.read(found.start(), found.end(), "chủ nhật", why=ReadingKind.AMBIGUOUS)
+            span = SPAN_BEFORE.search(lead)
+            if span:
+                page.read(found.start() - len(span[2]), found.start(), " đến " if span[1] else ", ")
     for found in page.matches(PLACE, "."):
         kind = found["kind"].upper()
         written = page.text[max(0, found.start() - 30) : found.start()].split()
@@ -160,9 +167,10 @@ def read_persons(page: Page) -> None:
     """Gặp a. Tuấn, c. Hoa: as people write in haste; a list has its a. and b. at the beginning of a part."""
     for found in page.matches(PERSON, "."):
         lead = page.before(found.start())
-        if lead.endswith("(") and not IN_BRACKETS.match(page.text, found.end()):
+        if lead.endswith(("(", ": ")) and not NAME.match(page.text, found.end()):
             continue
-        if not found.start() or PERSON_BEFORE.search(lead):
+        called = lead.endswith(": ") and TELEPHONE.match(page.text, found.end())
+        if not found.start() or called or PERSON_BEFORE.search(lead):
             page.read(found.start(), found.end(), CALLED[found[1]])
 
 

@@ -10,6 +10,8 @@ from pipeline.speech.page import Kind, Page, words
 BRACKETS = re.compile(r"(?P<gap>\s?)\((?P<inner>[^()\n]{1,90})\)")
 LEAD = 100  # characters before a bracket that it may repeat
 LONGEST_UNIT = 12  # characters
+SLASH = re.compile("/")
+PER = re.compile(r"(?:/[^\W\d_]{2,12}){1,3}(?![\w/])")  # 500.000 đồng (năm trăm nghìn đồng)/hộ
 DIGIT = re.compile(r"\d")
 SAID = re.compile(r"[^\W_]+")
 FRAME = re.compile(r"^(?:số tiền )?(?:viết |ghi )?bằng chữ | chẵn$")
@@ -20,15 +22,27 @@ NUMERALS = words("không một hai ba bốn năm sáu bảy tám chín mười m
 def silence_repeats(page: Page) -> None:
     """02 (hai) viên, căn cước công dân (CCCD): what is heard twice is said once. Two figures that differ are listed."""
     for found in page.matches(BRACKETS, "("):
-        start, end = found.span()
+        start, end = found.end("gap"), found.end()
         said = _compared(_spoken(page, *found.span("inner")))
         if not said:
             continue
         lead = _compared(_spoken(page, max(0, start - LEAD), start, len(said) + 20))
-        if f" {lead}".endswith(f" {said}"):
-            page.read_anew(found.start("gap"), end, "", Kind.SILENT, ReadingKind.SIGN)
+        if _repeats(lead.split(), said.split()):
+            if page.taken[found.start()] == 0:
+                start = found.start()  # the blank is no part of another claim
+            page.read_anew(start, end, "", Kind.SILENT, ReadingKind.SIGN)
+            rates = PER.match(page.text, end) if said.split()[0] in NUMERALS else None
+            for slash in SLASH.finditer(page.text, end, rates.end()) if rates else ():
+                page.read_anew(slash.start(), slash.end(), " một ", Kind.WORD, ReadingKind.MEASURE)
         elif not DIGIT.search(found["inner"]):
             _list_contradiction(page, start, said)
+
+
+def _repeats(lead: list[str], said: list[str]) -> bool:
+    """Whether these words were said last; twelve does not end in two."""
+    before = lead[: -len(said)]
+    goes_on = said[0] in NUMERALS and before and before[-1] in NUMERALS
+    return lead[-len(said) :] == said and not goes_on
 
 
 def _list_contradiction(page: Page, position: int, said: str) -> None:
