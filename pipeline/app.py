@@ -6,8 +6,6 @@ import contextlib
 import fcntl
 import itertools
 import os
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -35,7 +33,7 @@ from pipeline.dispatch import (
 )
 from pipeline.domain import Bulletin, Clock, Medium, Occurrence, Priority, Receipt, State
 from pipeline.edits import in_force
-from pipeline.errors import ConfigError, ConflictError, ContentError, SendError, Severity
+from pipeline.errors import ConfigError, ConflictError, SendError, Severity
 from pipeline.fleet.fleet import fleet_of, settings_of
 from pipeline.site import Site, load_site, stale
 from pipeline.store import ONE_OFF, PlanChange
@@ -375,46 +373,3 @@ def has_store(root: Path) -> bool:
 def station_zone(root: Path) -> ZoneInfo:
     """The zone a typed local time is meant in."""
     return in_force(load_site(root)).station.timezone
-
-
-def say_aloud(site: Site, text: str, out: Path, plot: Path | None = None) -> tuple[float, str]:
-    """Speak one text through the site's voices and mastering into an MP3, with a picture of it where asked.
-
-    Returns seconds and the voice. VoiceError where no voice can speak it, ContentError where a file cannot be written.
-    """
-    for file in (out, plot):
-        if file is not None and not file.parent.is_dir():
-            raise ContentError("output_folder_missing", folder=file.parent)
-    from pipeline.production import speak
-
-    with tempfile.TemporaryDirectory(prefix="loa-") as scratch:
-        segment = speak(site, text, Path(scratch))
-        with writing(out):
-            shutil.copyfile(segment.path, out)
-    if plot is not None:
-        from pipeline.audio import picture
-
-        aim = site.preset()
-        with writing(plot):
-            picture.save(out, plot, text[:80], frame=picture.Frame(target_lufs=aim.lufs, limit_dbtp=aim.dbtp))
-    return segment.duration_s, segment.voice
-
-
-@contextlib.contextmanager
-def writing(path: Path) -> Iterator[None]:
-    """ContentError where a file or folder that somebody named cannot be written."""
-    try:
-        yield
-    except OSError as error:
-        raise ContentError("output_unwritable", file=path, why=error.strerror or type(error).__name__) from None
-
-
-@contextlib.contextmanager
-def writing_new(path: Path) -> Iterator[int]:
-    """The handle of a new file only its owner can read. ContentError where there is one, or it cannot be written."""
-    with writing(path):
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise ContentError("output_exists", file=path) from None
-        yield handle

@@ -20,7 +20,7 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from pipeline.app import open_store, require_usable, wall_clock, writing
+from pipeline.app import open_store, require_usable, wall_clock
 from pipeline.approval import Approvals
 from pipeline.channels import Channel, sms_file
 from pipeline.channels.folder import AUDIO
@@ -37,6 +37,7 @@ from pipeline.production.assembly import is_beyond
 from pipeline.production.pictures import draw_recordings
 from pipeline.site import Site, load_site
 from pipeline.store import AsRunRow, Store
+from pipeline.writing import writing
 
 SAMPLE_CONTACTS = 12
 COLUMNS = (

@@ -49,9 +49,9 @@ def check(ctx: click.Context, /, files: tuple[Path, ...], as_json: bool, plot: P
 
 
 def _draw(file: Path, plot: Path) -> None:
-    from pipeline.app import writing
     from pipeline.audio.picture import save
     from pipeline.voices.recorded import Recorded
+    from pipeline.writing import writing
 
     with writing(plot):
         save(file, plot, file.name, demuxer=Recorded(file).demuxer())

@@ -133,8 +133,8 @@ def _received(site: Site, given: datetime | None) -> datetime:
 
 
 def _write(path: Path, text: str) -> None:
-    from pipeline.app import writing
     from pipeline.errors import ContentError
+    from pipeline.writing import writing
 
     with writing(path):
         path.parent.mkdir(exist_ok=True)

@@ -255,7 +255,7 @@ def _message(each: HeldDelivery, zone: tzinfo) -> dict[str, Any]:
 
 def _write_own(out: Path, facts: dict[str, Any]) -> None:
     """A new file only its owner can read: it holds the number in full."""
-    from pipeline.app import writing_new
+    from pipeline.writing import writing_new
 
     with writing_new(out) as handle, os.fdopen(handle, "w", encoding="utf-8") as file:
         json.dump(facts, file, ensure_ascii=False, indent=1)

@@ -84,9 +84,9 @@ def plan(
 
 def _cover(root: Path, first: date | None, weeks: int | None, table: Path | None, *, as_json: bool) -> int:
     """Topics × communes × weeks instead of the calendar; the exit code."""
-    from pipeline.app import writing
     from pipeline.cli import coverage
     from pipeline.outlook.coverage import look_at_coverage
+    from pipeline.writing import writing
 
     found = look_at_coverage(root, first, weeks)
     if table is not None:

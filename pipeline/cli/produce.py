@@ -99,8 +99,8 @@ def _warn_of_fallbacks(recordings: Iterable[Recording]) -> None:
 
 def _copy(station: Station, days: int, folder: Path) -> int:
     """How many recordings were copied: only what may air. ContentError where the folder cannot be written."""
-    from pipeline.app import writing
     from pipeline.production.copies import write_copies
+    from pipeline.writing import writing
 
     now = station.clock()
     admitted = station.desk.admit(station.upcoming(now, days), now)

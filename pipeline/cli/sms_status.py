@@ -163,7 +163,7 @@ CSV_COLUMNS = (
 
 def _write_csv(out: Path, found: Iterable[SmsOutcome], zone: ZoneInfo) -> None:
     """UTF-8 with BOM and CRLF; numbers are masked, cells that a spreadsheet would take for a formula guarded."""
-    from pipeline.app import writing_new
+    from pipeline.writing import writing_new
 
     with writing_new(out) as handle, os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")

@@ -63,7 +63,7 @@ def revoke(key: str, yes: bool, root: Path) -> None:
 @click.option("--out", type=click.Path(file_okay=False, path_type=Path), required=True, help=say("help_broker_out"))
 @site_option
 def broker(out: Path, root: Path) -> None:
-    from pipeline.app import writing
+    from pipeline.writing import writing
 
     with office(root) as opened, writing(out):
         folder = opened.write_broker(out.resolve())

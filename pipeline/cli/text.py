@@ -78,8 +78,8 @@ SHOWN = ("encoding", "segments", "folded", "folded_segments")
 @named_site_option
 def say_(text: str, out: Path, plot: Path | None, root: Path | None) -> None:
     from pipeline import speech as reader
-    from pipeline.app import say_aloud
     from pipeline.domain import spoken_by
+    from pipeline.production.aloud import say_aloud
 
     if out.suffix.lower() != ".mp3":
         raise usage_error("say_needs_mp3", file=out)

@@ -156,9 +156,9 @@ def _next_steps(site: Site, voice: InstalledVoice, found: Sequence[InstalledVoic
 
 
 def _auditions(site: Site, names: Sequence[str], out: Path | None) -> Iterator[dict[str, Any]]:
-    from pipeline.app import writing
     from pipeline.errors import AudioError, VoiceError
     from pipeline.production.audition import SENTENCE, audition
+    from pipeline.writing import writing
 
     for name, engine in _engines(site, names):
         facts: dict[str, Any] = {"name": name, "ok": False, "seconds": None, "voice": None, "code": "", "file": None}

@@ -14,6 +14,7 @@
     twice.py        what was handed over before its slot was moved
     precedence.py   what gives way to something more urgent; it goes on where a channel can
     stopping.py     silence now
+    beside.py       threads beside a tick, one at a time under each name
     one_off.py      one bulletin outside all programmes
     calendar.py     what the files say: occurrences, ways, texts
 

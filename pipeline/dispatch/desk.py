@@ -7,7 +7,6 @@ threads at once.
 from __future__ import annotations
 
 import logging
-import threading
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +17,7 @@ from typing import TYPE_CHECKING
 from pipeline.channels import Call, Channel, Confirms, Foresees, Hears, LooksUp
 from pipeline.dispatch import calendar
 from pipeline.dispatch.admission import OUTSIDE, Admission, Refusal, nothing_refused
+from pipeline.dispatch.beside import Beside
 from pipeline.dispatch.calendar import HORIZON, LOOK_BACK
 from pipeline.dispatch.changes import Changed
 from pipeline.dispatch.doubts import Doubts, same
@@ -108,7 +108,7 @@ class Dispatch:
         self._stopping = Stopping(store, channels, self._noting.record)
         self._doubts = Doubts(store, self._orders, find)
         self._stops: list[Collection[str] | None] = []  # what a send that was under way meanwhile has to respect
-        self._urgent: dict[str, threading.Thread] = {}
+        self._urgent = Beside()
 
     @property
     def troubles(self) -> list[Trouble]:
@@ -181,11 +181,11 @@ class Dispatch:
             return
         if not clock_in_doubt:
             self._expand_beside(EXPANDING, now, Priority.EMERGENCY)
-        idle = [each for each in self.channels.values() if not self._is_busy(each.id)]
+        idle = [each for each in self.channels.values() if not self._urgent.is_busy(each.id)]
         for channel in idle:
-            self._urgent[channel.id] = _started(self._serve_urgent, channel, now, clock_in_doubt)
+            self._urgent.start(channel.id, self._serve_urgent, channel, now, clock_in_doubt)
         for channel in idle:
-            self._urgent[channel.id].join(URGENT_PATIENCE_S)
+            self._urgent.wait(channel.id, URGENT_PATIENCE_S)
 
     def insert(self, drafted: Occurrence, actor: str, now: datetime) -> PlannedRow:
         """Plan what somebody asks for outside the programmes; its slot is the number of the request."""
@@ -324,10 +324,6 @@ class Dispatch:
 
     # --- what is urgent -----------------------------------------------------------------------------------------------
 
-    def _is_busy(self, channel: str) -> bool:
-        thread = self._urgent.get(channel)
-        return thread is not None and thread.is_alive()
-
     def _serve_urgent(self, channel: Channel, now: datetime, clock_in_doubt: bool) -> None:
         wanted = self._is_asked_at_once if clock_in_doubt else lambda _: True
         try:
@@ -351,10 +347,8 @@ class Dispatch:
 
     def _expand_beside(self, lane: str, now: datetime, least: Priority) -> bool:
         """In a thread of its own; whether it goes on by itself."""
-        if not self._is_busy(lane):
-            self._urgent[lane] = _started(self._expand, now, least)
-        self._urgent[lane].join(EXPANDING_PATIENCE_S)  # the first of many are soon looked up
-        return self._is_busy(lane)
+        self._urgent.start(lane, self._expand, now, least)
+        return self._urgent.wait(lane, EXPANDING_PATIENCE_S)  # the first of many are soon looked up
 
     def _expand(self, now: datetime, least: Priority) -> None:
         try:
@@ -392,9 +386,3 @@ class Dispatch:
     def expand(self, now: datetime) -> Plan:
         """The occurrences of the files from yesterday to the horizon, as far as promised by what was aired."""
         return calendar.expand_around(self.site, now, calendar.history_of(self.site, self.store, now))
-
-
-def _started(work: Callable[..., object], *given: object) -> threading.Thread:
-    thread = threading.Thread(target=work, args=given, name="urgent", daemon=True)
-    thread.start()
-    return thread
