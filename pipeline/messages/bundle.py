@@ -57,6 +57,11 @@ COMMANDS: dict[str, Message] = {
         "hỏi người đã nhận USB rồi nhập phiếu: loa bundle returned PHIẾU --by MÃ_NGƯỜI; xem từng dòng: loa bundle list {bundle}",
         "ask who was given it and enter the sheet: loa bundle returned FILE --by PERSON; line by line: loa bundle list {bundle}",
     ),
+    "audit_bundle_made": Message("Đã ghi USB {subject}, {rows} dòng", "The stick {subject} was made, {rows} lines"),
+    "audit_bundle_returned": Message(
+        "{actor} nhập phiếu của USB {subject}; {refused} dòng không nhận",
+        "{actor} entered a sheet of the stick {subject}; {refused} rows were refused",
+    ),
     "help_bundle_out": Message(
         "Thư mục mới hoặc còn trống, thường là USB vừa cắm.", "A folder that is new or empty, mostly a stick."
     ),

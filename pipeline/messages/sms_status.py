@@ -169,4 +169,14 @@ MESSAGES: dict[str, Message] = {
         "đọc lại tệp và thêm --batch TÊN_ĐỢT",
         "read the file again with --batch NAME",
     ),
+    "audit_sms_handed": Message(
+        "{actor} báo nhà mạng đã nhận tệp tin nhắn {subject}", "{actor} says that the operator has the list {subject}"
+    ),
+    "audit_sms_returned": Message(
+        "{actor} nhập tệp kết quả của kênh {subject}: {reached} đã tới máy, {failed} không tới",
+        "{actor} entered results of the channel {subject}: {reached} on the handset, {failed} not reached",
+    ),
+    "audit_sms_resolved": Message(
+        "{actor} cho biết tin nhắn {subject}: {outcome}", "{actor} says of the SMS {subject}: {outcome}"
+    ),
 }

@@ -25,7 +25,7 @@ _MARK, _ENTRY = receiver_entry_marks.c, receiver_entries.c
 def mark(connection: Connection, now: datetime) -> None:
     """Once a day: note how far entries were taken in by now."""
     newest = connection.scalar(sa.select(_MARK.at).order_by(_MARK.last.desc()).limit(1))
-    if newest is not None and now < newest + MARK_EVERY:
+    if newest is not None and newest <= now < newest + MARK_EVERY:  # one that was set by a clock ahead keeps nothing up
         return
     last = connection.scalar(sa.select(sa.func.max(_ENTRY.id))) or 0
     known = connection.scalar(sa.select(sa.func.max(_MARK.last))) or 0

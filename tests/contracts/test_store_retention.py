@@ -129,6 +129,14 @@ def test_marks_are_set_once_a_day_and_none_is_kept_beyond_its_use(kept: Store) -
     assert marks == 3
 
 
+def test_a_mark_that_was_set_by_a_clock_ahead_keeps_nothing_up(kept: Store) -> None:
+    kept.prune_entries(LATER + 10 * KEEP, 20 * KEEP)
+    kept.take_journal("xa-1", entries((Kind.BOOTED, ""), at=LATER, first=5), LATER, None)
+    kept.prune_entries(LATER, KEEP)
+    assert kept.prune_entries(LATER + KEEP, KEEP) == 4
+    assert numbers(kept) == [4]
+
+
 def test_what_is_much_goes_in_portions_and_what_is_left_with_the_next_turn(kept: Store) -> None:
     first, count = 5, 2 * MOST_PRUNED
     while first < count:

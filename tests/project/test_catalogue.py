@@ -100,3 +100,12 @@ def test_what_is_not_known_is_left_out_of_a_sentence(code: str, params: dict[str
 
 def _names(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+ACTION = re.compile(r'(?:Note|audit|_audit|_entry)\(\s*(?:[\w.]+(?:\([^()]*\))?|"[^"]*")\s*,\s*"([a-z_]+)"')
+
+
+def test_what_the_audit_log_notes_has_its_sentence() -> None:
+    found = {action for path in PACKAGE.rglob("*.py") for action in ACTION.findall(path.read_text(encoding="utf-8"))}
+    assert {"bundle_made", "receiver_revoked", "entries_pruned", "sms_handed"} <= found
+    assert sorted(action for action in found if f"audit_{action}" not in CATALOGUE) == []
