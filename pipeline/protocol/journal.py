@@ -15,6 +15,7 @@ from typing import Any
 
 from pipeline.domain import State
 from pipeline.errors import AccessError
+from pipeline.protocol.plan import RECEIVER
 from pipeline.strict_json import Table, dump
 
 MOST_ENTRIES = 500  # handed in at once
@@ -117,7 +118,8 @@ def read_handed(data: bytes) -> Handed:
         raise AccessError("document_unreadable", document="journal", why="size")
     table = Table.of(data, "journal")
     handed = Handed(
-        table.text("journal", 64), tuple(read_entry(each) for each in table.tables("entries", MOST_ENTRIES))
+        table.matching("journal", RECEIVER, 64),
+        tuple(read_entry(each) for each in table.tables("entries", MOST_ENTRIES)),
     )
     table.end()
     numbers = [each.seq for each in handed.entries]

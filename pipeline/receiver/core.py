@@ -291,6 +291,7 @@ class Core:
             busy_until=self._hand.busy_until,
             heard_of=self._taking.heard_of,
             unsure_before=self.journal.unsure_before,
+            spared_until=self._taking.spared_until,
         )
 
     def _do(self, action: Action, plan: ReceiverPlan) -> None:

@@ -50,7 +50,7 @@ class View:
     in over the line, each with a moment that is surely over by now: none begins once that is behind its last one.
     `warm_up`: what the amplifier still needs before a first sound. `running_since`, `trusted_since`, `busy_until`,
     `heard_of`: why something was missed. `unsure_before`: of what was to begin before then the journal has lost what
-    became of it.
+    became of it. `spared_until`: until then what sounds goes on although the key of its plan was revoked.
     """
 
     plan: ReceiverPlan
@@ -69,6 +69,7 @@ class View:
     busy_until: datetime | None = None
     heard_of: Mapping[str, datetime] = field(default_factory=dict)
     unsure_before: datetime | None = None
+    spared_until: datetime | None = None
 
     def account(self, airing: Airing) -> Account:
         return self.accounts.get(airing.id, NOTHING)
@@ -150,7 +151,7 @@ def decide(view: View) -> Step:
     ready = sorted((each for each in due if isinstance(each, _Ready)), key=lambda each: each.order)
     waits = [each for each in due if isinstance(each, datetime)]
     step = _take_turns(view, ready)
-    moments = [each for each in (*waits, step.until, _next_due(view)) if each is not None]
+    moments = [each for each in (*waits, step.until, _next_due(view), _spared_until(view)) if each is not None]
     return Step(step.actions, min(moments, default=None))
 
 
@@ -162,12 +163,18 @@ def _ended_by_plan(view: View) -> Action | None:
     ordered = next((each for each in view.plan.airings if each.id == sounding.airing.id), None)
     code = "withdrawn" if ordered is None else view.refusal if view.refusal != "plan_expired" else ""
     if sounding.begun:
-        return Action(Act.STOP, sounding.airing, code=code) if code else None
+        is_spared = ordered is not None and _spared_until(view) is not None
+        return Action(Act.STOP, sounding.airing, code=code) if code and not is_spared else None
     doubtful = view.in_doubt and sounding.airing.id not in view.at_once
     settled = view.account(sounding.airing).is_settled(view.plan.version)
     if code or view.refusal or doubtful or settled or ordered != sounding.airing:
         return Action(Act.DROP, sounding.airing)
     return None
+
+
+def _spared_until(view: View) -> datetime | None:
+    """When what sounds by a plan whose key was revoked ends, if no other plan holds it by then; None: now."""
+    return view.spared_until if view.spared_until is not None and view.now < view.spared_until else None
 
 
 def _open(view: View) -> Iterator[Airing]:

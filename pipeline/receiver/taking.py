@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 from pipeline.domain import Priority
 from pipeline.errors import AccessError
 from pipeline.protocol.journal import Kind
-from pipeline.protocol.plan import ReceiverPlan
+from pipeline.protocol.plan import Airing, ReceiverPlan
 from pipeline.receiver.at_hand import AtHand
 from pipeline.receiver.journal import Journal
 from pipeline.receiver.orders import Orders, Taken
 from pipeline.receiver.ports import Arrival
 from pipeline.receiver.timekeeping import Timekeeping
 
+SPARED = timedelta(seconds=30)  # what sounds when its key is revoked: so long may the station's next plan be on its way
 JUST_NOW = timedelta(seconds=60)  # an EMERGENCY whose plan was issued so shortly before its moment is meant for now
 
 
@@ -35,6 +36,7 @@ class Taking:
         self._follow, self._make_room = follow, make_room
         self._at_once: dict[str, float] = {}
         self._waiting: Arrival | None = None  # a plan signed by a key we may come to know
+        self._revoked: float | None = None  # the key of the plan that is followed, by the monotonic clock
         self.taken: Taken | None = None
         self.heard_of: Mapping[str, datetime] = {}
 
@@ -47,6 +49,13 @@ class Taking:
     def is_disowned(self) -> bool:
         """Whether the key of the plan that is followed was revoked: it orders nothing more."""
         return self.taken is not None and bool(self._orders.refuses_now(self.taken))
+
+    @property
+    def spared_until(self) -> datetime | None:
+        """Until when what sounds may go on although its plan is disowned: the station's next one may hold it."""
+        if not self.is_disowned or self._revoked is None:
+            return None
+        return self._time.now() + SPARED - timedelta(seconds=self._time.monotonic() - self._revoked)
 
     @property
     def at_once(self) -> Mapping[str, datetime]:
@@ -70,12 +79,15 @@ class Taking:
         self._journal.disown(self._orders.revoked)
         if self.is_disowned:
             self._at_once.clear()
+            self._revoked = self._revoked or self._time.monotonic()
         waiting, self._waiting = self._waiting, None
         return waiting
 
     def plan_arrived(self, arrival: Arrival) -> None:
         """AccessError, OSError where it is not taken."""
         now, held = self._time.now(), self.plan
+        if self.taken is not None and arrival.payload == self.taken.sealed:
+            return  # brought again, also by a broker that has not heard yet that its key was revoked
         try:
             taken = self._orders.judge_plan(arrival.payload, None if self._time.doubt else now, held)
         except AccessError as error:
@@ -93,7 +105,7 @@ class Taking:
             self._make_room()
             with contextlib.suppress(OSError):  # the entry below is a counter too
                 self._orders.keep_plan(taken)
-        self.taken = taken
+        self.taken, self._revoked = taken, None
         count = len(taken.plan.airings)
         self._journal.note(Kind.PLAN, facts={"version": taken.plan.version, "airings": count, "key": taken.key})
         self._learn_of(taken.plan, held, arrival, now)
@@ -101,7 +113,7 @@ class Taking:
     def _give_way_to(self, taken: Taken) -> None:
         """Account for everything the new plan no longer holds."""
         plan, held = taken.plan, self.plan
-        ordered = {each.id for each in plan.airings}
+        ordered = {each.id for each in plan.airings if not self.is_disowned or self._is_same(each)}
         for airing in held.airings if held is not None else ():
             account = self._journal.account(airing.id)
             if airing.id in ordered or held is None or account.is_settled(held.version):
@@ -118,6 +130,11 @@ class Taking:
                 self._journal.note(Kind.MISSED, airing.id, "clock" if self._time.doubt else "off", facts=facts)
             else:
                 self._journal.note(Kind.WITHDRAWN, airing.id, facts=facts)
+
+    def _is_same(self, airing: Airing) -> bool:
+        """Whether an airing is what sounds under its name, or nothing of that name sounds."""
+        sounding = self._hand.sounding
+        return sounding is None or self._hand.begun != airing.id or sounding.airing.sound == airing.sound
 
     def _learn_of(self, plan: ReceiverPlan, held: ReceiverPlan | None, arrival: Arrival, now: datetime) -> None:
         known = {each.id for each in held.airings} if held is not None else set()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from dataclasses import fields
@@ -72,6 +74,16 @@ def test_every_published_code_is_read_as_published(each: dict[str, Any]) -> None
         code = EnrolmentCode.read(each["typed"])
         assert (code.id, code.secret, code.authority) == (each["id"], each["secret"], each["authority"])
         assert code.text in PAGE
+
+
+def test_the_published_certificate_has_the_signs_of_a_code_that_stand_beside_it() -> None:
+    """Worked out as the page says it, bit by bit."""
+    shown = VECTORS["authority"]
+    digest = hashlib.sha256(base64.b64decode("".join(shown["certificate"].splitlines()[1:-1]))).digest()
+    assert digest.hex() == shown["sha256"]
+    bits = f"{int.from_bytes(digest, 'big'):0256b}"
+    signs = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+    assert "".join(signs[int(bits[at : at + 5], 2)] for at in range(0, 80, 5)) == shown["authority"]
 
 
 def written(name: str) -> bool:

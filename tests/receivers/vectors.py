@@ -6,7 +6,9 @@ writes the file anew.
 
 from __future__ import annotations
 
+import hashlib
 import json
+import ssl
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, time, timedelta, timezone
@@ -17,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pipeline.domain import Priority, Window, Windows
 from pipeline.protocol.command import COMMAND, Command, Order
-from pipeline.protocol.enrolment import EnrolmentCode
+from pipeline.protocol.enrolment import EnrolmentCode, name_of
 from pipeline.protocol.plan import PLAN, Airing, ReceiverPlan, Volume
 from pipeline.signing import KEYRING, Keyring, SigningKey, seal
 
@@ -55,6 +57,17 @@ PLAN_OF = ReceiverPlan(
     volumes=(Volume(Window(time(5), time(6), frozenset(range(7))), -6.0),),
 )
 COMMAND_OF = Command("c-1", RECEIVER, Order.SILENCE, NOW, NOW + timedelta(minutes=1))
+
+AUTHORITY = """\
+-----BEGIN CERTIFICATE-----
+MIIBGTCBwaADAgECAgEHMAoGCCqGSM49BAMCMBYxFDASBgNVBAMMC2xvYSBleGFt
+cGxlMCAXDTcwMDEwMjAwMDAwMFoYDzIwOTkwMTAxMDAwMDAwWjAWMRQwEgYDVQQD
+DAtsb2EgZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABD9/XbeYHbtS
+vizUs6wX6oli9mywrZM/c/G4MQdGX6cZQwgyiC7qgAT9PegSik8AfXnTKMyqvNqv
+VdcqRDg6niAwCgYIKoZIzj0EAwIDRwAwRAIgEoCoRH1IfF8wOIVdYMrqlUsdX11I
+dixXMzn/kVJ4nF4CIG1SS3GNl6J7ANPvD2/XDTNI479cbiD2lKOG8B1abZcx
+-----END CERTIFICATE-----
+"""
 
 
 def changed(document: bytes, **values: Any) -> bytes:
@@ -179,6 +192,11 @@ def vectors() -> dict[str, Any]:
         "root": ROOT.raw.hex(),
         "documents": [_shown(*each) for each in documents()],
         "theft": [_shown(*each) for each in theft()],
+        "authority": {
+            "certificate": AUTHORITY,
+            "sha256": hashlib.sha256(ssl.PEM_cert_to_DER_cert(AUTHORITY)).hexdigest(),
+            "authority": name_of(ssl.PEM_cert_to_DER_cert(AUTHORITY)),
+        },
         "codes": [
             {"typed": code.text, **parts},
             {

@@ -26,7 +26,7 @@ from pipeline.protocol.journal import (
     piece,
     read_handed,
 )
-from pipeline.protocol.plan import MOST_AIRINGS, Airing, ReceiverPlan, Volume, read_plan
+from pipeline.protocol.plan import LONGEST_LIFE, MOST_AIRINGS, Airing, ReceiverPlan, Volume, read_plan
 from pipeline.protocol.status import read_status
 from tests.unit.protocol.documents import (
     AIRING,
@@ -63,6 +63,7 @@ PLANS: dict[str, Change] = {
     "receiver with a topic": put(receiver="an-quang-01/#"),
     "receiver in capitals": put(receiver="AN-QUANG-01"),
     "receiver of other letters": put(receiver="аn-quang-01"),  # a Cyrillic а
+    "that lives longer than a month": put(expires=(NOW + LONGEST_LIFE + timedelta(seconds=1)).isoformat()),
     "expired before it was issued": put(expires=NOW.isoformat()),
     "issued in no zone": put(issued="2026-11-23T05:00:00"),
     "zone nobody knows": put(zone="Asia/Ha_Noi"),

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.domain import Priority
 from pipeline.errors import AccessError
 from pipeline.protocol.journal import Kind
 from pipeline.protocol.plan import Airing, ReceiverPlan
@@ -22,6 +23,7 @@ from pipeline.receiver.standing import still_open
 from pipeline.signing import SigningKey
 from tests.unit.receiver.world import RECEIVER, START, Station, World, airing
 
+REVOKED = "seal_key_revoked"
 FAR = 2**53  # the highest version there is
 MINUTE = timedelta(minutes=1)
 
@@ -144,6 +146,64 @@ def test_between_revocation_and_the_next_plan_nothing_sounds_and_nothing_is_lost
     assert world.story("b") == ["started", "ended"]
 
 
+def revoke(theft: Theft) -> None:
+    theft.world.arrive("keyring", theft.station.keyring(2, revoked=["k1"], keys=[theft.fresh]))
+
+
+@pytest.mark.parametrize(("after", "story"), [(20, ["started", "ended"]), (40, ["started", f"stopped:{REVOKED}"])])
+def test_what_sounds_goes_on_for_a_moment_until_the_stations_next_plan_holds_it(
+    world: World, after: float, story: list[str]
+) -> None:
+    theft, a, b = Theft(world), airing("a", 10, seconds=300), airing("b", 10.2)
+    theft.order(a, b)
+    world.go_to(11)
+    revoke(theft)
+    world.go_to(11 + after / 60)
+    world.arrive("plan", theft.plan(a, version=3, minutes=11).sealed(theft.fresh))
+    world.go_to(30)
+    assert world.story("a") == story
+    [heard] = world.heard(a)
+    assert heard.to_s == pytest.approx(300 if after < 30 else 90, abs=0.5)
+
+
+def test_what_the_next_plan_does_not_hold_or_holds_otherwise_stops_with_it(world: World) -> None:
+    theft, a = Theft(world), airing("a", 10, seconds=300)
+    theft.order(a)
+    world.go_to(11)
+    revoke(theft)
+    other = replace(a, sound="cd" * 32)
+    theft.world.arrive("plan", theft.plan(other, version=3, minutes=11).sealed(theft.fresh))
+    assert world.story("a") == ["started", "stopped:withdrawn"]
+    assert world.heard(a)[0].to_s == pytest.approx(60, abs=0.5)
+
+
+def test_nothing_begins_in_that_moment(world: World) -> None:
+    theft = Theft(world)
+    theft.order(airing("a", 10.2), airing("b", 10.4, priority=Priority.EMERGENCY))
+    world.go_to(10.1)
+    revoke(theft)
+    world.go_to(12)
+    assert world.sounded == []
+
+
+def test_the_same_plan_again_is_no_news_also_after_its_key_was_revoked(world: World) -> None:
+    theft = Theft(world)
+    sealed = world.station.plan([]).sealed(world.station.key)
+    world.arrive("plan", sealed)
+    revoke(theft)
+    world.arrive("plan", sealed, retained=True)
+    assert world.refused() == []
+    assert "seal_key_revoked" not in world.running.status(0).faults
+
+
+def test_what_the_dropped_plan_needed_stays_on_the_disk_until_the_next_one_comes(world: World) -> None:
+    theft, a, b = Theft(world), airing("a", 10, seconds=300), airing("b", 20)
+    theft.order(a, b)
+    world.go_to(11)
+    revoke(theft)
+    assert {each.sha256 for each in world.running.needed()} == {a.sound, b.sound}
+
+
 def test_what_sounded_is_not_repeated_whoever_ordered_it(world: World) -> None:
     theft, a = Theft(world), airing("a", 10)
     theft.order(a)
@@ -224,11 +284,14 @@ def test_a_key_that_is_named_no_more_holds_no_counter_but_an_older_keyring_takes
     named.root, named.key = station.root, fresh
     mine.take_keyring(named.keyring(3))
     assert mine.judge_plan(next_one, None, None) is not None
+    taken = mine.judge_plan(next_one, None, None)
+    assert taken is not None
+    mine.keep_plan(taken)
     folder.keyring.unlink()
-    older = orders(station.keyring(2, keys=[fresh]))
+    older = orders()
     assert older.faults == {"keyring_older"}
     with pytest.raises(AccessError, match="plan_older"):
-        older.judge_plan(next_one, None, None)
+        older.judge_plan(station.plan([], version=8).sealed(station.key), None, None)
 
 
 Step = tuple[str, str, int]
