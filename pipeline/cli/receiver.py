@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -170,8 +170,10 @@ def journal(folder: Path, since: str | None, as_json: bool) -> None:
     read_identity(folder.resolve())  # a folder that is none says so
     first = _day(since)
     place = Folder(folder.resolve())
-    zone, titles = _zone_and_titles(place)
-    entries = [each for each in read_all(place.journal) if first is None or each.at.astimezone(zone).date() >= first]
+    zone, planned = _zone_and_titles(place)
+    every = read_all(place.journal)
+    titles = _titles(every, planned)
+    entries = [each for each in every if first is None or each.at.astimezone(zone).date() >= first]
     if as_json:
         print_json({"entries": [each.as_json() for each in entries]})
         return
@@ -201,6 +203,11 @@ def _zone_and_titles(place: Any) -> tuple[ZoneInfo, dict[str, str]]:
     if taken is None:
         return ZoneInfo("Asia/Ho_Chi_Minh"), {}
     return ZoneInfo(taken.plan.zone), {each.id: each.title for each in taken.plan.airings}
+
+
+def _titles(entries: Iterable[Entry], planned: Mapping[str, str]) -> dict[str, str]:
+    """Of airings by their ids: as the plan calls them, and of those it no longer holds as the journal does."""
+    return {each.airing: each.facts["title"] for each in entries if each.facts.get("title")} | dict(planned)
 
 
 def _words(entry: Entry, titles: Mapping[str, str]) -> str:

@@ -31,8 +31,8 @@ class Airing:
 
     `sound`: SHA-256 of the file; `size`: its bytes; `seconds`: of the whole file, of which it begins at `offset_s`.
     It begins at `begin`, or later if it must, but never after `latest`. `resumes`: what something more urgent cut goes
-    on where it was cut, as long as `latest` has not passed by then; otherwise the cut ends it. `first_word_s`: where in the
-    file its first word begins, behind silence and signal; 0 where nobody has said so.
+    on where it was cut, as long as `latest` has not passed by then; otherwise the cut ends it. `first_word_s`: where in
+    the file its first word begins, behind silence and signal; 0 where nobody has said so.
     """
 
     id: str

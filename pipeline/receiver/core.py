@@ -21,7 +21,7 @@ from pipeline.domain import Clock, Priority
 from pipeline.errors import AccessError
 from pipeline.messages import say
 from pipeline.protocol.journal import Kind
-from pipeline.protocol.plan import ReceiverPlan
+from pipeline.protocol.plan import Airing, ReceiverPlan
 from pipeline.protocol.status import Status
 from pipeline.receiver.accounts import ANOTHER_STATION, NOTHING
 from pipeline.receiver.ahead import Ahead, in_order
@@ -46,6 +46,7 @@ LOG = logging.getLogger(__name__)
 
 MOST_STEPS = 200  # in one turn
 MOST_COMMANDS, MOST_DOCUMENTS = 50, 4
+TITLE = 80  # letters of a title that an entry repeats
 ROOM = 2_000_000  # bytes that are freed for an entry on a full disk
 
 
@@ -302,14 +303,14 @@ class Core:
         elif action.act is Act.STOP:
             self._hand.stop(action.code)
         elif action.act is Act.SETTLE:
-            self.journal.note(action.kind, airing.id, action.code)
+            self.journal.note(action.kind, airing.id, action.code, facts=_titled(airing))
             self._hand.troubles.pop(airing.id, None)
         else:
             self._hand.cut()
 
     def _way(self, action: Action, plan: ReceiverPlan) -> Way:
         airing, doubt, at = action.airing, self._time.doubt, action.at or self._time.now()
-        facts: dict[str, object] = {"plan": plan.version, **({"clock": doubt} if doubt else {})}
+        facts: dict[str, object] = {"plan": plan.version, **_titled(airing), **({"clock": doubt} if doubt else {})}
         return Way(
             at,
             action.offset_s,
@@ -343,6 +344,11 @@ class Core:
         if self.folder.is_state_lost:
             found.add("state_lost")
         return found
+
+
+def _titled(airing: Airing) -> dict[str, str]:
+    """For people who read the journal when no plan names it any more."""
+    return {"title": airing.title[:TITLE]} if airing.title else {}
 
 
 def _version() -> str:

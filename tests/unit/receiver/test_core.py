@@ -39,6 +39,17 @@ def test_what_is_planned_sounds_on_its_second_and_is_written_down(world: World) 
     assert world.story("a") == ["started", "ended"]
 
 
+def test_its_entries_name_it_for_when_no_plan_does(world: World) -> None:
+    world.give(world.station.plan([airing("a", 10), airing("b", 20)]))
+    world.go_to(12)
+    world.kill()
+    world.go_to(60)
+    world.boot()
+    named = {each.airing: each.facts["title"] for each in world.entries() if "title" in each.facts}
+    assert named == {"a": "Bản tin a", "b": "Bản tin b"}
+    assert world.story("b") == ["missed:off"]
+
+
 def test_the_amplifier_is_switched_on_before_and_off_after(world: World) -> None:
     world.give(world.station.plan([airing("a", 10)], lead_in=2))
     world.pass_until(START + timedelta(minutes=10) - timedelta(seconds=4))

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from pipeline.cli.receiver import _fault_line, _words
+from pipeline.cli.receiver import _fault_line, _titles, _words
 from pipeline.protocol.command import Order
 from pipeline.protocol.journal import Entry, Kind
 from pipeline.receiver.settings import load_settings
@@ -63,3 +63,14 @@ def test_limits_are_written_as_a_person_writes_them(tmp_path: Path) -> None:
         load_settings(tmp_path / "receiver.yaml")
     (problem,) = refused.value.problems
     assert (problem.params["low"], problem.params["high"]) == ("-60", "0")
+
+
+def test_what_no_plan_names_any_more_has_the_title_its_journal_gave_it() -> None:
+    entries = [
+        Entry(1, AT, Kind.STARTED, "loa-1", "", 0.0, {"title": "Giả danh công an"}),
+        Entry(2, AT, Kind.ENDED, "loa-1", "", 61.6, {}),
+        Entry(3, AT, Kind.MISSED, "loa-2", "off", 0.0, {"title": "Tên cũ"}),
+    ]
+    titles = _titles(entries, {"loa-2": "Tên mới"})
+    assert [_words(each, titles).count("Giả danh công an") for each in entries] == [1, 1, 0]
+    assert "Tên mới" in _words(entries[2], titles)
