@@ -11,7 +11,7 @@ run: $(VENV)/.station
 
 setup: $(VENV)/.dev
 
-# A process a core. In one process: make test WORKERS=0 ARGS=tests/unit
+# Two processes a core (tests/longest.py). In one process: make test WORKERS=0 ARGS=tests/unit
 WORKERS ?= auto
 BESIDE := -n $(WORKERS) --dist worksteal
 test coverage: export PYTHONDONTWRITEBYTECODE =# hundreds of processes would compile every module anew

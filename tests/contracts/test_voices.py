@@ -27,6 +27,7 @@ from pipeline.voices.espeak import Espeak
 from pipeline.voices.gtts import Gtts
 from pipeline.voices.piper import Piper, PiperModel, config_of, sha256_of
 from pipeline.voices.recorded import Recorded
+from tests.patience import PATIENCE_S
 from tests.unit.voices.google import envelope, sound_for
 
 TEXT = SpeechText(("Công an không làm việc qua điện thoại.", "Xin cảm ơn bà con."))
@@ -261,7 +262,8 @@ def piper_model() -> Path | None:
     return next((path for folder in folders for path in Path(folder).rglob("*.onnx")), None)
 
 
-def test_the_real_piper_speaks_vietnamese_sounds(tmp_path: Path, folder: Path) -> None:
+def test_the_real_piper_speaks_vietnamese_sounds(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.voices.piper.LOAD_S", PATIENCE_S)
     model = piper_model()
     program = shutil.which(Path(sys.executable).with_name("piper")) or shutil.which("piper")
     if model is None or program is None:

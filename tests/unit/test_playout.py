@@ -86,7 +86,7 @@ def test_an_end_is_what_it_was(
 
 def test_a_player_that_hangs_is_ended(tmp_path: Path, tone: Recording) -> None:
     script = "head -c 150000 >/dev/null; exec sleep 600"
-    played = play(tmp_path, tone, script, length=0.0, grace=timedelta(seconds=0.3)).wait(PATIENCE_S)
+    played = play(tmp_path, tone, script, length=0.0, grace=timedelta(seconds=1)).wait(PATIENCE_S)
     assert played is not None
     assert (played.state, played.code) == (State.INTERRUPTED, "player_stuck")
 
