@@ -124,6 +124,25 @@ def test_what_the_thief_called_too_late_or_took_out_sounds_on_its_second(world: 
         assert [heard.since for heard in world.heard(each)] == [each.begin]
 
 
+def test_what_an_older_key_took_out_of_a_plan_by_the_one_in_force_is_back(world: World) -> None:
+    a, theft = airing("a", 10), Theft(world)
+    world.arrive("keyring", world.station.keyring(2, keys=[theft.fresh]))
+    world.hold(a)
+    world.arrive("plan", theft.plan(a, version=2).sealed(theft.fresh))
+    theft.order()
+    world.arrive("keyring", world.station.keyring(3, revoked=["k1"], keys=[theft.fresh]))
+    world.arrive("plan", theft.plan(a, version=3).sealed(theft.fresh))
+    world.go_to(15)
+    assert world.story("a") == ["withdrawn", "started", "ended"]
+
+
+def test_the_same_plan_in_other_letters_of_json_is_no_news(world: World) -> None:
+    sealed = world.station.plan([]).sealed(world.station.key)
+    world.arrive("plan", sealed)
+    world.arrive("plan", json.dumps(json.loads(sealed), indent=1).encode())
+    assert [each.kind for each in world.entries()].count(Kind.PLAN) == 1
+
+
 def test_names_that_the_thief_used_up_before_their_time_are_good_later(world: World) -> None:
     theft, far = Theft(world), airing("loa-900", 10)
     theft.order(replace(far, begin=START + MINUTE, latest=START + MINUTE))
