@@ -160,7 +160,11 @@ WAYS: dict[tuple[str, str], Way] = {
     ("POST", names.STATUS_PATH): Way(take_status, status.MOST_BYTES),
 }
 UNREAD = frozenset({400, 411, 413, 431})  # refused before it was read
-UNREADABLE = frozenset({"document_unreadable", "csr_unusable"})
+STATUS_OF = {  # of what is refused; all else 403
+    "document_unreadable": HTTPStatus.BAD_REQUEST,
+    "csr_unusable": HTTPStatus.BAD_REQUEST,
+    "journal_too_much": HTTPStatus.TOO_MANY_REQUESTS,
+}
 
 
 def refusal(status: int, code: str) -> Answer:

@@ -14,9 +14,10 @@ from pipeline.channels import Foreseen
 from pipeline.config.channels import ChannelSettings
 from pipeline.config.receivers import RECEIVER_TYPE
 from pipeline.domain import Clock, Delivery, Evidence, Outgoing, Priority, Receipt, State
-from pipeline.errors import LoaError, Outcome, SendError
+from pipeline.errors import AccessError, LoaError, Outcome, SendError
 from pipeline.fleet import journals
 from pipeline.fleet.commanding import Commanding
+from pipeline.fleet.flood import Room
 from pipeline.fleet.issuing import Issuing
 from pipeline.fleet.journals import ABSENT
 from pipeline.fleet.keys import FOLDER, Keys
@@ -49,6 +50,7 @@ class Fleet(StoredRegister):
         super().__init__(store)
         self.site, self.settings, self.clock = site, settings, clock
         self._keys: Keys | None = None
+        self.room = Room()  # of each receiver's journal
         self.issuing = Issuing(store, self.keys, Terms.of(site, settings))
         self.commanding = Commanding(store, self.issuing)
         self._heard = threading.Condition()
@@ -237,8 +239,14 @@ class Fleet(StoredRegister):
         return self.store.journal_held(receiver, journal)
 
     def take_journal(self, receiver: str, piece: Handed) -> int:
-        """Take what is new of a piece; what is held afterwards."""
-        held = journals.take(self.store, receiver, piece, self.clock())
+        """Take what is new of a piece; what is held afterwards. AccessError(`journal_too_much`): not for now."""
+        now, before = self.clock(), self.store.journal_held(receiver, piece.journal)
+        if not self.room.is_left(receiver):
+            if self.room.has_to_be_told(receiver):
+                self.store.notice("receiver_floods", receiver, {"receiver": receiver}, now=now)
+            raise AccessError("journal_too_much")
+        held = journals.take(self.store, receiver, piece, now)
+        self.room.take(receiver, [each for each in piece.entries if before < each.seq <= held], is_new=not before)
         self._stir()
         return held
 

@@ -7,10 +7,11 @@ import threading
 from collections import deque
 from datetime import datetime
 
-from pipeline.errors import LoaError
+from pipeline.errors import AccessError, LoaError
 from pipeline.fleet.adapters import Adapter, Noted
 from pipeline.fleet.noting import Noting
 from pipeline.fleet.ports import Ledger, News, Over
+from pipeline.fleet.refusals import Refusals
 from pipeline.protocol.command import Reply
 
 LOG = logging.getLogger(__name__)
@@ -29,7 +30,7 @@ class Hearing:
         self._ledger = ledger
         self._news: dict[str, News] = {}
         self._replies: deque[tuple[str, Reply, datetime]] = deque(maxlen=MOST_REPLIES)
-        self._noting = Noting(ledger)
+        self._noting, self._refusals = Noting(ledger), Refusals()
         self._noted: deque[tuple[str, Adapter, Noted]] = deque()
         self._state = threading.Condition()
         self._ended = threading.Event()
@@ -104,6 +105,8 @@ class Hearing:
                 each = self._noted.popleft()
             try:
                 self._noting.take(each[0], each[1], each[2].entries)
+            except AccessError as error:  # it said too much: what it says beyond is let go, and stays unproven
+                self._refusals.note(error.code, each[0])
             except LoaError as error:
                 LOG.warning("what %s did was not written down and is tried again: %s", each[0], error)
                 well = False

@@ -112,7 +112,10 @@ class Ledger(Register, Protocol):
         """The number of the last entry that is held without a gap; 0: none."""
 
     def take_journal(self, receiver: str, piece: Handed) -> int:
-        """Take what is new of a piece, safely on disk; the same number as `journal_held` afterwards."""
+        """Take what is new of a piece, safely on disk; the same number as `journal_held` afterwards.
+
+        AccessError(`journal_too_much`): it has handed in more than it may for now.
+        """
 
     def take_news(self, news: Sequence[News]) -> None:
         """Statuses, at most one a receiver, the newest: one transaction for all."""

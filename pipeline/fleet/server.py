@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from pipeline.door import Bounds, Door
 from pipeline.errors import AccessError, LoaError
-from pipeline.fleet.answers import UNREAD, UNREADABLE, WAYS, Answer, Asking, Behind, Way, refusal
+from pipeline.fleet.answers import STATUS_OF, UNREAD, WAYS, Answer, Asking, Behind, Way, refusal
 from pipeline.fleet.refusals import Refusals
 from pipeline.protocol import names
 
@@ -128,8 +128,7 @@ class _Exchange(BaseHTTPRequestHandler):
             return self._admitted(way, body)
         except AccessError as error:
             self.server.refusals.note(error.code, self.name or self.client_address[0])
-            status = HTTPStatus.BAD_REQUEST if error.code in UNREADABLE else HTTPStatus.FORBIDDEN
-            return refusal(status, error.code)
+            return refusal(STATUS_OF.get(error.code, HTTPStatus.FORBIDDEN), error.code)
         except (LoaError, OSError) as error:
             LOG.warning("a request of %s could not be answered: %s", self.name, error)
             return refusal(HTTPStatus.SERVICE_UNAVAILABLE, "station_busy")

@@ -126,6 +126,16 @@ MESSAGES: dict[str, Message] = {
         "xem quyền ghi và chỗ trống của thư mục; nếu khóa hỏng, phục hồi var/keys từ bản sao lưu khóa",
         "see whether the folder can be written and has room; if a key is damaged restore var/keys from the backup of the keys",
     ),
+    "journal_too_much": Message(
+        "nhật ký nộp về quá nhiều; đài nhận tiếp sau",
+        "its journal is too much at once; the station takes more of it later",
+    ),
+    "receiver_floods": Message(
+        "máy thu {receiver} nộp nhật ký nhiều bất thường, đài tạm ngừng nhận",
+        "the receiver {receiver} hands in far more journal than it can have; the station takes no more for now",
+        "máy có thể hỏng hoặc bị lấy mất: đến xem; nếu mất thì “loa speakers revoke {receiver}”",
+        "it may be broken or stolen: go and look; if it is gone, “loa speakers revoke {receiver}”",
+    ),
     "keys_forbidden": Message(
         "đài không có quyền đọc hoặc ghi thư mục ấy", "the station may not read or write that folder"
     ),

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.door import crowd_of
-from pipeline.errors import StoreError
+from pipeline.errors import AccessError, StoreError
 from pipeline.fleet import codes
 from pipeline.fleet import server as serving
 from pipeline.fleet.certificates import Authority, read_request
@@ -270,6 +270,20 @@ def test_a_journal_is_taken_piece_by_piece_and_the_number_held_is_said(place: Pl
     assert device.ask("GET", f"{names.JOURNAL_PATH}?journal=..%2f..%2f").status == 400
     assert device.ask("GET", names.JOURNAL_PATH).status == 400
     assert device.ask("POST", names.JOURNAL_PATH, b'{"journal": "j-1"}').said == {"code": "document_unreadable"}
+
+
+def test_a_machine_that_has_handed_in_too_much_is_told_to_come_later(place: Place) -> None:
+    device = place.device()
+    place.ledger.take_journal = refusing(AccessError("journal_too_much"))  # type: ignore[method-assign]
+    answer = device.ask("POST", names.JOURNAL_PATH, Handed("j-1", (Entry(1, NOW, Kind.BOOTED),)).payload())
+    assert (answer.status, answer.said) == (429, {"code": "journal_too_much"})
+
+
+def refusing(error: Exception) -> Callable[..., int]:
+    def refuse(*_: object) -> int:
+        raise error
+
+    return refuse
 
 
 def test_a_status_reaches_the_ledger_as_news_over_https(place: Place) -> None:

@@ -22,6 +22,7 @@ from pipeline.domain import Medium, Occurrence
 from pipeline.errors import AccessError
 from pipeline.fleet import key_watch
 from pipeline.fleet.fleet import Fleet
+from pipeline.fleet.flood import ENTRY, ROOM, Room
 from pipeline.fleet.keys import FOLDER
 from pipeline.fleet.refusals import Refusals
 from pipeline.fleet.watch import TONE, survey
@@ -283,6 +284,27 @@ def test_what_a_receiver_aired_unordered_stands_beneath_the_list_for_a_month(
     assert all(not each.unordered for each in found[1:])
     assert all(not each.unordered for each in survey(fleet, NOW + timedelta(days=31)))
     assert fleet.store.truths(fleet.settings.id, NOW - timedelta(days=7), NOW).played == 0
+
+
+def test_a_machine_that_floods_the_station_is_sent_away_told_and_not_forgotten(fleet: Fleet) -> None:
+    piece = entries((Kind.BOOTED, ""), (Kind.BOOTED, ""), at=NOW, title="x" * 300)
+    fleet.room.take(NAMES[0], entries(*[(Kind.BOOTED, "")] * (ROOM // ENTRY + 1), at=NOW).entries, is_new=False)
+    for _ in range(3):
+        with pytest.raises(AccessError, match="journal_too_much"):
+            fleet.take_journal(NAMES[0], piece)
+    (notice,) = fleet.store.open_notices()
+    assert (notice.code, notice.subject, notice.count) == ("receiver_floods", NAMES[0], 1)
+    assert fleet.take_journal(NAMES[1], piece) == 2
+    fleet.room = Room()
+    assert fleet.take_journal(NAMES[0], piece) == 2
+
+
+def test_only_what_was_taken_counts(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.fleet.flood.ROOM", 205_000)
+    monkeypatch.setattr("pipeline.fleet.flood.A_DAY", 0)
+    piece = entries((Kind.BOOTED, ""), (Kind.BOOTED, ""), at=NOW, title="x" * 300)
+    for _ in range(20):
+        assert fleet.take_journal(NAMES[0], piece) == 2
 
 
 # --- sticks that are out ----------------------------------------------------------------------------------------------
