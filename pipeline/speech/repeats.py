@@ -54,6 +54,8 @@ def _list_contradiction(page: Page, position: int, said: str) -> None:
     if figure is None or figure.kind is not Kind.AMOUNT:
         return
     unit = _compared(_spoken(page, end, position))
+    if not said.endswith(unit):
+        return  # 12 tháng (một năm)
     counted = said.removesuffix(unit).split()
     if counted and NUMERALS.issuperset(counted) and counted != _compared(figure.spoken).split():
         page.read_anew(figure.start, figure.end, figure.spoken, figure.kind, ReadingKind.GUESS)

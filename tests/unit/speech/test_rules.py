@@ -453,6 +453,10 @@ def test_a_figure_and_words_that_contradict_it_are_listed(line: str) -> None:
     assert "hai" in spoken(line)
 
 
+def test_another_unit_contradicts_nothing() -> None:
+    assert not any(reading.is_risky for reading in read_line("Vay 12 tháng (một năm).").readings)
+
+
 @pytest.mark.parametrize(
     ("line", "kind"),
     [("Nghỉ T.7.", ReadingKind.GUESS), ("Trong T10 này.", ReadingKind.GUESS), ("Gặp đ/c Nam.", ReadingKind.AMBIGUOUS)],
