@@ -1,7 +1,7 @@
 """The receiver, for real: due time to first sample through `aplay`, start to ready, what it costs while it idles.
 
 The sound device is an ALSA file on a FIFO; whoever reads its first byte notes the time. The station is a stand-in that
-never answers: nothing of what is measured needs a network.
+never answers: nothing of what is measured needs a network. But for `sent`: there all is real but the loudspeaker.
 """
 
 from __future__ import annotations
@@ -9,12 +9,15 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import statistics
 import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,6 +36,10 @@ from pipeline.receiver.relay import Relay, RelaySettings
 from pipeline.receiver.running import Running, wall_clock
 from pipeline.receiver.settings import ReceiverSettings
 from pipeline.signing import KEYRING, ROOT, Keyring, SigningKey, fingerprint, seal
+from tests.acceptance.loa import LOA, loa
+from tests.ports import free_port
+from tests.receivers import mosquitto
+from tests.sites import AREAS, PROGRAMME, SCRIPT, STATION, approve_all, write_site
 
 ALSA = "/usr/share/alsa/alsa.conf"
 STARTS = 200
@@ -201,6 +208,92 @@ def urgent(count: int = 20) -> dict[str, float]:
         return {"p50_ms": statistics.median(late), "max_ms": max(late)}
 
 
+def sent(count: int = 10, lead_in: str = "0s") -> dict[str, float]:
+    """Seconds from the start of `loa send --now` to the first sample: broker, TLS, a relay that is off, sounds held.
+
+    `lead_in`: of receiver.yaml; the plan's is 2 s.
+    """
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR")) as name:
+        root, took = Path(name), list[float]()
+        with whole(root, lead_in) as (site, ear):
+            for number in range(count + 1):
+                until(lambda: (root / "relay").read_text() == "0")
+                time.sleep(3)
+                before, began = len(ear.first), time.time()
+                ran = loa("send", "vo-de", "--areas", "an-quang", "--now", "--yes", site=site)
+                assert ran.code == 0, ran.err
+                until(lambda before=before: len(ear.first) > before)
+                took += [ear.first[-1] - began] if number else []  # the first one has to be produced and fetched
+                time.sleep(2)
+        load = os.getloadavg()[0]
+    return {"p50_s": statistics.median(took), "min_s": min(took), "max_s": max(took), "load": load}
+
+
+@contextmanager
+def whole(root: Path, lead_in: str) -> Iterator[tuple[Path, Ear]]:
+    """A station, its broker and a receiver with a relay, each a process of its own."""
+    site, folder, door, port = root / "dai", root / "may-thu", free_port(), free_port()
+    write_site(site, station_files(door, port))
+    approve_all(site)
+    assert loa("speakers", "broker", "--out", root / "mq", site=site).code == 0
+    (root / "asoundrc").write_text(f"<{ALSA}>\npcm.ear {{ type file slave.pcm null file {root}/ear format raw }}\n")
+    environ, ear = {**os.environ, "ALSA_CONFIG_PATH": str(root / "asoundrc")}, Ear(root / "ear")
+    quiet = {"env": environ, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with ExitStack() as opened:
+        opened.enter_context(mosquitto.running(root / "mq", port))
+        opened.enter_context(ended(subprocess.Popen([LOA, "--site", str(site), "run"], **quiet)))
+        until((site / "var" / "station.bell").exists)
+        code = loa("speakers", "enrol", "an-quang-01", site=site).out.strip()
+        address = f"https://127.0.0.1:{door}"
+        assert loa("receiver", "enrol", "--station", address, "--code", code, "--dir", folder).code == 0
+        (root / "relay").write_text("0")
+        settings = ["device: ear", "clock: {trust: always}", f"relay: {{file: {root}/relay}}", f"lead_in: {lead_in}"]
+        (folder / "receiver.yaml").write_text("\n".join(settings))
+        opened.enter_context(ended(subprocess.Popen([LOA, "receiver", "run", "--dir", str(folder)], **quiet)))
+
+        def is_held() -> bool:
+            (ours,) = (
+                each for each in loa("speakers", "--json", site=site).json["speakers"] if each["id"] == "an-quang-01"
+            )
+            return bool(ours["to_come"] and ours["plan_held"] == ours["plan_issued"])
+
+        until(is_held)
+        yield site, ear
+
+
+def station_files(door: int, port: int) -> dict[str, str | None]:
+    channels = f"""\
+channels:
+  may-thu: {{type: receiver, listen: "127.0.0.1:{door}", address: "https://127.0.0.1:{door}", broker: "mqtts://127.0.0.1:{port}"}}
+  ban-giao: {{type: sms_file, path: var/handover}}
+sms: {{channel: ban-giao}}
+"""
+    always = STATION.replace('"05:00-06:30": daily, "17:00-19:00": daily', '"00:00-24:00": daily')
+    return {
+        "config/station.yaml": always + "clock: {trust: always}\n",
+        "config/areas.yaml": re.sub("channel: thu-muc, address: {folder: [^}]*}", "channel: may-thu", AREAS),
+        "config/channels.yaml": channels,
+        "schedules/canh-bao.yaml": PROGRAMME.replace("days: [mon, wed, fri]", "days: daily"),
+        "scripts_audio/vo-de.md": SCRIPT.replace("category:", "priority: emergency\ncategory:"),
+    }
+
+
+@contextmanager
+def ended(child: subprocess.Popen[bytes]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def until(true: Callable[[], bool], within_s: float = 120.0) -> None:
+    deadline = time.monotonic() + within_s
+    while not true():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
 def idle_child(root: Path) -> None:
     """A receiver with a week's plan that has nothing to do; prints when it is ready."""
     bench = Bench(root, "null")
@@ -254,6 +347,8 @@ def main() -> None:
     count = int(os.environ.get("LOA_STARTS", STARTS))
     print("due to first sample", json.dumps({name: round(value, 1) for name, value in starts(count).items()}))
     print("emergency to first sample", json.dumps({name: round(value, 1) for name, value in urgent().items()}))
+    if mosquitto.is_there("mosquitto"):
+        print("`loa send` to first sample", json.dumps({name: round(value, 2) for name, value in sent().items()}))
     print("idle", json.dumps({name: round(value, 2) for name, value in idle().items()}))
 
 
