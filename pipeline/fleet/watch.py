@@ -26,6 +26,7 @@ MANY = 5  # that go silent at once: it is the line
 TOGETHER = 0.5
 NAMED = 5  # in one sentence
 TONE = "tone"
+NO_RESULT = ("tone_too_often", "busy")  # an answer to whoever asked, and no word on the loudspeaker
 UNORDERED_LATELY = timedelta(days=30)
 HEARD_LATELY = timedelta(days=7)  # what a microphone said before then is no news of today's amplifier
 
@@ -97,7 +98,7 @@ def survey(fleet: Fleet, now: datetime) -> list[Speaker]:
     rows = {each.id: each for each in fleet.store.receivers()}
     invited = fleet.store.waiting_enrolments(now)
     coming = fleet.store.coming_airings(now)
-    tones = fleet.store.last_commands(TONE)
+    tones = fleet.store.last_commands(TONE, NO_RESULT)
     unordered: dict[str, list[Unordered]] = defaultdict(list)
     for each in fleet.store.unordered_airings(now - UNORDERED_LATELY):
         unordered[each.receiver].append(each)

@@ -357,12 +357,15 @@ def commands(connection: Connection, ids: Collection[str]) -> list[CommandRow]:
     return [CommandRow(**row._asdict()) for row in connection.execute(query)]
 
 
-def last_commands(connection: Connection, kind: str) -> dict[str, CommandRow]:
-    """The newest command of a kind, by receiver: one look into the index for each, however many there were."""
+def last_commands(connection: Connection, kind: str, besides: Collection[str] = ()) -> dict[str, CommandRow]:
+    """The newest command of a kind, by receiver: one look into the index for each, however many there were.
+
+    `besides`: codes of replies that say nothing of the receiver; commands with such a reply are passed over.
+    """
     kept, each = receiver_commands.alias("kept"), receiver_commands.c
     newest = (
         sa.select(kept.c.id)
-        .where(kept.c.receiver == receivers.c.id, kept.c.kind == kind)
+        .where(kept.c.receiver == receivers.c.id, kept.c.kind == kind, kept.c.code.not_in(besides))
         .order_by(kept.c.issued.desc())
         .limit(1)
         .correlate(receivers)

@@ -188,10 +188,10 @@ class ReceiverPart(Opened):
         with self._database.read() as connection:
             return receivers.commands(connection, ids)
 
-    def last_commands(self, kind: str) -> Mapping[str, CommandRow]:
-        """The newest command of a kind, by receiver."""
+    def last_commands(self, kind: str, besides: Collection[str] = ()) -> Mapping[str, CommandRow]:
+        """The newest command of a kind, by receiver; `besides`: codes of replies that are passed over."""
         with self._database.read() as connection:
-            return receivers.last_commands(connection, kind)
+            return receivers.last_commands(connection, kind, besides)
 
     # --- journals -----------------------------------------------------------------------------------------------------
 

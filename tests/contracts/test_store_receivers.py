@@ -339,6 +339,10 @@ def test_of_many_commands_the_newest_of_its_kind_is_found_for_each(store: Store)
     store.keep_commands(made)
     found = {receiver: row.id for receiver, row in store.last_commands("tone").items()}
     assert found == {"xa-1": "tone-xa-1-3", "xa-2": "tone-xa-2-3"}
+    store.note_reply("xa-1", "tone-xa-1-3", "busy", LATER)
+    store.note_reply("xa-1", "tone-xa-1-2", "", LATER)
+    found = {receiver: row.id for receiver, row in store.last_commands("tone", ["busy"]).items()}
+    assert found == {"xa-1": "tone-xa-1-2", "xa-2": "tone-xa-2-3"}, "one that is not answered yet counts"
 
 
 def test_what_the_broker_had_kept_proves_no_contact(store: Store) -> None:

@@ -208,6 +208,19 @@ def test_no_word_of_the_list_is_cut_and_the_reason_of_a_refused_tone_stands_bene
     assert "Cụm an-quang-01 không phát tiếng thử lúc 15:00 23/11" in beneath
 
 
+@pytest.mark.parametrize("code", ["tone_too_often", "busy"])
+def test_a_tone_that_came_at_a_bad_moment_hides_no_result(fleet: Fleet, code: str) -> None:
+    FarReceivers(fleet, lambda: NOW).say(NAMES[0])
+    earlier = CommandRow("b" * 32, NAMES[0], TONE, NOW - timedelta(minutes=1), NOW, ())
+    fleet.store.keep_commands([earlier])
+    fleet.take_reply(NAMES[0], Reply(earlier.id, NOW, ""), NOW)
+    refuse_tone(fleet, NAMES[0], code)
+    speaker = survey(fleet, NOW)[0]
+    assert speaker.tone is not None
+    assert (speaker.tone.id, speaker.tone.code) == (earlier.id, "")
+    assert list(speakers_list._tones_refused([speaker], ZONE)) == []
+
+
 def test_a_list_of_problems_without_any_is_a_sentence(fleet: Fleet, capsys: pytest.CaptureFixture[str]) -> None:
     speakers_list._show([], NOW, ZONE, problems=True)
     assert capsys.readouterr().out == "Không máy thu nào có vấn đề.\n"
