@@ -129,6 +129,7 @@ class Field:
         self.running = Running(core, *self.lines, MqttBroker(identity, pause_s=0.05))
         self.running.start()
         self.core = core
+        self.until(lambda: self.running.contact.is_connected)  # what is not retained would reach nobody before
 
     def stop(self) -> None:
         self.running.stop()
@@ -353,7 +354,6 @@ def test_a_replayed_command_is_known_after_a_restart_too(field: Field) -> None:
     field.until(lambda: field.said(Kind.COMMAND) == before + 1)
     field.stop()
     field.start(field.identity)
-    field.until(lambda: field.running.contact.is_connected)
     field.attack(COMMANDS, genuine, "command_repeated")
 
 
@@ -361,24 +361,24 @@ def test_a_replayed_command_is_known_after_a_restart_too(field: Field) -> None:
 
 
 def test_a_swapped_sound_never_plays(field: Field) -> None:
-    airing = field.airing("loa-5", b"swapped", right=b"genuine", minutes=0.02, latest=now() + 6 * SECOND)
+    airing = field.airing("loa-5", b"swapped", right=b"genuine", minutes=30)
     before = field.said(Kind.REFUSED, "sound_altered")
     field.publish(airing)
     field.until(lambda: field.said(Kind.REFUSED, "sound_altered") > before)
+    field.publish(replace(airing, begin=now() + SECOND, latest=now() + 2 * SECOND))
     field.until(lambda: field.said(Kind.MISSED, "sound_missing", "loa-5"))
     assert airing.sound not in [name for name, _ in field.heap.begun]
     assert not (field.root / "var" / "sounds" / airing.sound).exists()
 
 
 def test_a_sound_swapped_on_the_disk_is_found_out_before_it_plays(field: Field) -> None:
-    airing = field.airing("loa-6", b"genuine six", minutes=0.1)
+    airing = field.airing("loa-6", b"genuine six", minutes=30)
     path = field.root / "var" / "sounds" / airing.sound
     field.publish(airing)
     field.until(path.exists)
     field.stand.ledger.sounds.clear()
     path.write_bytes(b"swapped six")
-    late = replace(airing, latest=airing.begin + 2 * SECOND)
-    field.publish(late)
+    field.publish(replace(airing, begin=now() + SECOND, latest=now() + 2 * SECOND))
     field.until(lambda: field.said(Kind.MISSED, "sound_missing", "loa-6"))
     assert airing.sound not in [name for name, _ in field.heap.begun]
 

@@ -556,7 +556,7 @@ def test_a_picture_in_a_workbook_is_no_xml_and_no_harm(tmp_path: Path) -> None:
 # --- what is said about the file --------------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(20)  # opening a pipe nobody writes to never ends
+@pytest.mark.timeout(60)  # opening a pipe nobody writes to never ends
 def test_only_a_regular_file_is_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.csv")
     for path in (tmp_path / "pipe.csv", tmp_path):
@@ -646,7 +646,7 @@ def test_numbers_of_papers_days_and_places_are_no_telephone_numbers(list_id: str
     require_plain(list_id, basis)
 
 
-@pytest.mark.timeout(20)  # to sort so many marks takes minutes
+@pytest.mark.timeout(60)  # to sort so many marks takes minutes
 @pytest.mark.parametrize("column", ["phone", "name", "area", "consent", "note"])
 def test_marks_piled_on_a_letter_cost_no_time_and_no_row(column: str) -> None:
     pile = "a" + "\u0301\u0323" * 40_000
