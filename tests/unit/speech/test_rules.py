@@ -418,6 +418,8 @@ def test_words_are_the_same_whoever_reads_them(line: str, part: str) -> None:
         ("Trong T10, T11 năm nay.", "Trong tháng mười, tháng mười một năm nay."),
         ("Trực từ T6-T8/2026.", "Trực từ tháng sáu đến tháng tám năm hai nghìn không trăm hai mươi sáu."),
         ("Mốc T10, tòa T9.", "Mốc tê mười, tòa tê chín."),
+        ("Cư dân tòa T8, T9 họp.", "Cư dân tòa tê tám, tê chín họp."),
+        ("Thu phí T8, T9.", "Thu phí tháng tám, tháng chín."),
         ("T7 khu CN Phú Bài, CN khu dân cư.", "Thứ bảy khu công nghiệp Phú Bài, chủ nhật khu dân cư."),
         ("Chịu 250 kg/cm², 50 mg/dl.", "Chịu hai trăm năm mươi ki lô gam một xăng ti mét vuông, năm mươi mi li gam "
          "trên đề xi lít."),
