@@ -100,7 +100,7 @@ class _Reader:
     def _read(self, row: SheetRow, place: Place) -> Told | None:
         bundle, line = self._line(row)
         if not row.played or (line.key is None and is_not_played(row.played)):
-            if row.remark and not row.played and line.key is not None:
+            if not row.played and (row.remark or (line.key is None and (row.day or row.place))):
                 raise ContentError("sheet_row_no_time", row=line.code)
             self.result.blank += 1
             return None
@@ -153,6 +153,10 @@ class _Reader:
         if clock is None:
             raise ContentError("sheet_row_bad_time", row=line.code, value=row.played[:SHOWN])
         started = datetime.combine(day, clock, self.zone)
+        if started < bundle.made_at:
+            raise ContentError(
+                "sheet_row_before_stick", row=line.code, made=f"{bundle.made_at.astimezone(self.zone):%H:%M %d/%m/%Y}"
+            )
         if started + line.length > self.now:
             raise ContentError("sheet_row_future", row=line.code)
         windows = self.site.station.windows.get(Medium.LOUDSPEAKER)
@@ -167,8 +171,7 @@ class _Reader:
     def _told(
         self, row: SheetRow, bundle: BundleKept, line: BundleRow, started: datetime | None, area: str = ""
     ) -> Told:
-        person = row.person or self.by.name
-        said = person, row.remark, self.by.id, self.now, self.sheet.sha256, area
+        said = row.person, row.remark, self.by.id, self.now, self.sheet.sha256, area
         return Told(bundle.id, line, started, *said)
 
     def _areas_of(self, words: str, day: date) -> tuple[str, ...]:

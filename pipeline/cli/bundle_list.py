@@ -84,7 +84,7 @@ def _whole(store: Store, stick: str, zone: tzinfo) -> Iterator[str]:
     aired = store.bundle_outside(stick)
     for each in aired[:MOST_LINES]:
         start, what = f"{each.start.astimezone(zone):%d/%m %H:%M}", ", ".join(each.bulletins)
-        said = {"start": start, "area": each.cluster or each.area, "bulletins": what, "person": each.person}
+        said = {"start": start, "area": each.cluster or each.area, "bulletins": what, "person": each.person or "–"}
         yield plain("  • " + say("bundle_list_aired", **said))
     if len(aired) > MOST_LINES:
         yield say("more_of_the_kind", count=len(aired) - MOST_LINES)

@@ -39,8 +39,8 @@ SHEET: dict[str, Message] = {
         "leave the column Mã as it came",
     ),
     "sheet_row_no_time": Message(
-        "dòng {row} có ghi chú mà không ghi giờ đã phát",
-        "row {row} has a remark and no time",
+        "dòng {row} có ghi ngày, nơi phát hoặc ghi chú mà không ghi giờ đã phát",
+        "row {row} has a day, a place or a remark, and no time",
         "ghi giờ đã phát, hoặc ghi “không phát” và lý do",
         "write when it was played, or “không phát” with the reason",
     ),
@@ -67,6 +67,12 @@ SHEET: dict[str, Message] = {
         "row {row}: that time has not come, or the airing could not have ended yet",
         "kiểm tra lại giờ trên phiếu và đồng hồ của máy",
         "look at the time on the sheet and at the machine's clock",
+    ),
+    "sheet_row_before_stick": Message(
+        "dòng {row}: giờ phát có trước khi USB được ghi ({made})",
+        "row {row}: it was played before the stick was made ({made})",
+        "kiểm tra lại ngày giờ; nếu phát bằng USB khác thì ghi vào phiếu của USB đó",
+        "look at day and time again; what was played from another stick belongs on its own sheet",
     ),
     "sheet_row_no_day": Message(
         "dòng {row} (phát lưu động) không có ngày, hoặc ngày không đọc được",

@@ -183,8 +183,9 @@ def test_an_airing_that_was_never_planned_as_a_row_is_kept_with_its_place_in_the
         ("khac", "sang", TUESDAY),
         "an-quang",
         "an-quang-01",
-        "Phạm Thị Hoa",
+        "",  # the sheet names nobody: who entered it did not play it
     )
+    assert found.entered_by == "hoa"
     assert desk.take("usb-1/003;;;5:02;;").taken == {Taken.KNOWN: 1}
 
 
@@ -201,8 +202,21 @@ def test_a_free_airing_lies_where_its_place_says(place: str, desk: Desk) -> None
 
 
 def test_a_free_row_that_was_not_played_says_nothing(desk: Desk) -> None:
-    result = desk.take("usb-1/T01;;;không phát;;", "usb-1/T01;;;;;để sau")
+    result = desk.take("usb-1/T01;;;không phát;;", "usb-1/T01;;;;;")
     assert (result.rows, result.blank, result.refused) == (0, 2, 0)
+
+
+@pytest.mark.parametrize(
+    "row", ["T01;24/11/2026;;;;", "T01;;Xã An Quang;;;", "T01;;;;;đã phát ở chợ", "001;;;;;mất điện"]
+)
+def test_a_row_that_says_something_and_no_time_is_never_dropped_in_silence(row: str, desk: Desk) -> None:
+    assert codes(desk.take(f"usb-1/{row}")) == [(2, "sheet_row_no_time")]
+
+
+@pytest.mark.parametrize("row", ["T01;23/11/2026;Xã An Quang;16:59;Chị Mai;", "001;;;16:59;Chị Mai;"])
+def test_nothing_was_played_from_a_stick_before_it_was_made(row: str, desk: Desk) -> None:
+    assert codes(desk.take(f"usb-1/{row}")) == [(2, "sheet_row_before_stick")]
+    assert desk.states() == [State.ACCEPTED, State.ACCEPTED]
 
 
 def test_an_airing_in_the_quiet_hours_is_taken_and_told(desk: Desk) -> None:
