@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "clock": "clock",
     "service": "service",
     "status": "status",
+    "log": "log",
     "doctor": "doctor",
     "tell": "tell",
     "backup": "backup",

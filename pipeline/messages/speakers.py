@@ -159,8 +159,8 @@ MESSAGES: dict[str, Message] = {
     "receiver_played_cancelled": Message(
         "máy thu {receiver} đã phát lượt {airing} dù đài đã hủy, vì chưa nhận được kế hoạch mới",
         "the receiver {receiver} played {airing} though it was called off: it had not got the new plan",
-        "việc phát được ghi vào nhật ký; xem máy mất liên lạc từ lúc nào bằng “loa speakers”",
-        "the as-run log holds it; see “loa speakers” for since when it was out of contact",
+        "việc phát được ghi vào nhật ký (“loa log”); xem máy mất liên lạc từ lúc nào bằng “loa speakers”",
+        "the log holds it (“loa log”); see “loa speakers” for since when it was out of contact",
     ),
     "receivers_unenrolled": Message(
         "{count} cụm loa chưa có máy thu ghi danh: {names}",
@@ -271,8 +271,8 @@ MESSAGES: dict[str, Message] = {
     ),
     "speaker_adapter": Message("qua bộ chuyển {adapter}", "through the adapter {adapter}"),
     "speakers_unordered": Message(
-        "{name}: máy kể đã phát {count} lượt mà đài không giao (trong 30 ngày qua; giờ máy thu): {began}. Không tính vào báo cáo nào",
+        "{name}: máy kể đã phát {count} lượt mà đài không giao (trong 30 ngày qua; giờ máy thu): {began}. Không tính vào đâu; xem “loa log”",
         "{name}: by its own account it aired {count} times what nobody had ordered (in 30 days; its own clock): {began}. "
-        "No report counts them",
+        "They count nowhere; see “loa log”",
     ),
 }

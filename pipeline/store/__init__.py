@@ -14,7 +14,7 @@
     contacts.py     telephone numbers, encrypted;  cipher.py: their key;  held.py: one person's, and how it is deleted
     people.py       persons, approvals, withdrawals
     audit.py        who did what, in a chain of hashes
-    reading.py      what pages and reports ask
+    reading.py      what pages and reports ask;  rows_log.py: what became of each airing
     order.py        what was cut or moved on its way to a cluster, and rulings on collisions
     urgent.py       requests to the running station, one-offs, what is on air right now
     notices.py      what people have to be told;  memory.py: what must outlive a restart

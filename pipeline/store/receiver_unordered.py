@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -41,4 +42,18 @@ def taken_since(connection: Connection, since: datetime) -> list[Unordered]:
     """Those the station learned of since a moment, the newest first, at most MOST."""
     query = sa.select(unordered_airings).where(_KEPT.taken_at >= since)
     found = connection.execute(query.order_by(_KEPT.taken_at.desc(), _KEPT.began.desc(), _KEPT.airing).limit(MOST))
-    return [Unordered(row.receiver, row.airing, row.began, row.ended, row.code, row.taken_at) for row in found]
+    return [_unordered(row) for row in found]
+
+
+def between(connection: Connection, since: datetime, until: datetime) -> list[Unordered]:
+    """Those that began between the two by their receiver's clock, or of which the station learned then (that clock may
+    be wrong by years), by their beginning; at most MOST, the newest."""
+    began = sa.and_(_KEPT.began >= since, _KEPT.began < until)
+    taken = sa.and_(_KEPT.taken_at >= since, _KEPT.taken_at < until)
+    query = sa.select(unordered_airings).where(sa.or_(began, taken))
+    newest = connection.execute(query.order_by(_KEPT.began.desc(), _KEPT.receiver, _KEPT.airing).limit(MOST))
+    return [_unordered(row) for row in newest][::-1]
+
+
+def _unordered(row: sa.Row[Any]) -> Unordered:
+    return Unordered(row.receiver, row.airing, row.began, row.ended, row.code, row.taken_at)

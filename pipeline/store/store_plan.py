@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.engine import Connection
@@ -30,6 +30,7 @@ from pipeline.store.rows import (
     PlanChange,
     PlannedRow,
 )
+from pipeline.store.rows_log import Logged, LogWish
 
 CLOSE_PORTION = 5_000  # deliveries a transaction, with a receipt each
 
@@ -106,6 +107,26 @@ class PlanPart(Opened):
         """What was confirmed played, of loudspeaker occurrences with since ≤ start < until."""
         with self._database.read() as connection:
             return reading.as_run(connection, since, until)
+
+    def log(self, wish: LogWish) -> Iterator[Logged]:
+        """What became of each loudspeaker delivery, by start, programme, slot and cluster: as many in memory as
+        `reading.AT_ONCE`, however many there are, and no transaction longer than it takes to read those."""
+        last = None
+        while True:
+            with self._database.read() as connection:
+                heads = reading.log_heads(connection, wish, last)
+            if not heads:
+                return
+            last = heads[-1]
+            for ids in reading.log_portions(heads):
+                with self._database.read() as connection:
+                    rows = reading.log_rows(connection, wish, ids)
+                yield from rows
+
+    def is_logged(self, bulletin: str) -> bool:
+        """Whether any loudspeaker airing was ever to bring a bulletin."""
+        with self._database.read() as connection:
+            return reading.is_logged(connection, bulletin)
 
     def first_receipts(self) -> list[FirstReceipt]:
         """What was first taken over and first confirmed of every occurrence, the earliest first."""

@@ -264,6 +264,11 @@ class ReceiverPart(Opened):
         with self._database.read() as connection:
             return receiver_unordered.taken_since(connection, since)
 
+    def unordered_between(self, since: datetime, until: datetime) -> list[Unordered]:
+        """Those that began in this time by their receiver's clock, or of which the station learned in it."""
+        with self._database.read() as connection:
+            return receiver_unordered.between(connection, since, until)
+
     def truths(self, channel: str, since: datetime, until: datetime) -> Truths:
         """Of a channel's deliveries that start between two moments: planned, delivered, played, heard."""
         with self._database.read() as connection:
