@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.fleet.ports import Over
 from pipeline.protocol.command import Order
 from pipeline.protocol.plan import Airing
 from tests.acceptance.loa import LOA
@@ -169,6 +170,7 @@ def test_silence_stops_what_sounds_and_a_tone_is_answered(commune: Commune) -> N
         reader = os.open(commune.root / "pipe", os.O_RDONLY)
         try:
             assert os.read(reader, 4096)
+            assert comes(lambda: any(each.over is Over.BROKER for each in stand.ledger.news)), "it hears its broker"
             command = stand.command(RECEIVER, Order.SILENCE)
             stand.gate.publish_command(RECEIVER, command.sealed(stand.keys.signing()), command.id, command.expires)
             assert comes(lambda: ("stopped", "silenced") in commune.kinds()), commune.kinds()
