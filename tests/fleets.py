@@ -78,6 +78,7 @@ class FarReceivers:
     plans: dict[str, ReceiverPlan] = field(default_factory=dict)
     commands: list[Command] = field(default_factory=list)
     published: list[str] = field(default_factory=list)
+    journals: dict[str, str] = field(default_factory=dict)  # each goes on with the journal it named last
     refuses: str | None = ""  # the code of replies; None: no reply
 
     def publish_plan(self, receiver: str, sealed: bytes) -> None:
@@ -103,7 +104,13 @@ class FarReceivers:
     def say(self, receiver: str, over: Over = Over.BROKER, **facts: Any) -> None:
         """A status: by default that of a machine that holds all it was sent and has nothing left to hand in."""
         plan = self.plans.get(receiver)
-        known = {"plan": plan.version if plan else 0, "journal": JOURNAL, "clock_offset_s": 0.1, "free_bytes": 10**10}
+        self.journals[receiver] = facts.get("journal", self.journals.get(receiver, JOURNAL))
+        known = {
+            "plan": plan.version if plan else 0,
+            "journal": self.journals[receiver],
+            "clock_offset_s": 0.1,
+            "free_bytes": 10**10,
+        }
         status = Status(**{"online": True, "at": self.clock(), **known, **facts})
         self.fleet.take_news([News(receiver, status, self.clock(), over)])
 

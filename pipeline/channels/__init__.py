@@ -145,6 +145,18 @@ class Foreseen:
     cause: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Hushed:
+    """What came of asking devices to be silent. `unanswered`: those that do not say they are, with the code why.
+
+    `receipts`: of deliveries of which it is known by now; of the rest their devices tell later what had sounded.
+    """
+
+    receipts: tuple[Receipt, ...] = ()
+    answered: frozenset[str] = frozenset()
+    unanswered: Mapping[str, str] = field(default_factory=dict)
+
+
 class Plans(Protocol):
     """The plans of the devices of a channel: laid down, sealed and sent by the station that stands behind it."""
 
@@ -152,7 +164,7 @@ class Plans(Protocol):
         """A receipt for each order, in order."""
 
     def take_back(self, deliveries: Sequence[Delivery], now: datetime) -> list[Receipt]: ...
-    def silence(self, targets: Collection[str] | None, now: datetime) -> None: ...
+    def silence(self, targets: Collection[str] | None, deliveries: Sequence[Delivery], now: datetime) -> Hushed: ...
     def news(self, deliveries: Sequence[Delivery], now: datetime) -> list[Receipt]: ...
     def foresee(self, orders: Sequence[Foreseen], now: datetime) -> None: ...
     def adopt(self, now: datetime) -> None: ...
@@ -174,8 +186,8 @@ class Foresees(Protocol):
     def adopt(self, now: datetime) -> None:
         """What has begun by a plan without having been handed over counts as handed over."""
 
-    def silence(self, targets: Collection[str] | None, now: datetime) -> None:
-        """Ask these devices (None: all) to stop whatever sounds; `withdraw` then says what came of it."""
+    def silence(self, targets: Collection[str] | None, deliveries: Sequence[Delivery], now: datetime) -> Hushed:
+        """Ask these devices (None: all) to stop whatever sounds, and take these deliveries out of their plans."""
 
 
 @runtime_checkable

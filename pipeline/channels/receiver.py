@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.channels import Foreseen, Plans
+from pipeline.channels import Foreseen, Hushed, Plans
 from pipeline.domain import AudioContent, Clock, Dedupe, Delivery, Evidence, Medium, Outgoing, Receipt, State
 from pipeline.errors import Outcome, SendError
 from pipeline.playout import intact
@@ -61,15 +61,15 @@ class ReceiverChannel:
         return [said[order.delivery] for order in orders]
 
     def withdraw(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
-        """Out of the plans: CANCELLED what has not begun, INTERRUPTED what the receiver says it stopped."""
+        """Out of the plans: CANCELLED what has not begun, INTERRUPTED what sounded, as soon as that is known."""
         return self._plans().take_back(deliveries, self._clock())
 
     def poll(self, deliveries: Sequence[Delivery]) -> list[Receipt]:
         """ACCEPTED what a receiver holds by now, MISSED what its journal, whole by now, says nothing of."""
         return self._plans().news(deliveries, self._clock())
 
-    def silence(self, targets: Collection[str] | None, now: datetime) -> None:
-        self._plans().silence(targets, now)
+    def silence(self, targets: Collection[str] | None, deliveries: Sequence[Delivery], now: datetime) -> Hushed:
+        return self._plans().silence(targets, deliveries, now)
 
     def foresee(self, orders: Sequence[Foreseen], now: datetime) -> None:
         self._plans().foresee([each for each in orders if isinstance(each.order.content, AudioContent)], now)

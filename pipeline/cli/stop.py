@@ -81,13 +81,15 @@ def _tell(site: Site, stopped: Stopped) -> None:
         ("silenced", stopped.silenced),
         ("listed", stopped.listed),
         ("withdrawn", stopped.withdrawn),
+        ("quiet", stopped.quiet),
     ):
         if clusters:
             message, hint = render(f"stop_{code}", {"clusters": ", ".join(_called(site, each) for each in clusters)})
             click.echo(f"{message}: {hint}" if hint else message, err=True)
-    for cluster, code in stopped.failed.items():
+    for code in dict.fromkeys(stopped.failed.values()):
         why, what = render(code)
-        message, hint = render("stop_failed", {"cluster": _called(site, cluster), "why": why, "what": what})
+        named = ", ".join(_called(site, each) for each, own in stopped.failed.items() if own == code)
+        message, hint = render("stop_failed", {"cluster": named, "why": why, "what": what})
         click.echo(f"error: {message}: {hint}" if hint else f"error: {message}", err=True)
     if stopped == type(stopped)():
         click.echo(say("stop_nothing"), err=True)

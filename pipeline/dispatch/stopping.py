@@ -28,17 +28,22 @@ SEND, STOP = "send", "stop"
 STOPPED = "stopped"
 ANSWER_WITHIN = timedelta(minutes=1)  # an older request is not carried out: it would silence another airing
 MAY_HAVE_SOUNDED = "withdrawn_after_start"
+CLUSTERS = ("silenced", "listed", "withdrawn", "quiet")  # the lists of a `Stopped`, in their order
 
 Record = Callable[[Sequence[Receipt]], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Stopped:
-    """Clusters by what became of them. `listed`: taken out of a list, whose device may go on with what it has begun."""
+    """Clusters by what became of them. `listed`: taken out of a list, whose device may go on with what it has begun.
+
+    `quiet`: their devices say that nothing sounds, and nothing is known to have.
+    """
 
     silenced: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     withdrawn: tuple[str, ...] = ()
+    quiet: tuple[str, ...] = ()
     failed: Mapping[str, str] = field(default_factory=dict)  # cluster → why it could not be silenced
     code: str = ""  # why the request as a whole was not carried out
 
@@ -49,14 +54,15 @@ class Stopped:
     @classmethod
     def read(cls, facts: Mapping[str, Any]) -> Stopped:
         """From the result of a request."""
-        lists = {name: tuple(facts.get(name, ())) for name in ("silenced", "listed", "withdrawn")}
+        lists = {name: tuple(facts.get(name, ())) for name in CLUSTERS}
         return cls(**lists, failed=dict(facts.get("failed", {})), code=facts.get("code", ""))
 
     def __or__(self, other: Stopped) -> Stopped:
         def both(name: str) -> tuple[str, ...]:
             return tuple(sorted({*getattr(self, name), *getattr(other, name)}))
 
-        return Stopped(both("silenced"), both("listed"), both("withdrawn"), {**self.failed, **other.failed})
+        silenced, listed, withdrawn, quiet = map(both, CLUSTERS)
+        return Stopped(silenced, listed, withdrawn, quiet, {**self.failed, **other.failed})
 
 
 class Stopping:
@@ -82,15 +88,14 @@ class Stopping:
         return total
 
     def _silence(self, channel: Channel, targets: Collection[str] | None, now: datetime) -> Stopped:
-        holds = isinstance(channel, Foresees)
-        out = self.store.airborne(channel.id, now=now, until=now + HORIZON, targets=targets, doubtful=holds)
+        if isinstance(channel, Foresees):
+            return self._hush(channel.id, channel, targets, now)
+        out = self.store.airborne(channel.id, now=now, until=now + HORIZON, targets=targets)
         names = {each.delivery.id: each.delivery.target for each in out}
         failed: dict[str, str] = {}
         receipts: list[Receipt] = []
         try:
-            if isinstance(channel, Foresees):
-                channel.silence(targets, now)  # whatever sounds there, by whichever plan
-            receipts = channel.withdraw([each.delivery for each in out]) if out or holds else []
+            receipts = channel.withdraw([each.delivery for each in out]) if out else []
         except SendError as error:
             LOG.warning("channel %s could not be silenced: %s", channel.id, error.code)
             failed = {each.delivery.target: error.code for each in out if _may_sound(each, now)}
@@ -106,11 +111,28 @@ class Stopping:
             failed=failed,
         )
 
+    def _hush(self, id: str, devices: Foresees, targets: Collection[str] | None, now: datetime) -> Stopped:
+        """Of devices that go by plans of their own: each says that it is silent, or is named as one that does not."""
+        out = self.store.airborne(id, now=now, until=now + HORIZON, targets=targets, doubtful=True)
+        try:
+            hushed = devices.silence(targets, [each.delivery for each in out], now)
+        except SendError as error:
+            LOG.warning("channel %s could not be silenced: %s", id, error.code)
+            return Stopped(failed={each.delivery.target: error.code for each in out})
+        self._record([relabelled(receipt, STOPPED) for receipt in hushed.receipts])
+        standing = self.store.deliveries([each.delivery.id for each in out])  # their journals may have settled some
+        sounded = {each.target for each in standing if each.state is State.INTERRUPTED}
+        silent = {each.target for each in standing if each.state in (State.CANCELLED, State.MISSED)}
+        return Stopped(
+            silenced=tuple(sorted(sounded)),
+            withdrawn=tuple(sorted(silent.difference(hushed.unanswered))),
+            quiet=tuple(sorted(hushed.answered - sounded)),
+            failed=dict(hushed.unanswered),
+        )
+
     def _still_sounding(self, channel: Channel, rest: Sequence[Airborne], now: datetime) -> list[str]:
         """Clusters of which nobody says that they are quiet: by the channel's own word, else by the clock."""
         handed = [each for each in rest if each.delivery.state is not State.SENDING]  # that one obeys by itself
-        if isinstance(channel, Foresees):  # a journal says later what has ended by now
-            handed = [each for each in handed if _may_sound(each, now)]
         if isinstance(channel, Confirms) and channel.evidence is not Evidence.NONE and handed:
             ended = channel.poll([each.delivery for each in handed])
             self._record(ended)

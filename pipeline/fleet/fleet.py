@@ -5,15 +5,15 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.channels import Foreseen
+from pipeline.channels import Foreseen, Hushed
 from pipeline.config.channels import ChannelSettings
 from pipeline.config.receivers import RECEIVER_TYPE
-from pipeline.domain import Clock, Delivery, Evidence, Outgoing, Priority, Receipt, State
+from pipeline.domain import Clock, Delivery, Outgoing, Priority, Receipt, State
 from pipeline.errors import AccessError, LoaError, Outcome, SendError
 from pipeline.fleet import journals
 from pipeline.fleet.commanding import Commanding
@@ -21,11 +21,12 @@ from pipeline.fleet.flood import Room
 from pipeline.fleet.issuing import Issuing
 from pipeline.fleet.journals import ABSENT
 from pipeline.fleet.keys import FOLDER, Keys
-from pipeline.fleet.plans import KEY, KEY_FORM, Terms, airing_in, airing_of, body_of, over_at
+from pipeline.fleet.plans import KEY_FORM, Terms, airing_in, airing_of, body_of, over_at
 from pipeline.fleet.ports import News
 from pipeline.fleet.reasons import why_unusable
 from pipeline.fleet.register import StoredRegister
-from pipeline.protocol.command import Order, Reply
+from pipeline.fleet.silencing import Silencing
+from pipeline.protocol.command import Reply
 from pipeline.protocol.journal import Handed
 from pipeline.protocol.plan import Airing
 from pipeline.site import Site
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 
 ANSWER_S = 0.7  # how long an urgent order waits for the word of those that are there
-SILENT_S = 2.5  # how long a stop waits for it
 HERE = timedelta(seconds=150)  # whoever spoke so lately is there
 SOON = timedelta(seconds=5)
 LOOK_AGAIN_S = 30.0  # at what the receivers say of deliveries, though none has spoken
@@ -55,7 +55,7 @@ class Fleet(StoredRegister):
         self.commanding = Commanding(store, self.issuing)
         self._heard = threading.Condition()
         self._news, self._read, self._read_at = 1, 0, 0.0
-        self._silencing: dict[str, str] = {}  # receiver → the command that is on its way
+        self._silencing = Silencing(store, self.issuing, self.commanding, clock, self._wait_for)
 
     def follow(self, site: Site, settings: ChannelSettings) -> None:
         """Go by other files from now on."""
@@ -145,36 +145,14 @@ class Fleet(StoredRegister):
         return Receipt(order.delivery, now, State.UNKNOWN, code=UNHEARD)
 
     def take_back(self, deliveries: Sequence[Delivery], now: datetime) -> list[Receipt]:
-        """Out of the plans, which are sent at once. What has not begun is CANCELLED; what sounds is INTERRUPTED once
-        its receiver says that it is silent, and gets no receipt where it says nothing."""
-        laid = self.store.airings_laid(each.id for each in deliveries)
-        self.issuing.issue(self.store.withdraw_airings(self.settings.id, laid, now), now, at_once=True)
-        begun = {name: each for name, each in laid.items() if each.begins <= now}
-        commands = {receiver: id for receiver, id in self._silencing.items() if id}
-        self._silencing = {}
-        unasked: dict[str, tuple[str, ...]] = {}
-        for sounding in begun.values():
-            if sounding.receiver not in commands:
-                named = unasked.get(sounding.receiver, ())
-                unasked[sounding.receiver] = (*named, KEY.format(sounding.delivery))
-        commands |= self.commanding.give(Order.SILENCE, unasked, now)
-        waited = {each.receiver: commands[each.receiver] for each in begun.values() if each.receiver in commands}
-        replies = self.commanding.wait(waited.values(), SILENT_S) if waited else {}
-        receipts: list[Receipt] = []
-        for each in deliveries:
-            found = laid.get(each.id)
-            if found is None or each.id not in begun:
-                receipts.append(Receipt(each.id, now, State.CANCELLED, ref=each.ref))
-            elif (reply := replies.get(commands.get(found.receiver, ""))) is not None and not reply.code:
-                stopped = self.clock()
-                times = found.begins, stopped  # by the plan: an answer proves silence now, the journal what sounded
-                receipts.append(Receipt(each.id, stopped, State.INTERRUPTED, Evidence.NONE, "", each.ref, *times))
-        return receipts
+        """Out of the plans, which are sent at once. What has not begun is CANCELLED; what is known to sound is
+        INTERRUPTED once its receiver says that it is silent. The rest gets no receipt: its journal settles it."""
+        return self._silencing.take_back(self.settings.id, deliveries, now)
 
-    def silence(self, targets: Collection[str] | None, now: datetime) -> None:
-        """Tell receivers to stop whatever sounds and to leave what is due."""
+    def silence(self, targets: Collection[str] | None, deliveries: Sequence[Delivery], now: datetime) -> Hushed:
+        """Tell receivers to stop whatever sounds and to leave what is due; what came of it and of these deliveries."""
         members = [each for each in self.receivers() if targets is None or each in targets]
-        self._silencing = self.commanding.give(Order.SILENCE, dict.fromkeys(members, ()), now)
+        return self._silencing.silence(self.settings.id, members, deliveries, now)
 
     def news(self, deliveries: Sequence[Delivery], now: datetime) -> list[Receipt]:
         """What is known by now of deliveries that were handed over; cheap where no receiver has spoken."""
@@ -211,6 +189,13 @@ class Fleet(StoredRegister):
         return self.store.prune_entries(now.astimezone(self.site.station.timezone), keep)
 
     # --- for the gate -------------------------------------------------------------------------------------------------
+
+    def certified(self, receiver: str, serial: str, until: datetime, now: datetime, *, anew: bool) -> None:
+        """Another machine gets a plan without what is settled, and without what the one before may have begun."""
+        super().certified(receiver, serial, until, now, anew=anew)
+        if anew and self.store.receiver_plan(receiver) is not None:
+            self.store.withdraw_begun([receiver], now, only_held=True)
+            self.issuing.issue([receiver], now)
 
     def plan(self, receiver: str, newer_than: int) -> tuple[int, bytes] | None:
         """Version and sealed plan; None where there is none newer. A receiver that never had one gets its first."""
@@ -252,8 +237,12 @@ class Fleet(StoredRegister):
 
     def take_news(self, news: Sequence[News]) -> None:
         """How receivers are."""
-        self.store.note_said(journals.said(self.store, news))
+        begun_anew = self.store.note_said(journals.said(self.store, news))
         self._stir()
+        try:
+            self.issuing.issue(begun_anew, self.clock())  # who lost its journal would play again what is settled
+        except (AccessError, OSError) as error:
+            LOG.warning("no plan for %s: %s", ", ".join(begun_anew), why_unusable(error))
 
     def take_reply(self, receiver: str, reply: Reply, at: datetime) -> None:
         """What a receiver answers to a command."""
@@ -263,6 +252,12 @@ class Fleet(StoredRegister):
         with self._heard:
             self._news += 1
             self._heard.notify_all()
+
+    def _wait_for(self, done: Callable[[], bool], seconds: float) -> None:
+        until, seen = time.monotonic() + seconds, self._news
+        while not done() and (left := until - time.monotonic()) > 0:
+            self._wait_for_news(seen, left)
+            seen = self._news
 
     def _wait_for_news(self, seen: int, seconds: float) -> None:
         with self._heard:

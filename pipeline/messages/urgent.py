@@ -42,6 +42,24 @@ MESSAGES: dict[str, Message] = {
         "tắt tiếng tại nơi đặt loa; nếu “loa tick” đang phát thì dừng lệnh đó",
         "turn it off at the loudspeaker; if a “loa tick” is playing, end it",
     ),
+    "receiver_stop_unanswered": Message(
+        "không trả lời lệnh im, có thể còn phát theo kế hoạch đang giữ",
+        "it does not answer the command to be silent, and may go on by the plan it holds",
+        "gọi nơi đặt loa, tắt tăng âm tại chỗ; xem lại bằng “loa speakers list”",
+        "ring up the place and turn the amplifier off there; “loa speakers list” shows how it stands",
+    ),
+    "receiver_stop_unasked": Message(
+        "không ra lệnh được vì đài không chạy hoặc cổng cho cụm loa không mở, cụm loa có thể còn phát theo kế hoạch đang giữ",
+        "it could not be asked: no station runs, or its gate for receivers is not open; it may go on by the plan it holds",
+        "chạy “loa run” rồi gõ lại lệnh; cần im ngay thì tắt tăng âm tại chỗ",
+        "start “loa run” and give the command again; to have silence now turn the amplifier off at the place",
+    ),
+    "receiver_stop_refused": Message(
+        "từ chối lệnh im (thường vì đồng hồ của máy sai giờ), có thể còn phát",
+        "it refused the command to be silent (mostly since its clock is wrong), and may go on",
+        "tắt tăng âm tại chỗ, rồi chỉnh giờ của máy; xem bằng “loa speakers list”",
+        "turn the amplifier off at the place, then set its clock; “loa speakers list” shows it",
+    ),
     "request_expired": Message(
         "đài nhận lệnh quá muộn nên không làm",
         "the station saw the request too late and left it",
@@ -227,6 +245,10 @@ MESSAGES: dict[str, Message] = {
     "stop_nothing": Message("Không có gì đang phát hay chờ phát.", "Nothing sounded or waited."),
     "stop_silenced": Message("Đã im: {clusters}", "Silenced: {clusters}"),
     "stop_withdrawn": Message("Đã rút, chưa kịp phát: {clusters}", "Taken back before it sounded: {clusters}"),
+    "stop_quiet": Message(
+        "Trả lời là không còn phát gì: {clusters}",
+        "They say that nothing sounds there: {clusters}",
+    ),
     "stop_listed": Message(
         "Đã rút khỏi danh sách phát, nhưng loa có thể còn đọc nốt: {clusters}",
         "Taken out of the list, but the loudspeaker may go on with what it has begun: {clusters}",

@@ -55,6 +55,17 @@ def spoken_of(connection: Connection, airings: Iterable[str]) -> set[str]:
     return named
 
 
+def began(connection: Connection, receivers: Mapping[str, str]) -> dict[str, datetime]:
+    """When airings began by the journal of the receiver each is of, less what its clock was off."""
+    found: dict[str, datetime] = {}
+    for portion in portions(sorted(receivers)):
+        mine = _KEPT.airing.in_(portion), _KEPT.kind == Kind.STARTED.value
+        for row in connection.execute(sa.select(receiver_entries).where(*mine).order_by(_KEPT.id.desc())):
+            if row.receiver == receivers[row.airing]:
+                found[row.airing] = row.at - _off(row.offset_s)
+    return found
+
+
 def entries(connection: Connection, receiver: str, journal: str, after: int) -> list[Entry]:
     """Entries behind a number, in their order."""
     mine = _KEPT.receiver == receiver, _KEPT.journal == journal, _KEPT.seq > after
@@ -135,10 +146,14 @@ def _receipt(
     if found.state is None:
         return None
     last = entries[-1]
-    off = last[1] if last[1] is not None and abs(last[1]) > WORTH_MENDING_S else 0.0
+    off = _off(last[1])
     ref = f"{receiver}/{journal}#{last[0].seq}"
-    started, ended = (each and each - timedelta(seconds=off) for each in (found.started, found.ended))
+    started, ended = (each and each - off for each in (found.started, found.ended))
     return Receipt(delivery, now, found.state, Evidence.DEVICE, found.code, ref, started, ended)
+
+
+def _off(offset_s: float | None) -> timedelta:
+    return timedelta(seconds=offset_s if offset_s is not None and abs(offset_s) > WORTH_MENDING_S else 0.0)
 
 
 _Written = list[tuple[Entry, float | None]]

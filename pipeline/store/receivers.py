@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from pipeline.domain import State
+from pipeline.domain import FINAL, State
 from pipeline.store import receipts
 from pipeline.store.contacts import upsert
 from pipeline.store.database import insert_many, portions
@@ -59,8 +59,9 @@ def plan_of(connection: Connection, receiver: str) -> tuple[int, bytes] | None:
     return None if row is None or row.plan is None else (row.plan_version, row.plan)
 
 
-def said(connection: Connection, news: Sequence[Said]) -> None:
-    """What receivers say of themselves; older news than what is known changes nothing."""
+def said(connection: Connection, news: Sequence[Said]) -> set[str]:
+    """What receivers say of themselves; older news than what is known changes nothing. Those with another journal."""
+    begun_anew: set[str] = set()
     know(connection, (each.receiver for each in news))
     known = {row.id: row for row in found(connection, {each.receiver for each in news})}
     for each in news:
@@ -68,6 +69,8 @@ def said(connection: Connection, news: Sequence[Said]) -> None:
         if row.status_at is not None and each.at < row.status_at:
             continue
         is_another = each.contact and bool(row.journal and each.journal) and each.journal != row.journal
+        if is_another:
+            begun_anew.add(each.receiver)
         before = 0 if is_another else row.held_version  # a new disk holds nothing of the old
         ours = (version for version in (before, each.holds) if version <= row.plan_version)
         holds = max(ours, default=0)  # of a plan that was never issued it holds nothing
@@ -84,18 +87,23 @@ def said(connection: Connection, news: Sequence[Said]) -> None:
             if each.complete:
                 facts["complete_at"] = each.at
         connection.execute(sa.update(receivers).where(receivers.c.id == each.receiver).values(facts))
+    return begun_anew
 
 
 # --- what their plans hold --------------------------------------------------------------------------------------------
 
 
-def laid(
-    connection: Connection, ids: Collection[str] | None, now: datetime, *, withdrawn: bool = False
-) -> dict[str, list[LaidDown]]:
-    """What is not over of the receivers' plans, by receiver, by begin. `withdrawn`: what was taken back too."""
-    query = sa.select(receiver_airings).where(_LAID.over_at > now).order_by(_LAID.begins, _LAID.delivery_id)
-    if not withdrawn:
-        query = query.where(_LAID.withdrawn_at.is_(None))
+def laid(connection: Connection, ids: Collection[str] | None, now: datetime) -> dict[str, list[LaidDown]]:
+    """What is neither over nor settled of the receivers' plans, by receiver, by begin.
+
+    A machine that lost its journal, or is another one, would play again what is settled and still stood in its plan.
+    """
+    query = (
+        sa.select(receiver_airings)
+        .join(deliveries, deliveries.c.id == _LAID.delivery_id)
+        .where(_LAID.over_at > now, _LAID.withdrawn_at.is_(None), deliveries.c.state.not_in(FINAL))
+        .order_by(_LAID.begins, _LAID.delivery_id)
+    )
     kept: dict[str, list[LaidDown]] = defaultdict(list)
     for portion in [None] if ids is None else portions(sorted(ids)):
         mine = query if portion is None else query.where(_LAID.receiver.in_(portion))
@@ -161,6 +169,18 @@ def withdraw(connection: Connection, delivery_ids: Iterable[int], now: datetime)
         changed.update(connection.scalars(sa.select(_LAID.receiver).where(*mine).distinct()))
         connection.execute(sa.update(receiver_airings).where(*mine).values(withdrawn_at=now))
     return changed
+
+
+def withdraw_begun(connection: Connection, ids: Collection[str], now: datetime, only_held: bool) -> set[str]:
+    """The same for what has begun by now at these receivers, settled or not. `only_held`: what they said they hold."""
+    found: list[int] = []
+    for portion in portions(sorted(ids)):
+        begun = sa.select(_LAID.delivery_id).where(_LAID.begins <= now, _LAID.over_at > now)
+        if only_held:
+            begun = begun.join(receivers, receivers.c.id == _LAID.receiver)
+            begun = begun.where(_LAID.version > 0, _LAID.version <= receivers.c.held_version)
+        found += connection.scalars(begun.where(_LAID.receiver.in_(portion), _LAID.withdrawn_at.is_(None)))
+    return withdraw(connection, found, now)
 
 
 def withdraw_called_off(connection: Connection, channel: str, now: datetime) -> set[str]:

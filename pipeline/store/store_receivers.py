@@ -99,11 +99,12 @@ class ReceiverPart(Opened):
         with self._database.read() as connection:
             return receivers.found(connection, ids)
 
-    def note_said(self, news: Sequence[Said]) -> None:
-        """What receivers say of themselves."""
-        if news:
-            with self._database.write() as connection:
-                receivers.said(connection, news)
+    def note_said(self, news: Sequence[Said]) -> Collection[str]:
+        """What receivers say of themselves; those that have begun another journal."""
+        if not news:
+            return ()
+        with self._database.write() as connection:
+            return receivers.said(connection, news)
 
     # --- their plans --------------------------------------------------------------------------------------------------
 
@@ -132,6 +133,14 @@ class ReceiverPart(Opened):
             found = receivers.withdraw(connection, delivery_ids, now)
             return found | receivers.withdraw_called_off(connection, channel, now)
 
+    def withdraw_begun(self, ids: Collection[str], now: datetime, *, only_held: bool = False) -> Collection[str]:
+        """Take what has begun by now out of these receivers' plans, settled or not; those of them that had any.
+
+        `only_held`: only what they have said they hold.
+        """
+        with self._database.write() as connection:
+            return receivers.withdraw_begun(connection, ids, now, only_held)
+
     def adopt_airings(self, channel: str, now: datetime) -> int:
         """What begins by an issued plan without having been handed over counts as handed over; how many."""
         with self._database.read() as connection:
@@ -141,7 +150,7 @@ class ReceiverPart(Opened):
             return receivers.adopt(connection, channel, now, now)
 
     def laid_airings(self, ids: Collection[str] | None, now: datetime) -> Mapping[str, Sequence[LaidDown]]:
-        """What is not over of the receivers' plans (None: of all), by receiver, in order of begin."""
+        """What is open and not over of the receivers' plans (None: of all), by receiver, in order of begin."""
         with self._database.read() as connection:
             return receivers.laid(connection, ids, now)
 
@@ -248,6 +257,11 @@ class ReceiverPart(Opened):
         """Those of the airings of which any journal says more than that a plan holds them no longer."""
         with self._database.read() as connection:
             return receiver_journals.spoken_of(connection, keys)
+
+    def airings_began(self, wanted: Mapping[str, str]) -> Mapping[str, datetime]:
+        """Those of these airings that began by the journal of the receiver each is of, and when."""
+        with self._database.read() as connection:
+            return receiver_journals.began(connection, wanted)
 
     def last_hearings(self, since: datetime) -> Mapping[str, HeardRow]:
         """The last hearing of each receiver, of those since a moment."""

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from pipeline.channels import Foreseen
+from pipeline.channels.receiver import ReceiverChannel
+from pipeline.dispatch.stopping import Stopped, Stopping
 from pipeline.domain import Delivery, Evidence, Outgoing, Priority, State, Window, Windows
 from pipeline.errors import AccessError, SendError
 from pipeline.fleet import tones, watch
@@ -148,7 +150,8 @@ def test_an_older_plan_is_no_word_of_the_newer_one(station: Set) -> None:
     assert station.news(6)[6][0] == "unknown"
 
 
-def test_an_urgent_order_waits_a_moment_for_who_is_there(station: Set) -> None:
+def test_an_urgent_order_waits_a_moment_for_who_is_there(station: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.fleet.fleet.ANSWER_S", PATIENCE_S)
     station.far.say("xa-1")
     station.far.answers = False
 
@@ -255,9 +258,16 @@ def test_what_has_not_begun_leaves_the_plan_at_once(station: Set) -> None:
     assert station.far.commands == []
 
 
-def test_what_sounds_is_silenced_by_a_command_and_interrupted_by_its_answer(station: Set) -> None:
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for a journal that does not come."""
+    monkeypatch.setattr("pipeline.fleet.silencing.SILENT_S", 0.05)
+
+
+def test_what_sounds_is_silenced_by_a_command_and_interrupted_by_its_answer(station: Set, hasty: None) -> None:
     station.hand_over(3)
     station.clock.now = START + timedelta(seconds=1)
+    station.far.say("xa-1", playing="loa-3")
     (receipt,) = station.fleet.take_back(_deliveries(station, 3), station.clock())
     assert (receipt.state, receipt.started) == (State.INTERRUPTED, START)
     assert receipt.evidence is Evidence.NONE, "silence now is no journal"
@@ -265,25 +275,170 @@ def test_what_sounds_is_silenced_by_a_command_and_interrupted_by_its_answer(stat
     assert (command.order, command.receiver, command.airings) == (Order.SILENCE, "xa-1", ("loa-3",))
 
 
-@pytest.mark.parametrize("answer", [None, "command_over"])
-def test_who_does_not_say_that_it_is_silent_is_not_called_silent(
-    station: Set, answer: str | None, monkeypatch: pytest.MonkeyPatch
+def test_what_began_by_the_journal_is_interrupted_from_then_on(station: Set, hasty: None) -> None:
+    station.hand_over(3)
+    began = START + timedelta(seconds=4)
+    station.fleet.take_journal("xa-1", entries((Kind.STARTED, "loa-3"), at=began))
+    station.clock.now = START + timedelta(seconds=9)
+    (receipt,) = station.fleet.take_back(_deliveries(station, 3), station.clock())
+    assert (receipt.state, receipt.started, receipt.ended) == (State.INTERRUPTED, began, station.clock.now)
+
+
+@pytest.mark.parametrize(
+    ("piece", "state"),
+    [
+        ([(Kind.STARTED, "loa-3"), (Kind.STOPPED, "loa-3", "silenced")], ("interrupted", "silenced")),
+        ([(Kind.MISSED, "loa-3", "sound_missing")], ("missed", "sound_missing")),
+        ([(Kind.MISSED, "loa-3", "silenced")], ("missed", "silenced")),
+        ([(Kind.STARTED, "loa-3"), (Kind.ENDED, "loa-3")], ("confirmed", "")),
+    ],
+)
+def test_of_what_nobody_said_that_it_began_the_journal_says_what_became_of_it(
+    station: Set, piece: list[Any], state: tuple[str, str], hasty: None
 ) -> None:
-    monkeypatch.setattr("pipeline.fleet.fleet.SILENT_S", 0.05)
+    station.hand_over(3)
+    station.clock.now = START + timedelta(seconds=9)
+    hushed = station.fleet.silence(None, _deliveries(station, 3), station.clock())
+    assert (hushed.receipts, hushed.answered) == ((), set(NAMES))
+    assert states(station.store, [3])[3][0] == "accepted"
+    station.fleet.take_journal("xa-1", entries(*piece, at=START))
+    assert states(station.store, [3]) == {3: state}
+
+
+def test_a_journal_that_comes_behind_the_answer_is_waited_for(station: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    def hand_in(done: Callable[[], bool], seconds: float) -> None:
+        piece = entries((Kind.STARTED, "loa-3"), (Kind.ENDED, "loa-3"), at=START)
+        assert not done()
+        station.fleet.take_journal("xa-1", piece)
+        assert done()
+
+    station.hand_over(3)
+    monkeypatch.setattr(station.fleet._silencing, "_wait_for", hand_in)
+    station.clock.now = START + timedelta(seconds=9)
+    station.far.say("xa-1", playing="loa-3")
+    hushed = station.fleet.silence({"xa-1"}, _deliveries(station, 3), station.clock())
+    assert (hushed.receipts, hushed.answered) == ((), {"xa-1"}), "it had ended before the command came"
+    assert states(station.store, [3]) == {3: ("confirmed", "")}
+
+
+def test_what_had_left_the_plan_before_it_began_is_called_off_by_the_stop(station: Set, hasty: None) -> None:
+    station.hand_over(3, 6)
+    station.store.withdraw_airings("may-thu", [3], NOW)
+    station.fleet.issuing.issue(["xa-1"], NOW)
+    station.fleet.take_journal("xa-1", entries((Kind.WITHDRAWN, "loa-3"), at=NOW))
+    station.far.say("xa-1", written=1)
+    station.clock.now = START + timedelta(seconds=9)
+    hushed = station.fleet.silence(None, _deliveries(station, 3, 6), station.clock())
+    assert [(each.delivery, each.state) for each in hushed.receipts] == [(3, State.CANCELLED)]
+
+
+@pytest.mark.parametrize("facts", [{"written": 2, "waiting": 1}, {"plan": 1}])
+def test_what_its_receiver_may_have_begun_before_it_left_the_plan_is_not_called_off(
+    station: Set, facts: dict[str, Any], hasty: None
+) -> None:
+    station.hand_over(3)
+    station.far.answers = False
+    station.far.say("xa-1")
+    station.store.withdraw_airings("may-thu", [3], NOW)
+    station.fleet.issuing.issue(["xa-1"], NOW)
+    station.clock.now = START + timedelta(seconds=9)
+    station.far.say("xa-1", **facts)
+    assert station.fleet.silence(None, _deliveries(station, 3), station.clock()).receipts == ()
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"), [(None, "receiver_stop_unanswered"), ("command_over", "receiver_stop_refused")]
+)
+def test_who_does_not_say_that_it_is_silent_is_not_called_silent(
+    station: Set, answer: str | None, code: str, hasty: None
+) -> None:
     station.hand_over(3)
     station.far.refuses = answer
     station.clock.now = START + timedelta(seconds=1)
+    station.far.answers = False
+    station.far.say("xa-1", playing="loa-3")
     assert station.fleet.take_back(_deliveries(station, 3), station.clock()) == []
     assert station.held("xa-1") == [], "but its plan is without it"
+    hushed = station.fleet.silence({"xa-1", "xa-3"}, _deliveries(station, 3), station.clock())
+    assert hushed.unanswered == {"xa-1": code, "xa-3": code}, "whether or not anything of it is in hand"
+    assert (hushed.receipts, hushed.answered) == ((), set())
 
 
-def test_a_stop_silences_whatever_sounds_and_asks_once(station: Set) -> None:
+def test_a_stop_names_every_receiver_by_what_is_known_of_it(station: Set, hasty: None) -> None:
+    class Deaf(FarReceivers):
+        def publish_command(self, receiver: str, *rest: Any) -> None:
+            if receiver != "xa-3":
+                super().publish_command(receiver, *rest)
+
+    station.hand_over(3, 4, 5)
+    station.clock.now = START + timedelta(seconds=9)
+    station.far.say("xa-1", playing="loa-3")
+    station.fleet.issuing.wire = Deaf(station.fleet, station.clock, answers=False, plans=station.far.plans)
+    channel = ReceiverChannel("may-thu", station.clock)
+    channel.plans = station.fleet
+    stopped = Stopping(station.store, {"may-thu": channel}, station.store.record).stop(None, station.clock())
+    assert (stopped.silenced, stopped.quiet, stopped.withdrawn) == (("xa-1",), ("xa-2",), ())
+    assert stopped.failed == {"xa-3": "receiver_stop_unanswered"}
+    assert states(station.store, [3, 4, 5]) == {3: ("interrupted", "stopped"), 4: ("accepted", ""), 5: ("accepted", "")}
+    assert Stopped.read(stopped.facts()) == stopped
+
+
+def test_while_no_gate_is_open_every_receiver_is_named_as_not_asked(station: Set) -> None:
+    station.fleet.issuing.wire = None
+    hushed = station.fleet.silence(None, [], NOW)
+    assert hushed.unanswered == dict.fromkeys(NAMES, "receiver_stop_unasked")
+
+
+def test_a_stop_silences_whatever_sounds_and_asks_once(station: Set, hasty: None) -> None:
     station.hand_over(3, 4)
     station.clock.now = START + timedelta(seconds=1)
-    station.fleet.silence({"xa-1"}, station.clock())
-    receipts = station.fleet.take_back(_deliveries(station, 3), station.clock())
-    assert [each.state for each in receipts] == [State.INTERRUPTED]
+    station.far.say("xa-1", playing="loa-3")
+    hushed = station.fleet.silence({"xa-1"}, _deliveries(station, 3), station.clock())
+    assert [each.state for each in hushed.receipts] == [State.INTERRUPTED]
     assert [(each.receiver, each.airings) for each in station.far.commands] == [("xa-1", ())]
+    assert station.held("xa-2") == ["loa-4"]
+
+
+def test_a_stop_takes_out_what_is_settled_too(station: Set, hasty: None) -> None:
+    station.hand_over(3)
+    station.clock.now = START + timedelta(seconds=9)
+    station.fleet.take_journal("xa-1", entries((Kind.STARTED, "loa-3"), (Kind.STOPPED, "loa-3", "died"), at=START))
+    assert station.held("xa-1") == ["loa-3"], "nobody sends a plan for that alone"
+    station.fleet.silence(None, [], station.clock())
+    assert station.held("xa-1") == []
+
+
+def test_what_is_settled_is_in_no_later_plan(station: Set) -> None:
+    station.hand_over(3)
+    station.clock.now = START + timedelta(seconds=9)
+    station.fleet.take_journal("xa-1", entries((Kind.STARTED, "loa-3"), (Kind.ENDED, "loa-3"), at=START))
+    station.hand_over(6)
+    assert station.held("xa-1") == ["loa-6"]
+
+
+@pytest.mark.parametrize("over", ["enrolled", "journal"])
+def test_a_machine_that_was_set_up_anew_is_not_told_again_what_is_settled(station: Set, over: str) -> None:
+    station.hand_over(3, 6)
+    station.clock.now = START + timedelta(seconds=9)
+    station.fleet.take_journal("xa-1", entries((Kind.STARTED, "loa-3"), (Kind.ENDED, "loa-3"), at=START))
+    assert station.held("xa-1") == ["loa-3", "loa-6"]
+    if over == "enrolled":
+        station.fleet.certified("xa-1", "new", NOW + timedelta(days=700), station.clock(), anew=True)
+        assert station.held("xa-1") == [], "the machine before held the other, and may have begun it"
+    else:
+        station.far.answers = False
+        station.far.say("xa-1", journal="0002")
+        assert station.held("xa-1") == ["loa-6"]
+
+
+def test_a_machine_that_was_set_up_anew_gets_what_the_one_before_never_had_and_what_is_to_come(station: Set) -> None:
+    station.far.answers = False
+    station.hand_over(3)
+    station.hand_over(6, start=START + timedelta(hours=1))
+    station.clock.now = START + timedelta(seconds=9)
+    station.fleet.certified("xa-1", "renewed", NOW + timedelta(days=700), station.clock(), anew=False)
+    station.fleet.certified("xa-1", "new", NOW + timedelta(days=700), station.clock(), anew=True)
+    assert station.held("xa-1") == ["loa-3", "loa-6"]
 
 
 def test_no_command_is_kept_for_later(station: Set) -> None:
