@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -16,18 +16,24 @@ from pipeline.doctor.urgency import by_urgency
 from pipeline.domain import Clock, Medium, Occurrence, State
 from pipeline.edits import in_force
 from pipeline.fleet.fleet import fleet_of
+from pipeline.fleet.plans import KEY_FORM
+from pipeline.fleet.watch import Standing
+from pipeline.fleet.watch import survey as look
 from pipeline.site import Site, load_site
 from pipeline.store import Notice, PlannedRow
 from pipeline.telling.words import NEWS
 from pipeline.unattended import BROKEN, broken_files
 
 if TYPE_CHECKING:
+    from pipeline.fleet.fleet import Fleet
+    from pipeline.fleet.watch import Speaker
     from pipeline.store import Store
 
 BACK, AHEAD = timedelta(days=8), timedelta(days=8)
 WEEK = timedelta(days=7)
 AT_LEAST = timedelta(minutes=1)
 UNDER_WAY = (State.SENDING, State.ACCEPTED)
+LATELY = timedelta(seconds=150)  # a receiver says every minute what it plays
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +48,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class MediumStatus:
-    """`now`: handed over, its time not yet over; `next`: by the files; `last`: the newest that is over."""
+    """`now`: it sounds, or is on its way; `next`: by the files; `last`: the newest that is over."""
 
     now: tuple[Line, ...] = ()
     next: Line | None = None
@@ -95,33 +101,30 @@ def survey(root: Path, clock: Clock = wall_clock) -> Status:
     notices: list[Notice] = []
     voices: dict[int, tuple[str, ...]] = {}
     texts: list[Progress] = []
+    under_way: frozenset[int] = frozenset()
     receivers: ReceiversStatus | None = None
     if has_store(root):
         store = open_store(root)
         rows, notices = store.occurrences(at - BACK, at + AHEAD), list(_problems(store))
-        voices = _voices(store, rows, at)
+        fleet = fleet_of(site, store, lambda: at)
+        speakers = look(fleet, at) if fleet is not None else []
+        under_way = whats_under_way(store, rows, at, speakers)
+        voices = _voices(store, rows, at, under_way)
         texts = Batches(site, store, nothing_refused).under_way(at)
-        receivers = _receivers(site, store, at)
+        receivers = _receivers(fleet, speakers, at) if fleet is not None else None
         store.close()
     coming = _coming(site, at, rows)
-    media = {medium: _of_medium(medium, rows, coming, at, voices) for medium in Medium}
+    media = {medium: _of_medium(medium, rows, coming, at, voices, under_way) for medium in Medium}
     problems = tuple(by_urgency((*_of_files(found, at, kept=site is not found), *_of_texts(texts, at), *notices), at))
     return Status(site.station.name, at, is_station_running(root), media, problems, tuple(texts), receivers)
 
 
-def _receivers(site: Site, store: Store, at: datetime) -> ReceiversStatus | None:
-    fleet = fleet_of(site, store, lambda: at)
-    if fleet is None:
-        return None
-    from pipeline.fleet.watch import Standing
-    from pipeline.fleet.watch import survey as look
-
-    found = look(fleet, at)
-    online = sum(each.standing is Standing.ONLINE for each in found)
-    truths = store.truths(fleet.settings.id, at - WEEK, at)
-    unwell = sum(not each.is_well for each in found)
+def _receivers(fleet: Fleet, speakers: Sequence[Speaker], at: datetime) -> ReceiversStatus:
+    online = sum(each.standing is Standing.ONLINE for each in speakers)
+    truths = fleet.store.truths(fleet.settings.id, at - WEEK, at)
+    unwell = sum(not each.is_well for each in speakers)
     four = (truths.planned, truths.delivered, truths.played, truths.heard)
-    return ReceiversStatus(online, len(found), unwell, *four, len(store.unordered_airings(at - WEEK)))
+    return ReceiversStatus(online, len(speakers), unwell, *four, len(fleet.store.unordered_airings(at - WEEK)))
 
 
 def _of_files(found: Site, at: datetime, *, kept: bool) -> Iterator[Notice]:
@@ -153,11 +156,13 @@ def _coming(site: Site, at: datetime, rows: list[PlannedRow]) -> list[Line]:
     ]
 
 
-def _voices(store: Store, rows: list[PlannedRow], at: datetime) -> dict[int, tuple[str, ...]]:
+def _voices(
+    store: Store, rows: list[PlannedRow], at: datetime, under_way: frozenset[int]
+) -> dict[int, tuple[str, ...]]:
     """By row, of what sounds now and what sounded last: the voices of the files that were handed over."""
     spoken = (row for row in rows if row.occurrence.medium is Medium.LOUDSPEAKER and not _gone(row))
     begun = [row for row in spoken if row.occurrence.start <= at]
-    asked = {row.id: row for row in (*(each for each in begun if _is_under_way(each, at)), *begun[-1:])}
+    asked = {row.id: row for row in (*(each for each in begun if each.id in under_way), *begun[-1:])}
     hashes = {row: {each.recording for each in store.deliveries_of(row) if each.recording} for row in asked}
     known = store.recordings_by_hash(sorted(set().union(*hashes.values())))
     return {
@@ -166,10 +171,15 @@ def _voices(store: Store, rows: list[PlannedRow], at: datetime) -> dict[int, tup
 
 
 def _of_medium(
-    medium: Medium, rows: list[PlannedRow], coming: list[Line], at: datetime, voices: Mapping[int, tuple[str, ...]]
+    medium: Medium,
+    rows: list[PlannedRow],
+    coming: list[Line],
+    at: datetime,
+    voices: Mapping[int, tuple[str, ...]],
+    under_way: frozenset[int],
 ) -> MediumStatus:
     begun = [row for row in rows if row.occurrence.medium is medium and row.occurrence.start <= at and not _gone(row)]
-    sounding = [row for row in begun if _is_under_way(row, at)]
+    sounding = [row for row in begun if row.id in under_way]
     over = [row for row in begun if row not in sounding]
     following = next((each for each in coming if each.occurrence.medium is medium), None)
     now = tuple(_line(row, voices) for row in sounding)
@@ -180,9 +190,26 @@ def _gone(row: PlannedRow) -> bool:
     return row.cancelled_at is not None and not row.handed_over_at
 
 
-def _is_under_way(row: PlannedRow, at: datetime) -> bool:
-    out = any(row.counts.get(state, 0) for state in UNDER_WAY)
-    return out and at < row.occurrence.start + (row.occurrence.length or AT_LEAST)
+def whats_under_way(
+    store: Store, rows: Sequence[PlannedRow], at: datetime, speakers: Sequence[Speaker]
+) -> frozenset[int]:
+    """The rows of what sounds now: as long as it lasts from its start, or as long as a machine says that it plays it
+    (it began later than it was to, or goes on after something more urgent)."""
+    here = (each.status for each in speakers if each.contact is not None and at - each.contact < LATELY)
+    said = (KEY_FORM.match(status.playing) for status in here if status is not None and status.online)
+    playing = store.deliveries(int(found[1]) for found in said if found)
+    out = [row for row in rows if row.occurrence.start <= at and any(row.counts.get(each, 0) for each in UNDER_WAY)]
+    lasting = {row.id for row in out if at < row.occurrence.start + (row.occurrence.length or _longest(store, row))}
+    return frozenset(lasting | {each.occurrence for each in playing})
+
+
+def _longest(store: Store, row: PlannedRow) -> timedelta:
+    """Of the files that were handed over: a one-off has no length of its own."""
+    if row.occurrence.medium is not Medium.LOUDSPEAKER:
+        return AT_LEAST
+    hashes = sorted({each.recording for each in store.deliveries_of(row.id) if each.recording})
+    lengths = (each.duration_s for each in store.recordings_by_hash(hashes).values())
+    return max(AT_LEAST, timedelta(seconds=max(lengths, default=0.0)))
 
 
 def _line(row: PlannedRow, voices: Mapping[int, tuple[str, ...]]) -> Line:
