@@ -12,7 +12,7 @@ from pipeline.domain import Delivery, Receipt, State
 from pipeline.errors import AccessError
 from pipeline.fleet.plans import KEY
 from pipeline.fleet.ports import News, Over
-from pipeline.protocol.journal import Handed, Kind
+from pipeline.protocol.journal import RETAINED, Handed, Kind
 from pipeline.protocol.status import Status, read_status
 from pipeline.store.rows_receivers import Entered, LaidDown, ReceiverRow, Said
 
@@ -82,7 +82,7 @@ def _tell(store: Store, receiver: str, piece: Handed, entered: Entered, now: dat
         facts = {"receiver": receiver, "airing": KEY.format(delivery)}
         store.notice("receiver_played_cancelled", f"{receiver}/{delivery}", facts, now=now, once=True)
     fresh = piece.entries[len(piece.entries) - entered.fresh :] if entered.fresh else ()
-    refused = [each for each in fresh if each.kind is Kind.REFUSED]
+    refused = [each for each in fresh if each.kind is Kind.REFUSED and RETAINED not in each.facts]
     if refused:
         facts = {"receiver": receiver, "count": str(len(refused)), "why": refused[-1].code}
         store.notice("receiver_refused", receiver, facts, now=now)

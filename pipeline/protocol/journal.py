@@ -20,6 +20,7 @@ from pipeline.strict_json import Table, dump
 
 MOST_ENTRIES = 500  # handed in at once
 MOST_BYTES = 512_000
+RETAINED = "retained"  # among the facts of a refusal: a broker had kept what was refused, and no alarm follows
 
 
 class Kind(StrEnum):
@@ -108,7 +109,6 @@ def read_entry(table: Table) -> Entry:
         position_s=table.number("position_s", 0.0, 1e6),
         facts={name: facts.text(name, 300, 0) for name in facts.names(20)},
     )
-    table.end()
     return entry
 
 
@@ -121,7 +121,6 @@ def read_handed(data: bytes) -> Handed:
         table.matching("journal", RECEIVER, 64),
         tuple(read_entry(each) for each in table.tables("entries", MOST_ENTRIES)),
     )
-    table.end()
     numbers = [each.seq for each in handed.entries]
     if numbers != list(range(numbers[0], numbers[0] + len(numbers)) if numbers else ()):
         raise AccessError("document_unreadable", document="journal", why="gap")

@@ -59,9 +59,11 @@ class Contact:
         if fetch:
             self._asked = self._keyring_asked = -1e9
         try:
-            self._told_over_broker()
+            waiting = self._told_over_broker()
             self._ask()
             self._hand_in()
+            if waiting:
+                self._told_over_broker()  # else a receiver that is well seems to owe entries until the next round
             self._tell_over_line()
             self._fault = ""
         except LineError as error:
@@ -107,9 +109,13 @@ class Contact:
             self._core.journal.keep_reserve()
             self._core.sounds.tidy((each.sha256 for each in self._core.needed()), time.time())
 
-    def _told_over_broker(self) -> None:
-        if self._broker is not None and self.is_connected:
-            self._broker.tell(self._core.status(self.waiting()))
+    def _told_over_broker(self) -> int:
+        """How many entries it said are still waiting."""
+        if self._broker is None or not self.is_connected:
+            return 0
+        waiting = self.waiting()
+        self._broker.tell(self._core.status(waiting))
+        return waiting
 
     def _tell_over_line(self) -> None:
         if self._broker is None or not self.is_connected:

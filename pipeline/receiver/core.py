@@ -237,7 +237,7 @@ class Core:
             try:
                 self._take(what, arrival)
             except AccessError as error:
-                self.refusals.refuse(what, error.code, error.params)
+                self.refusals.refuse(what, error.code, error.params, kept=arrival.retained)
             except OSError as error:
                 LOG.warning("%s", say("log_not_kept", what=what, why=error.strerror))
                 self.refusals.refuse(what, "disk_full", {})

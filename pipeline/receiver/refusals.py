@@ -6,12 +6,13 @@ import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from pipeline.protocol.journal import Kind
+from pipeline.protocol.journal import RETAINED, Kind
 from pipeline.receiver.journal import Journal
 
 SINGLY = 5  # of one code in an hour
 SPAN_S = 3600.0
 SHOWN_S = 900.0  # so long a refusal counts among the faults
+OLDER = frozenset({"plan_older", "keyring_older"})
 
 
 @dataclass(slots=True)
@@ -27,28 +28,34 @@ class Refusals:
 
     def __init__(self, journal: Journal, monotonic: Callable[[], float]) -> None:
         self._journal, self._monotonic = journal, monotonic
-        self._kept: dict[tuple[Kind, str], _Kept] = {}
+        self._kept: dict[tuple[Kind, str, bool], _Kept] = {}
         self._threads = threading.Lock()
 
-    def refuse(self, what: str, code: str, params: Mapping[str, str]) -> None:
-        """A plan, keyring, command or sound that was not taken."""
-        self.note(Kind.REFUSED, code, {"what": what, **params})
+    def refuse(self, what: str, code: str, params: Mapping[str, str], *, kept: bool = False) -> None:
+        """A plan, keyring, command or sound that was not taken.
+
+        `kept`: a broker had it in store. One that was restarted hands out what it last wrote to its disk: that it is
+        older proves no attack, and is no fault.
+        """
+        harmless = {RETAINED: "yes"} if kept and code in OLDER else {}
+        self.note(Kind.REFUSED, code, {"what": what, **params, **harmless})
 
     def note(self, kind: Kind, code: str, facts: Mapping[str, str]) -> None:
         """An entry that somebody else can cause as often as he likes."""
         with self._threads:
-            more = self._count(kind, code)
+            more = self._count(kind, code, is_fault=RETAINED not in facts)
         if more is not None:
             self._journal.note(kind, code=code, facts={**facts, **({"more": str(more)} if more else {})})
 
-    def _count(self, kind: Kind, code: str) -> int | None:
+    def _count(self, kind: Kind, code: str, *, is_fault: bool) -> int | None:
         """How many were not written since it was written last; None where this is another of those."""
         now = self._monotonic()
-        kept = self._kept.get((kind, code))
+        key = kind, code, is_fault
+        kept = self._kept.get(key)
         more = 0
         if kept is None or now - kept.since > SPAN_S:
             more = kept.untold if kept is not None else 0
-            kept = self._kept[kind, code] = _Kept(now, now)
+            kept = self._kept[key] = _Kept(now, now)
         kept.last, kept.count = now, kept.count + 1
         if kept.count <= SINGLY:
             return more
@@ -59,5 +66,7 @@ class Refusals:
         """Codes that were refused lately."""
         now = self._monotonic()
         with self._threads:
-            found = {code for (_, code), kept in self._kept.items() if now - kept.last <= SHOWN_S}
+            found = {
+                code for (_, code, is_fault), kept in self._kept.items() if is_fault and now - kept.last <= SHOWN_S
+            }
         return found - {"clock_trusted", "clock_stepped"}

@@ -18,6 +18,7 @@ from pipeline.domain import Delivery, Evidence, Outgoing, Priority, State, Windo
 from pipeline.errors import AccessError, SendError
 from pipeline.fleet import tones, watch
 from pipeline.fleet.fleet import Fleet
+from pipeline.fleet.keys import FOLDER
 from pipeline.fleet.ports import Over
 from pipeline.fleet.watch import Standing
 from pipeline.protocol.command import Order
@@ -592,6 +593,13 @@ def test_people_are_told_of_a_receiver_that_plays_or_claims_what_it_should_not(s
     assert states(station.store, [3])[3][0] == "cancelled"
 
 
+def test_nobody_is_told_of_an_older_plan_that_a_broker_had_kept(station: Set) -> None:
+    station.fleet.take_journal("xa-1", entries((Kind.REFUSED, "", "plan_older"), at=START, retained="yes"))
+    assert station.store.open_notices() == []
+    station.fleet.take_journal("xa-1", entries((Kind.REFUSED, "", "plan_older"), at=START, first=2))
+    assert {each.code for each in station.store.open_notices()} == {"receiver_refused"}
+
+
 def test_a_receiver_gets_the_sounds_of_its_own_plan_and_no_other_file(station: Set) -> None:
     station.hand_over(3, 4, seconds=1.0)
     sha256 = station.store.airings_laid([3])[3].sound
@@ -747,3 +755,7 @@ def test_a_tone_that_is_asked_for_is_answered_and_an_old_request_is_not(station:
     tones.answer(station.fleet, NOW)
     assert station.store.request(fresh).result == {"receivers": {"xa-1": ""}}
     assert station.store.request(old).result == {"code": "request_expired"}
+    (station.root / FOLDER).rename(station.root / "gone")
+    lost = station.store.ask("tone", ["xa-1"], "lan", NOW)
+    tones.answer(station.fleet, NOW)
+    assert station.store.request(lost).result == {"code": "tone_no_keys"}

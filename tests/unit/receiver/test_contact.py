@@ -177,9 +177,20 @@ def test_with_a_broker_the_station_is_asked_every_minute_and_told_over_the_broke
         bench.now += 10
     assert bench.line.asked.count("plan") == 24
     assert bench.line.asked.count("keyring") == 2
-    assert (len(bench.broker.told), len(bench.line.told)) == (120, 0)
+    assert (len(bench.broker.told), len(bench.line.told)) == (121, 0), "the first round had entries to hand in"
     bench.contact.visit(fetch=True)
     assert [bench.line.asked.count(each) for each in ("plan", "keyring")] == [25, 3]
+
+
+def test_one_that_has_handed_in_says_that_nothing_waits(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, broker=True)
+    assert bench.broker is not None
+    bench.contact.is_connected = True
+    bench.contact.visit()
+    write(bench.world, 2)
+    bench.broker.told.clear()
+    bench.contact.visit()
+    assert [each.waiting for each in bench.broker.told] == [2, 0]
 
 
 def test_one_that_is_revoked_says_so_within_two_visits_although_its_broker_keeps_the_connection(

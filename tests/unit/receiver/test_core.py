@@ -11,6 +11,7 @@ import pytest
 
 from pipeline.domain import Priority
 from pipeline.protocol.command import Order
+from pipeline.protocol.journal import RETAINED, Kind
 from pipeline.receiver.settings import ReceiverSettings
 from pipeline.signing import SigningKey
 from tests.unit.receiver.world import SECOND, START, Station, World, airing, hours
@@ -287,6 +288,17 @@ def test_an_older_plan_is_refused_also_after_a_restart_and_without_the_state(wor
     assert world.refused() == ["plan_older"] * 2
     assert "plan_older" in world.running.status(0).faults
     assert world.sounded == []
+
+
+def test_an_older_plan_that_a_broker_had_kept_is_refused_and_is_no_fault(world: World) -> None:
+    old, new = world.station.plan([airing("a", 10)]), world.station.plan([])
+    world.give(new)
+    world.give(old, retained=True)
+    (entry,) = [each for each in world.entries() if each.kind is Kind.REFUSED]
+    assert (entry.code, entry.facts[RETAINED]) == ("plan_older", "yes")
+    assert "plan_older" not in world.running.status(0).faults
+    world.give(old)
+    assert "plan_older" in world.running.status(0).faults, "over a line that keeps nothing somebody sent it"
 
 
 def test_the_same_version_with_other_content_is_refused(world: World) -> None:
