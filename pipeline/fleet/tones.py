@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.domain import Medium
+from pipeline.fleet.key_watch import fault_of_keys
 from pipeline.protocol.command import Order
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ ANSWER_S = 10.0  # once it has sounded (3 s) behind a warm amplifier; a receiver
 EXPIRED = timedelta(minutes=1)  # an older request would sound at an hour nobody meant
 LATE = timedelta(minutes=10)  # by which a tone of the schedule is still useful
 TONED = "tone_day"
+NO_KEYS, NO_ANSWER = "tone_no_keys", "tone_request_unanswered"
 OUTSIDE, NO_STATION, UNANSWERED = "tone_outside_hours", "tone_no_station", "tone_unanswered"
 
 
@@ -59,6 +61,8 @@ def answer(fleet: Fleet, now: datetime) -> None:
             continue
         if abs(now - request.at) > EXPIRED:
             result: dict[str, object] = {"code": "request_expired"}
+        elif fault_of_keys(fleet) is not None:
+            result = {"code": NO_KEYS}
         else:
             result = {"receivers": sound(fleet, request.areas, now)}
             fleet.store.audit(request.actor, TONE, ",".join(request.areas), {}, now)
@@ -88,5 +92,5 @@ def ask(fleet: Fleet, receivers: Collection[str], actor: str, now: datetime, wit
         if request.done_at is not None:
             return request.result.get("code") or dict(request.result["receivers"])
         time.sleep(0.1)
-    fleet.store.finish_request(number, {"code": "request_unanswered"}, now)
-    return "request_unanswered"
+    fleet.store.finish_request(number, {"code": NO_ANSWER}, now)
+    return NO_ANSWER

@@ -250,6 +250,18 @@ MESSAGES: dict[str, Message] = {
         "chạy “loa run” (hoặc dịch vụ loa) và khai báo broker rồi thử lại",
         "start “loa run” (or its service), name a broker, and try again",
     ),
+    "tone_no_keys": Message(
+        "đài không có khóa để ký lệnh cho máy thu",
+        "the station has no key to sign commands to receivers with",
+        "“loa doctor” nói rõ thiếu gì; phục hồi var/keys từ bản sao lưu khóa",
+        "“loa doctor” says what is missing; restore var/keys from the backup of the keys",
+    ),
+    "tone_request_unanswered": Message(
+        "đài đang chạy nhưng chưa trả lời; chưa biết tiếng thử có phát không",
+        "the station is running and has not answered; whether the tone sounded is not known",
+        "xem “loa speakers” sau một phút, và “loa doctor”",
+        "see “loa speakers” in a minute, and “loa doctor”",
+    ),
     "tone_unanswered": Message("không trả lời", "no answer"),
     "tone_not_sounded": Message("không phát", "not sounded"),
     "speakers_tone_refused": Message(
