@@ -119,8 +119,8 @@ def write_csv(book: Book, path: Path) -> int:
         table.writerow(COLUMNS)
         for facts in _lines(book):
             area, cluster = book.site.areas.by_id.get(facts["area"]), book.site.clusters.get(facts["cluster"])
-            named = {"area_name": area.name if area else "", "cluster_name": cluster.name if cluster else ""}
-            table.writerow([_cell({**facts, **named}.get(name)) for name in COLUMNS])
+            facts |= {"area_name": area.name if area else "", "cluster_name": cluster.name if cluster else ""}
+            table.writerow([_cell(facts.get(name)) for name in COLUMNS])
             count += 1
     return count
 

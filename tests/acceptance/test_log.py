@@ -212,6 +212,14 @@ def test_what_is_asked_for_wrongly_is_named_with_what_may_be_meant(
     assert said in ran.err
 
 
+def test_without_a_day_the_last_week_is_told_up_to_now(site: Path) -> None:
+    before = datetime.now(ZONE)
+    found = here("log", "--json", site=site).json
+    since, until = (datetime.fromisoformat(found[name]) for name in ("from", "until"))
+    assert before - MINUTE <= until <= datetime.now(ZONE)
+    assert since == (until - timedelta(days=6)).replace(hour=0, minute=0, second=0)
+
+
 def test_a_time_without_airings_says_so(site: Path) -> None:
     assert "Không có lượt phát nào như vậy" in words(loa("log", "--from", "2026-10-01", site=site))
     assert loa("log", "--from", "2026-10-01", "--json", site=site).json["airings"] == []

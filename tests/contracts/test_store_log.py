@@ -115,8 +115,13 @@ def test_who_played_it_is_told_where_a_sheet_says_so(store: Store, number: int) 
     row = BundleRow("001", BOTH, "cd" * 32, MINUTE, ("canh-bao", "chieu", START), "an-quang", "loa-1")
     kept = BundleKept("usb-1", NOW, date(2026, 11, 23), date(2026, 11, 29), ("an-quang",), "ab" * 32)
     store.keep_bundle(kept, [row, replace(row, code="002", cluster="loa-2")], Note("lan", "bundle_made", "usb-1"))
-    store.take_told([Told("usb-1", row, START, "Chị Hoa", "", "lan", START, "12" * 32)])
+    other = replace(row, code="002", cluster="loa-2")
+    for each, person in ((row, "Chị Hoa"), (other, "Ông Ba")):
+        store.take_told([Told("usb-1", each, START, person, "", "lan", START, "12" * 32)])
     assert one(store).played == Played(State.CONFIRMED, Evidence.PERSON, START, START + MINUTE, person="Chị Hoa")
+    other_played = one(store, "loa-2").played
+    assert other_played is not None
+    assert other_played.person == "Ông Ba"
 
 
 # --- receivers --------------------------------------------------------------------------------------------------------
