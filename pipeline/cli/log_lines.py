@@ -108,7 +108,8 @@ def _proof(book: Book, row: Logged) -> Iterator[str]:
     if played is None:
         return
     times = "–".join(_moment(book, each, row.start, second=True) for each in (played.started, played.ended) if each)
-    yield " ".join(each for each in (say("log_state_confirmed") if row.is_confirmed else "", times) if each)
+    named = row.is_confirmed or row.state is not played.state  # else the line above says it
+    yield " ".join(each for each in (say(f"log_state_{played.state.value}") if named else "", times) if each)
     yield say(f"log_by_{played.evidence.value}", person=masked(played.person))
     if played.clock:
         yield say(f"log_clock_{played.clock.value}")
@@ -191,8 +192,9 @@ def sums(book: Book) -> Iterator[str]:
         yield from wrapped(say("log_sum_cut", count=found.cut), width, "", "  ")
     yield from _first_and_last(book, width)
     for (state, code), number in sorted(found.reasons.items(), key=lambda each: (-each[1], each[0])):
-        facts = {"count": number, "what": say(f"log_state_{state.value}"), "why": _why(code) if code else ""}
-        yield from wrapped(say("log_sum_reason", **facts), width, "  ", "    ")
+        why = {"why": _why(code)} if code else {}
+        line = say("log_sum_reason", count=number, what=say(f"log_state_{state.value}"), **why)
+        yield from wrapped(line, width, "  ", "    ")
 
 
 def _first_and_last(book: Book, width: int) -> Iterator[str]:

@@ -98,12 +98,38 @@ def test_only_what_is_confirmed_is_called_played(site: Path) -> None:
     quang, hung = deliveries(store, wednesday)
     store.record([Receipt(quang, wednesday, State.INTERRUPTED, Evidence.PLAYER, "preempted", started=wednesday)])
     store.record([Receipt(hung, wednesday, State.UNKNOWN, code="receiver_not_heard")])
+    store.claim("thu-muc", now=MONDAY + timedelta(days=4), limit=9, lease=MINUTE)
+    friday, _ = deliveries(store, MONDAY + timedelta(days=4))
+    store.record([Receipt(friday, wednesday, State.FAILED)])
     store.close()
-    ran = loa("log", "--from", "2026-11-04", "--days", "2", site=site)
+    ran = loa("log", "--from", "2026-11-04", "--days", "3", site=site)
     assert "đã phát" not in ran.out.lower().replace("đã phát?", "").replace("đã phát: 0", "")
     whole = words(ran)
+    assert "  1 lượt không phát được\n" in ran.out
     assert "1 lượt phát dở: nhường cho tin có mức ưu tiên cao hơn" in whole
     assert "1 lượt chưa rõ có phát không: máy thu chưa báo là đã nhận lượt phát này" in whole
+
+
+def test_what_a_receipt_proves_beside_the_state_in_the_books_is_told_with_it(site: Path) -> None:
+    store = open_store(site)
+    wednesday = MONDAY + timedelta(days=2)
+    store.claim("thu-muc", now=wednesday, limit=9, lease=MINUTE)
+    quang, hung = deliveries(store, wednesday)
+    store.record([Receipt(each, wednesday, State.UNKNOWN) for each in (quang, hung)])
+    store.record([Receipt(quang, wednesday, State.CANCELLED, code="stopped")])
+    store.record([Receipt(hung, wednesday, State.MISSED, Evidence.DEVICE, "hours")])
+    times = {"started": wednesday, "ended": wednesday + MINUTE}
+    store.record([Receipt(quang, wednesday, State.CONFIRMED, Evidence.DEVICE, **times)])
+    store.record([Receipt(hung, wednesday, State.INTERRUPTED, Evidence.DEVICE, "died", **times)])
+    store.close()
+
+    def told(area: str) -> str:
+        ran = loa("log", "--from", "2026-11-04", "--days", "1", "--areas", area, site=site, COLUMNS="160")
+        return " ".join(line.split("│")[2].strip() for line in ran.out.splitlines() if line.count("│") > 2)
+
+    assert "đã phát 17:00:00–17:01:00" in told("an-quang")
+    assert "dù đài ghi lượt này là đã hủy: đã dừng theo lệnh" in told("an-quang")
+    assert "lỡ: ngoài giờ được phát của đài hoặc của máy thu phát dở 17:00:00–17:01:00" in told("an-hung")
 
 
 def test_whether_a_topic_was_played_in_a_commune_and_on_what_grounds_is_answered(site: Path) -> None:
