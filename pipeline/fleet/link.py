@@ -40,6 +40,8 @@ from pipeline.protocol.command import Reply
 from pipeline.protocol.status import MOST_BYTES
 
 LOG = logging.getLogger(__name__)
+WORDS = LOG.getChild("paho")  # of the client itself: whom it calls fails, and it says so here alone
+WORDS.addFilter(lambda record: "Client is not connected" not in record.getMessage())  # with every try; we say it once
 
 KEEPALIVE_S = 30
 AGAIN_S = (1, 30)  # between two tries to connect, at least and at most
@@ -81,7 +83,7 @@ class Link:
         self._unproven: dict[int, _Command] = {}  # by the number of their publication
         self._keyring_at: dict[str, int] = {}
         self._unacknowledged = 0
-        self._connected = self._ended = False
+        self._connected = self._ended = self._away_told = False
         self.lost_since: datetime | None = clock()  # None while there is a connection
         self.refused = ""  # what the broker said no to, by its own words
         self._looking_up = LookingUp(ledger, self._state, self._has_room, self._lay)
@@ -241,8 +243,9 @@ class Link:
         client.reconnect_delay_set(*AGAIN_S)
         client.max_inflight_messages_set(AT_ONCE)
         client.suppress_exceptions = True  # of what is called below: logged; else the line would be gone for good
-        client.enable_logger(LOG)
+        client.enable_logger(WORDS)
         client.on_connect, client.on_disconnect = self._on_connect, self._on_disconnect
+        client.on_connect_fail = self._on_connect_fail
         client.on_message, client.on_publish = self._on_message, self._on_publish
         return client
 
@@ -263,14 +266,21 @@ class Link:
             self._commands.extendleft(reversed(self._unproven.values()))
             self._unproven.clear()
             self._connected, self._unacknowledged, self.lost_since, self.refused = True, 0, None, ""
+            self._away_told = False
             self._state.notify_all()
         LOG.info("%s", say("broker_reached", broker=f"{self._host}:{self._port}"))
+
+    def _on_connect_fail(self, client: mqtt.Client, _: Any) -> None:
+        if not self._away_told:
+            self._away_told = True
+            LOG.warning("%s", say("broker_away", broker=f"{self._host}:{self._port}"))
 
     def _on_disconnect(self, client: mqtt.Client, _: Any, flags: Any, reason: Any, properties: Any) -> None:
         with self._state:
             was, self._connected = self._connected, False
             self.lost_since = self.lost_since or self._clock()
         if was and not self._ended:
+            self._away_told = True
             LOG.warning("%s", say("broker_left", broker=f"{self._host}:{self._port}"))
 
     def _on_publish(self, client: mqtt.Client, _: Any, mid: int, reason: Any, properties: Any) -> None:

@@ -148,6 +148,12 @@ MESSAGES: dict[str, Message] = {
     ),
     "broker_reached": Message("đã nối với máy chủ MQTT {broker}", "the MQTT broker {broker} is reached"),
     "broker_left": Message("mất kết nối với máy chủ MQTT {broker}", "the MQTT broker {broker} is gone"),
+    "broker_away": Message(
+        "chưa nối được máy chủ MQTT {broker}; đài thử lại mãi, trong lúc chờ máy thu tự hỏi đài mỗi phút",
+        "the MQTT broker {broker} is not reached; it is tried again and again, meanwhile receivers ask every minute",
+        "xem mosquitto có chạy không (“systemctl status loa-broker”)",
+        "see whether mosquitto runs (“systemctl status loa-broker”)",
+    ),
     "broker_lost": Message(
         "không nối được máy chủ MQTT {broker} đã {minutes} phút; khẩn cấp và lệnh dừng đến máy thu chậm tới một phút",
         "the MQTT broker {broker} has been away for {minutes} minutes; EMERGENCY and stop reach receivers up to a minute late",

@@ -20,8 +20,10 @@ from pipeline.fleet import link, mosquitto
 from pipeline.fleet.certificates import Authority
 from pipeline.fleet.gate import Gate, GateSettings, refuse_at_broker
 from pipeline.fleet.keys import FOLDER, Keys
+from pipeline.fleet.link import Link
 from pipeline.fleet.mosquitto import BrokerFolder
 from pipeline.fleet.ports import Over
+from pipeline.messages import say
 from pipeline.protocol import names
 from pipeline.protocol.command import Reply
 from pipeline.protocol.status import Status
@@ -202,6 +204,26 @@ def test_a_status_that_is_none_is_dropped_and_the_next_one_heard(place: Place, p
     assert [each.status.plan for each in place.ledger.news] == [4]
     assert place.gate.link is not None
     assert place.gate.link.connected
+
+
+def test_a_broker_that_is_away_costs_the_log_one_line_however_often_it_is_tried(
+    place: Place, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+    told = Link._on_connect_fail
+
+    def count(line: Link, *said: Any) -> None:
+        told(line, *said)
+        tries.append("failed")
+
+    monkeypatch.setattr(Link, "_on_connect_fail", count)
+    place.broker.kill()
+    place.gate.start()
+    until(lambda: len(tries) > 2, "it is not tried again")
+    place.broker.start()
+    until(lambda: place.gate.link and place.gate.link.connected, "no connection")
+    said = [each.getMessage() for each in caplog.records if each.levelname in ("WARNING", "ERROR")]
+    assert said == [say("broker_away", broker=f"127.0.0.1:{place.port}")]
 
 
 def test_nonsense_without_end_costs_the_log_one_line(place: Place, caplog: pytest.LogCaptureFixture) -> None:
