@@ -184,9 +184,15 @@ def _row(speaker: Speaker, now: datetime) -> list[str]:
     shown += [say(_plan_word(speaker)), str(status.missing) if status else "", str(speaker.queue)]
     if status is None:
         return [*shown, "", "", "", _tone_word(speaker)]
-    offset = "" if status.clock_offset_s is None else f"{status.clock_offset_s:+.1f} s"
     free = f"{status.free_bytes / 1e9:.1f} GB" if status.free_bytes else ""
-    return [*shown, offset, free, str(status.waiting), _tone_word(speaker)]
+    return [*shown, _offset(status.clock_offset_s), free, str(status.waiting), _tone_word(speaker)]
+
+
+def _offset(seconds: float | None) -> str:
+    """No finer than it is known: the station says its time in whole seconds."""
+    if seconds is None:
+        return ""
+    return "< 1 s" if abs(seconds) < 1 else f"{seconds:+.0f} s"
 
 
 def _plan_word(speaker: Speaker) -> str:

@@ -336,3 +336,20 @@ def test_a_sheet_that_does_not_come_back_is_told_after_a_week_for_four(
     found = list(sticks(patient))
     assert [(each.code, each.level) for each in found] == [("bundle_not_returned", Level.ADVICE)] * told
     assert all(each.code in TOLD_ADVICE for each in found)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [
+        (None, ""),
+        (0.0, "< 1 s"),
+        (-0.6, "< 1 s"),
+        (0.99, "< 1 s"),
+        (1.2, "+1 s"),
+        (-7.6, "-8 s"),
+        (86400.0, "+86400 s"),
+    ],
+)
+def test_a_clock_is_shown_no_finer_than_it_is_known(fleet: Fleet, seconds: float | None, shown: str) -> None:
+    FarReceivers(fleet, lambda: NOW).say(NAMES[0], clock_offset_s=seconds)
+    assert speakers_list._row(survey(fleet, NOW)[0], NOW)[6] == shown
