@@ -76,7 +76,6 @@ class Keyring:
         version = table.whole("version", 1, 1 << 53)
         keys = tuple(_key(each) for each in table.tables("keys", MOST_KEYS))
         found = Keyring(self.root, version, keys, frozenset(table.texts("revoked", MOST_KEYS * 16, 64)))
-        table.end()
         if len({each.id for each in keys}) < len(keys):
             raise AccessError("seal_unreadable", why="doubled_key")
         if version < self.version:
@@ -206,7 +205,6 @@ def _key(table: Table) -> PublicKey:
     key = PublicKey(
         table.text("id", 64), _bytes(table.text("public", 100)), table.moment("since"), table.moment_or_none("until")
     )
-    table.end()
     over = key.until is not None and key.until <= key.since
     if len(key.raw) != _RAW or key.id == ROOT or over:
         raise AccessError("seal_unreadable", why="key")

@@ -1,4 +1,5 @@
-"""JSON from somebody we do not trust: sizes, depth, doubled and unknown keys, kinds and ranges, all refused by name.
+"""JSON from somebody we do not trust: sizes, depth, doubled keys, kinds and ranges, all refused by name; unknown keys
+where a reader says that there are no others.
 
 Every refusal is an AccessError(`document_unreadable`, document=…, why=…): nothing of a flawed document is used.
 """
@@ -7,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, NoReturn, Self
 from unicodedata import is_normalized, normalize
@@ -52,7 +53,7 @@ def load(data: bytes, document: str) -> Any:
 
 
 class Table:
-    """One JSON object, read key by key; `end` refuses what nobody asked for."""
+    """One JSON object, read key by key: what nobody asks for is passed over, or refused by `end`."""
 
     def __init__(self, values: Mapping[str, Any], document: str) -> None:
         self._values, self._document, self._asked = values, document, set[str]()
@@ -150,10 +151,10 @@ class Table:
         self._asked.add(key)
         return self._values.get(key) is not None
 
-    def end(self, allowed: Iterable[str] = ()) -> None:
-        """Refuse keys that nobody asked for: a document means all it says."""
+    def end(self) -> None:
+        """Refuse keys that nobody asked for: what is not signed, and what nobody else writes, never grows by itself."""
         for key in self._values:
-            if key not in self._asked and key not in allowed:
+            if key not in self._asked:
                 self._refuse(key)
 
     def _list(self, key: str, most: int) -> list[Any]:

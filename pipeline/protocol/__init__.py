@@ -8,5 +8,8 @@
     enrolment.py  how it becomes the station's: one-time code, request, answer
     names.py      MQTT topics and HTTPS paths
 
+A reader passes over keys it does not know, so that a station and receivers of different age understand each other; what
+must not be passed over comes as a document of a new version. What it knows it reads strictly.
+
 `docs/receiver-protocol.md` describes it for makers of devices.
 """

@@ -65,7 +65,6 @@ def read_command(sealed: bytes, keyring: Keyring, receiver: str) -> Command:
         expires=table.moment("expires"),
         airings=table.texts("airings", 1_000, 80),
     )
-    table.end()
     if not command.issued < command.expires <= command.issued + LONGEST:
         raise AccessError("document_unreadable", document="command", why="expires")
     require_in_time(sealed, keyring, command.issued)
@@ -91,6 +90,4 @@ def read_reply(data: bytes) -> Reply:
     if len(data) > MOST_REPLY:
         raise AccessError("document_unreadable", document="reply", why="size")
     table = Table.of(data, "reply")
-    reply = Reply(table.text("command", 64), table.moment("at"), table.text("code", 64, 0))
-    table.end()
-    return reply
+    return Reply(table.text("command", 64), table.moment("at"), table.text("code", 64, 0))

@@ -99,9 +99,7 @@ def read_asked(data: bytes) -> Asked:
     if len(data) > MOST_BYTES:
         raise AccessError("document_unreadable", document="enrolment", why="size")
     table = Table.of(data, "enrolment")
-    asked = Asked(table.text("csr", _PEM), table.text("code", _ID, 0), table.text("secret", _SECRET, 0))
-    table.end()
-    return asked
+    return Asked(table.text("csr", _PEM), table.text("code", _ID, 0), table.text("secret", _SECRET, 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +130,7 @@ def read_granted(data: bytes) -> Granted:
     if len(data) > MOST_ANSWERED:
         raise AccessError("document_unreadable", document="enrolment", why="size")
     table = Table.of(data, "enrolment")
-    granted = granted_of(table)
-    table.end()
-    return granted
+    return granted_of(table)
 
 
 def granted_of(table: Table) -> Granted:

@@ -65,9 +65,10 @@ class Hearing:
 
     @classmethod
     def read_facts(cls, facts: Mapping[str, str]) -> Hearing:
-        """From an entry of a journal. ContentError: hearing_malformed."""
-        texts = {"verdict", "reason"}
-        return cls.read({name: text if name in texts else _number(name, text) for name, text in facts.items()})
+        """From an entry of a journal, which may say more. ContentError: hearing_malformed."""
+        texts, names = {"verdict", "reason"}, {each.name for each in fields(cls)}
+        known = {name: text for name, text in facts.items() if name in names}
+        return cls.read({name: text if name in texts else _number(name, text) for name, text in known.items()})
 
     @classmethod
     def read(cls, document: object) -> Hearing:

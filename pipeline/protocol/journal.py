@@ -100,7 +100,7 @@ def read_entry(table: Table) -> Entry:
     except ValueError:
         raise AccessError("document_unreadable", document="journal", why="kind") from None
     facts = table.table("facts")
-    entry = Entry(
+    return Entry(
         seq=table.whole("seq", 1, 1 << 53),
         at=table.moment("at"),
         kind=kind,
@@ -109,7 +109,6 @@ def read_entry(table: Table) -> Entry:
         position_s=table.number("position_s", 0.0, 1e6),
         facts={name: facts.text(name, 300, 0) for name in facts.names(20)},
     )
-    return entry
 
 
 def read_handed(data: bytes) -> Handed:

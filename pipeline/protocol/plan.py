@@ -136,7 +136,7 @@ def read_plan(sealed: bytes, keyring: Keyring, receiver: str) -> ReceiverPlan:
 def _plan(table: Table) -> ReceiverPlan:
     windows = None if table.is_null("windows") else [_window(each) for each in table.tables("windows", MOST_WINDOWS)]
     volumes = [
-        Volume(_window(each, ("gain_db",)), each.number("gain_db", QUIETEST_DB, LOUDEST_DB))
+        Volume(_window(each), each.number("gain_db", QUIETEST_DB, LOUDEST_DB))
         for each in table.tables("volumes", MOST_WINDOWS)
     ]
     plan = ReceiverPlan(
@@ -151,7 +151,6 @@ def _plan(table: Table) -> ReceiverPlan:
         volumes=tuple(volumes),
         lead_in=timedelta(seconds=table.number("lead_in_s", 0.0, 30.0)),
     )
-    table.end()
     if len({each.id for each in plan.airings}) < len(plan.airings):
         raise AccessError("document_unreadable", document="plan", why="doubled_airing")
     sizes = {(each.sound, each.size) for each in plan.airings}
@@ -176,7 +175,6 @@ def _airing(table: Table) -> Airing:
         resumes=table.flag("resumes"),
         first_word_s=table.number("first_word_s", 0.0, LONGEST_S) if table.has("first_word_s") else 0.0,
     )
-    table.end()
     if airing.latest < airing.begin or max(airing.offset_s, airing.first_word_s) >= airing.seconds:
         raise AccessError("document_unreadable", document="plan.airings", why="contradiction")
     return airing
@@ -199,14 +197,13 @@ def airing_facts(airing: Airing) -> dict[str, Any]:
     return facts | ({"first_word_s": airing.first_word_s} if airing.first_word_s else {})
 
 
-def _window(table: Table, more: tuple[str, ...] = ()) -> Window:
+def _window(table: Table) -> Window:
     days = table.text("days", 7)
     if not re.fullmatch(r"(?!.*(.).*\1)[0-6]{1,7}", days, re.ASCII):
         raise AccessError("document_unreadable", document="plan.windows", why="days")
     window = Window(_time(table, "from"), _time(table, "to"), frozenset(int(each) for each in days))
     if window.last <= window.first and window.last != time(0):
         raise AccessError("document_unreadable", document="plan.windows", why="to")
-    table.end(more)
     return window
 
 

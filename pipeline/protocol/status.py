@@ -66,7 +66,7 @@ def read_status(data: bytes) -> Status:
         raise AccessError("document_unreadable", document="status", why="size")
     table = Table.of(data, "status")
     number, many = 1 << 53, 10_000_000
-    status = Status(
+    return Status(
         online=table.flag("online"),
         at=table.moment("at"),
         plan=table.whole("plan", 0, number),
@@ -84,5 +84,3 @@ def read_status(data: bytes) -> Status:
         version=table.text("version", 40, 0),
         up_s=table.number("up_s", 0.0, 1e10),
     )
-    table.end()
-    return status

@@ -143,9 +143,6 @@ def _begin(answer: Answer, sha256: str, size: int, have: int) -> int | None:
 
 def _held(body: bytes) -> int:
     try:
-        table = Table.of(body, "held")
-        held = table.whole("held", 0, 1 << 53)
-        table.end()
+        return Table.of(body, "held").whole("held", 0, 1 << 53)
     except AccessError as error:
         raise LineError("line_answer", why=error.params["why"]) from None
-    return held

@@ -89,6 +89,7 @@ def documents() -> list[tuple[str, str, bytes, str]]:
     plan, command = PLAN_OF.sealed(FIRST), COMMAND_OF.sealed(FIRST)
     doubled = within(PLAN_OF.payload(), lambda facts: None).replace(b'"version":', b'"version": 9, "version":')
     deep = b'{"a":' * 20 + b"1" + b"}" * 20
+    ring = replace(RING, version=4).payload()
     return [
         ("the keyring in force", "keyring", seal(RING.payload(), KEYRING, ROOT), ""),
         ("a keyring signed by a key of its own", "keyring", seal(RING.payload(), KEYRING, FIRST), "seal_key_unknown"),
@@ -116,7 +117,17 @@ def documents() -> list[tuple[str, str, bytes, str]]:
             "seal_key_over",
         ),
         ("another receiver's", "plan", replace(PLAN_OF, receiver="an-quang-02").sealed(FIRST), "plan_for_another"),
-        ("a key that nobody knows", "plan", changed(plan, comment="x"), "document_unreadable"),
+        ("a key beside the seal that nobody knows", "plan", changed(plan, comment="x"), "document_unreadable"),
+        ("keys of a later time, at every level", "plan", grown(), ""),
+        ("a key of a later time said twice", "plan", grown(b'"x-later": 1, "x-later":'), "document_unreadable"),
+        ("a keyring with keys of a later time", "keyring", seal(within(ring, later), KEYRING, ROOT), ""),
+        (
+            "a command with keys of a later time",
+            "command",
+            seal(within(COMMAND_OF.payload(), later), COMMAND, FIRST),
+            "",
+        ),
+        ("a plan of a later version", "plan", seal(PLAN_OF.payload(), "plan/2", FIRST), "seal_kind"),
         ("a key said twice", "plan", seal(doubled, PLAN, FIRST), "document_unreadable"),
         ("twenty deep", "plan", deep, "document_unreadable"),
         ("bytes behind it", "plan", plan + b"x", "document_unreadable"),
@@ -175,6 +186,21 @@ def theft() -> list[tuple[str, str, bytes, str]]:
         ("the thief's a third time", "plan", plan(2**53, FIRST), "seal_key_revoked"),
         ("the station's one after that", "plan", plan(13, SECOND), ""),
     ]
+
+
+def later(facts: Any) -> None:
+    """Put a key that nobody knows into every table."""
+    if isinstance(facts, dict):
+        for each in list(facts.values()):
+            later(each)
+        facts["x-later"] = {"of": [True, None, "x"]}
+    for each in facts if isinstance(facts, list) else ():
+        later(each)
+
+
+def grown(said: bytes = b'"x-later":') -> bytes:
+    """The plan as a station of a later time might write it."""
+    return seal(within(PLAN_OF.payload(), later).replace(b'"x-later":', said, 1), PLAN, FIRST)
 
 
 def louder() -> bytes:

@@ -52,7 +52,6 @@ from tests.unit.protocol.documents import (
 Change = Callable[[dict[str, Any]], object]
 
 PLANS: dict[str, Change] = {
-    "key nobody knows": put(extra=1),
     "no windows said": without("windows"),
     "no version": without("version"),
     "version 0": put(version=0),
@@ -84,7 +83,6 @@ PLANS: dict[str, Change] = {
     "window at 24:00": window(to="24:00"),
     "window with seconds": window(to="06:30:00"),
     "window in other digits": window(to="０6:30"),
-    "window louder than windows go": window(gain_db=-1.0),
     "airing twice": lambda facts: facts["airings"].append(facts["airings"][0]),
     "one sound of two sizes": lambda facts: facts["airings"].append({**facts["airings"][0], "id": "loa-8", "size": 9}),
     "airings beyond": lambda facts: facts.update(
@@ -116,7 +114,6 @@ PLANS: dict[str, Change] = {
     "title of half a pair": airing(title="\\ud83d"),
     "resumes as a word": airing(resumes="yes"),
     "airing of no id": lambda facts: facts["airings"][0].pop("id"),
-    "airing with more": airing(command="rm"),
     "airings as a table": put(airings={"0": {}}),
 }
 
@@ -165,7 +162,6 @@ COMMANDS: dict[str, Change] = {
     "airings beyond": put(airings=["x"] * 1_001),
     "airings as one": put(airings="loa-7"),
     "numbers for airings": put(airings=[7]),
-    "key nobody knows": put(force=True),
     "no receiver": without("receiver"),
 }
 
@@ -202,7 +198,6 @@ STATUSES: dict[str, Change] = {
     "a fault of many words": put(faults=["x" * 65]),
     "a fault that steers terminals": put(faults=["\x1b[31m"]),
     "negative room": put(free_bytes=-1),
-    "key nobody knows": put(location="nhà"),
 }
 
 

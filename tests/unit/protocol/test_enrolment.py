@@ -139,7 +139,6 @@ WRONG = {
     "broker without TLS": put(broker="mqtt://loa.xa.example"),
     "broker with an option": put(broker="mqtts://loa.xa.example?x"),
     "name that steers terminals": put(name="\x1b[2J"),
-    "a key nobody asked for": put(run="rm"),
     "no certificate": put(certificate=""),
 }
 
