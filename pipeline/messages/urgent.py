@@ -49,10 +49,10 @@ MESSAGES: dict[str, Message] = {
         "ring up the place and turn the amplifier off there; “loa speakers list” shows how it stands",
     ),
     "receiver_stop_unasked": Message(
-        "không ra lệnh được vì đài không chạy hoặc cổng cho cụm loa không mở, cụm loa có thể còn phát theo kế hoạch đang giữ",
-        "it could not be asked: no station runs, or its gate for receivers is not open; it may go on by the plan it holds",
-        "chạy “loa run” rồi gõ lại lệnh; cần im ngay thì tắt tăng âm tại chỗ",
-        "start “loa run” and give the command again; to have silence now turn the amplifier off at the place",
+        "không ra lệnh được (đài không chạy, cổng cho cụm loa không mở, hoặc khóa của đài không dùng được), cụm loa có thể còn phát theo kế hoạch đang giữ",
+        "it could not be asked (no station runs, its gate for receivers is not open, or its keys cannot be used); it may go on by the plan it holds",
+        "cần im ngay thì tắt tăng âm tại chỗ; chạy “loa run”, xem “loa speakers keys”, rồi gõ lại lệnh",
+        "to have silence now turn the amplifier off there; start “loa run”, see “loa speakers keys”, then give it again",
     ),
     "receiver_stop_refused": Message(
         "từ chối lệnh im (thường vì đồng hồ của máy sai giờ), có thể còn phát",

@@ -390,6 +390,19 @@ def test_while_no_gate_is_open_every_receiver_is_named_as_not_asked(station: Set
     assert hushed.unanswered == dict.fromkeys(NAMES, "receiver_stop_unasked")
 
 
+@pytest.mark.parametrize("error", [AccessError("receiver_keys_lost", folder="x"), PermissionError(13, "no")])
+def test_a_stop_while_the_keys_are_away_names_every_receiver_too(
+    station: Set, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost() -> None:
+        raise error
+
+    station.hand_over(3)
+    monkeypatch.setattr(station.fleet.issuing, "keys", lost)
+    hushed = station.fleet.silence(None, _deliveries(station, 3), NOW)
+    assert hushed.unanswered == dict.fromkeys(NAMES, "receiver_stop_unasked")
+
+
 def test_a_stop_silences_whatever_sounds_and_asks_once(station: Set, hasty: None) -> None:
     station.hand_over(3, 4)
     station.clock.now = START + timedelta(seconds=1)
