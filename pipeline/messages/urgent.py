@@ -51,8 +51,8 @@ MESSAGES: dict[str, Message] = {
     "receiver_stop_unasked": Message(
         "không ra lệnh được (đài không chạy, cổng cho cụm loa không mở, hoặc khóa của đài không dùng được), cụm loa có thể còn phát theo kế hoạch đang giữ",
         "it could not be asked (no station runs, its gate for receivers is not open, or its keys cannot be used); it may go on by the plan it holds",
-        "cần im ngay thì tắt tăng âm tại chỗ; chạy “loa run”, xem “loa speakers keys”, rồi gõ lại lệnh",
-        "to have silence now turn the amplifier off there; start “loa run”, see “loa speakers keys”, then give it again",
+        "cần im ngay thì tắt tăng âm tại chỗ; chạy “loa run”, xem “loa speakers keys show”, rồi gõ lại lệnh",
+        "to have silence now turn the amplifier off; start “loa run”, see “loa speakers keys show”, then give it again",
     ),
     "receiver_stop_refused": Message(
         "từ chối lệnh im (thường vì đồng hồ của máy sai giờ), có thể còn phát",
