@@ -156,6 +156,18 @@ MESSAGES: dict[str, Message] = {
         "được thử lại; xem “loa status” ở đài",
         "it is tried again; see “loa status” at the station",
     ),
+    "receiver_not_running": Message(
+        "máy thu không chạy: không bản tin nào được phát",
+        "the receiver does not run: nothing will sound",
+        "chạy “loa receiver run”, hoặc “systemctl start loa-receiver” nơi đã cài làm dịch vụ",
+        "start it by “loa receiver run”, or “systemctl start loa-receiver” where it is a service",
+    ),
+    "receiver_settings_wrong": Message(
+        "receiver.yaml sai nên máy thu không khởi động được",
+        "receiver.yaml is wrong, so that the receiver cannot start",
+        "chạy “loa receiver check” để thấy dòng nào sai",
+        "“loa receiver check” names the line",
+    ),
     "state_lost": Message(
         "tệp trạng thái của máy thu không đọc được",
         "the receiver's state cannot be read",

@@ -179,6 +179,8 @@ class AtHand:
             if was_swallowed(played, hand.airing.seconds - hand.offset_s - SWALLOWED):
                 kind, code = Kind.STOPPED, "device_swallows"
                 self._refusals.note(Kind.FAULT, code, {"airing": hand.airing.id})
+            else:
+                self._refusals.settle("device_swallows")
         self._journal.note(kind, hand.airing.id, code, position_s=hand.position_s)
 
     def _put_off(self, airing: Airing, code: str) -> None:

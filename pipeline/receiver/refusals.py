@@ -21,6 +21,7 @@ class _Kept:
     last: float
     count: int = 0
     untold: int = 0
+    is_settled: bool = False
 
 
 class Refusals:
@@ -47,6 +48,13 @@ class Refusals:
         if more is not None:
             self._journal.note(kind, code=code, facts={**facts, **({"more": str(more)} if more else {})})
 
+    def settle(self, code: str) -> None:
+        """It has been shown since that it is no longer so."""
+        with self._threads:
+            for (_, each, _), kept in self._kept.items():
+                if each == code:
+                    kept.is_settled = True
+
     def _count(self, kind: Kind, code: str, *, is_fault: bool) -> int | None:
         """How many were not written since it was written last; None where this is another of those."""
         now = self._monotonic()
@@ -56,7 +64,7 @@ class Refusals:
         if kept is None or now - kept.since > SPAN_S:
             more = kept.untold if kept is not None else 0
             kept = self._kept[key] = _Kept(now, now)
-        kept.last, kept.count = now, kept.count + 1
+        kept.last, kept.count, kept.is_settled = now, kept.count + 1, False
         if kept.count <= SINGLY:
             return more
         kept.untold += 1
@@ -67,6 +75,8 @@ class Refusals:
         now = self._monotonic()
         with self._threads:
             found = {
-                code for (_, code, is_fault), kept in self._kept.items() if is_fault and now - kept.last <= SHOWN_S
+                code
+                for (_, code, is_fault), kept in self._kept.items()
+                if is_fault and not kept.is_settled and now - kept.last <= SHOWN_S
             }
         return found - {"clock_trusted", "clock_stepped"}

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline.errors import AccessError
+from pipeline.errors import AccessError, ConfigError
 from pipeline.protocol.plan import Airing, ReceiverPlan
 from pipeline.protocol.status import Status, read_status
 from pipeline.receiver.accounts import NOTHING, accounts
@@ -16,6 +16,7 @@ from pipeline.receiver.folder import Folder
 from pipeline.receiver.identity import Identity, read_identity
 from pipeline.receiver.orders import Orders
 from pipeline.receiver.segments import read_all
+from pipeline.receiver.settings import NAME, load_settings
 
 TOLD = "told.json"  # beside the state: the status as the station was last told, and when that was
 
@@ -44,10 +45,21 @@ def survey(root: Path) -> Standing:
     held = sum((folder.sounds / each).is_file() for each in sounds)
     told, contact = last_told(folder)
     running = folder.is_held()
-    faults = set(orders.faults) | set(told.faults if told is not None and running else ())
+    faults = {*orders.faults, *_still(root, told, running=running)}
     return Standing(
         identity, running, plan, coming, held, len(sounds) - held, told, contact, tuple(sorted(faults))
     )  # fmt: skip
+
+
+def _still(root: Path, told: Status | None, *, running: bool) -> tuple[str, ...]:
+    """What is wrong now: as it said last where it runs, else that it does not, and what may keep it from it."""
+    if running:
+        return told.faults if told is not None else ()
+    try:
+        load_settings(root / NAME)
+    except ConfigError:
+        return "receiver_not_running", "receiver_settings_wrong"
+    return ("receiver_not_running",)
 
 
 def still_open(folder: Folder, receiver: str, root: bytes, first_keyring: bytes) -> list[Airing]:

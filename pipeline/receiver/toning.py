@@ -68,6 +68,8 @@ class Toning:
         if not code and was_swallowed(played, TONE.total_seconds()):
             code = "device_swallows"
             self._refusals.note(Kind.FAULT, code, {})
+        elif not code:
+            self._refusals.settle("device_swallows")
         self.say(tone.command, tone.correlation, code, answer)
 
     def say(self, command: str, correlation: bytes, code: str, answer: Answer) -> None:

@@ -149,6 +149,11 @@ def test_from_enrolment_to_the_proof_that_it_sounded(whole: Whole) -> None:
     whole.receiver.communicate()
     until(lambda: whole.ours()["state"] == "silent", "the broker says that it is gone")
     assert not whole.ours()["well"]
+    (whole.folder / "receiver.yaml").write_text((kept := (whole.folder / "receiver.yaml").read_text()) + "lien: 2\n")
+    beside = loa("receiver", "status", "--dir", whole.folder, "--json").json
+    assert {each["code"] for each in beside["faults"]} == {"receiver_not_running", "receiver_settings_wrong"}
+    (whole.folder / "receiver.yaml").write_text(kept)
+    assert "máy thu không chạy" in loa("receiver", "status", "--dir", whole.folder).out
     unwell = loa("speakers", "--problems", site=whole.site)
     assert (unwell.code, "mất liên lạc" in unwell.out) == (1, True)
     whole.start()

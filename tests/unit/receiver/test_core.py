@@ -72,6 +72,16 @@ def test_what_a_device_swallowed_at_once_did_not_sound(world: World, pace: float
     assert ("device_swallows" in world.running.status(0).faults) == (pace > 2)
 
 
+def test_a_device_that_swallows_is_no_fault_once_something_sounded_on_it(world: World) -> None:
+    world.device_pace = 600
+    world.give(world.station.plan([airing("a", 1), airing("b", 3)]))
+    world.go_to(2)
+    assert "device_swallows" in world.running.status(0).faults
+    world.device_pace = 1.02
+    world.go_to(5)
+    assert (world.story("b"), world.running.status(0).faults) == (["started", "ended"], ())
+
+
 def test_it_needs_no_network_once_it_holds_plan_and_sounds(world: World) -> None:
     plan = world.station.plan([airing("a", 60 * 24 * 7)])
     world.give(plan)
@@ -449,6 +459,18 @@ def test_a_tone_that_a_device_swallowed_at_once_did_not_sound(world: World, pace
     assert [each.code for each in world.replies] == [code]
     assert [each.code for each in world.entries() if each.kind.value == "tone"] == [code]
     assert ("device_swallows" in world.running.status(0).faults) == bool(code)
+
+
+def test_nor_once_a_tone_sounded_on_it(world: World) -> None:
+    world.device_pace = 600
+    world.give(world.station.plan([]))
+    world.arrive("command", world.command(Order.TONE, "c1"))
+    world.go_to(1)
+    world.device_pace = 1.02
+    world.arrive("command", world.command(Order.TONE, "c2"))
+    world.go_to(3)
+    assert [each.code for each in world.replies] == ["device_swallows", ""]
+    assert world.running.status(0).faults == ()
 
 
 # --- the clock --------------------------------------------------------------------------------------------------------
