@@ -13,10 +13,11 @@ WORD = re.compile(r"[^\W_]+")
 PART = re.compile(r"[^\W\d_²³¼-¾⅐-⅞]+")  # m² and K½ are two parts
 INITIALS = re.compile(
     r"(?<![^\W\d_])(?<!\.)[A-ZĐ][b-df-hj-np-tvxzđ]?(?:\.(?:[A-ZĐ][a-zđ]?|"
-    r"\s[A-ZĐ](?![a-zà-ỹđ]))){1,4}(?![^\W\d_])(?:\.(?=\s[a-zà-ỹđ]|[,;]))?"
+    r"\s[A-ZĐ](?![a-zà-ỹđ]))){1,4}(?![^\W\d_])(?:\.(?=\s[a-zà-ỹđ(–-]|\s\d{1,2} tuổi|[,;:)]))?"
 )
 ROAD = re.compile(
-    r"(?<!\w)(?P<kind>(?<=[Cc]ao tốc )CT|QL|TL|ĐT|HL|ĐH|ĐX|ĐL)[ .]?\s?(?=\d{1,3}[A-Z]?(?![\w-]|\.\d| \d))(?!11[1-5])"
+    r"(?<!\w)(?P<kind>(?<=[Cc]ao tốc )CT|QL|TL|ĐT|HL|ĐH|ĐX|ĐL)[ .]?\s?"
+    r"(?=\d{1,3}[A-Z]?(?![\w-]|\.\d| \d|[/:]\d{3}))(?!11[1-5])"
 )
 ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện",
          "ĐX": "đường xã", "ĐL": "đại lộ", "CT": "cao tốc"}  # fmt: skip
@@ -43,6 +44,17 @@ WEEKDAY = re.compile(r"(?<!\w)(?:t\.?[2-7]|thứ (?:[2-7]|hai|ba|tư|năm|sáu|b
 HOUR_BEFORE = re.compile(r"\d\s?[hg](?:[0-5]\d)?['’]?\s(?:(?:sáng|trưa|chiều|tối|đêm)\s)?$")
 SPAN_BEFORE = re.compile(r"(?:t\.?|thứ )(?:([2-6])|7)(\s?[-–]\s?)$")
 WEEKDAY_AFTER = re.compile(rf"(?:[\s,;–-]|và|hoặc|^)*{WEEKDAY.pattern}")
+SUBJECT_CONTEXT = 120  # characters
+CANDIDATES = "thí sinh|xét tuyển|tuyển sinh|đkxt|đkdt|điểm chuẩn|trúng tuyển"
+SUBJECTS = tuple(
+    (re.compile(rf"{written}(?![\w&-])"), spoken, re.compile(rf"\b(?:{subject})\b"))
+    for written, spoken, subject in (
+        (r"(?<=\d )NV", "nguyện vọng", CANDIDATES),
+        (r"(?<=[\dđrk])/NV", "một nguyện vọng", CANDIDATES),
+        (r"(?<![\w&-])THT", "tụ huyết trùng", "lmlm|tiêm|v[ắa]c xin|vaccine|mắc|lở mồm long móng|ổ dịch|bệnh"),
+        (r"(?<![\w&-])TL(?=:? ?1[/:]\d{3})", "tỷ lệ", ""),
+    )
+)
 CALLED = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà", "e": "em"}
 PERSON = re.compile(r"((?<=[ (])[acôbe]|^ô)\.(?=\s?" + letters.CAPITAL + letters.SMALL + r")")
 PERSON_BEFORE = re.compile(
@@ -71,6 +83,21 @@ def read_operators_words(page: Page) -> None:
     """The station's own lexicon comes before every rule of ours."""
     if page.lexicon.entries:
         _read_lexicon(page, own=True)
+
+
+def read_by_subject(page: Page) -> None:
+    """10 NV of candidates are their choices; what a sentence is about may stand far from the capitals."""
+    for pattern, spoken, subject in SUBJECTS:
+        for found in pattern.finditer(page.text):
+            if page.is_free(found.start(), found.end()) and subject.search(_sentence(page.text, found.start())):
+                page.read(found.start(), found.end(), spoken, why=ReadingKind.AMBIGUOUS)
+
+
+def _sentence(text: str, place: int) -> str:
+    """What stands around a place, as far as the sentence goes and SUBJECT_CONTEXT reaches."""
+    begin = max(text.rfind(". ", max(0, place - SUBJECT_CONTEXT), place), place - SUBJECT_CONTEXT, 0)
+    end = text.find(". ", place, place + SUBJECT_CONTEXT)
+    return text[begin : end if end >= 0 else place + SUBJECT_CONTEXT].lower()
 
 
 def read_abbreviations(page: Page) -> None:

@@ -109,19 +109,7 @@ SHARE_FOLLOWS = words(
 )
 COLD = re.compile(r"(?:[\d.,]+)\s?(?:°|º|độ|oC)")
 PLUS = {"-": "âm", "−": "âm", "–": "âm", "+": "cộng", "±": "cộng trừ"}
-AGED = re.compile(r"(?<=\d)t(?!\w)")
-AGED_BEFORE = re.compile(
-    r"(?:\b(?:trẻ|em|người|cụ|ông|bà|anh|chị|cháu|bé|con|nct|nkt|nữ|nam|độ tuổi|"
-    r"sinh viên|học sinh|thiếu nhi|tuổi)\b[^.;\d]{0,12}|"
-    r"[^\W\d_]\.? ?\(|[<>≤≥]\s?|\b(?:dưới|từ đủ|đủ) )(?:\d{1,3}\s?[-–]\s?)?\d{1,3}$"
-)
-TERMS = re.compile(r"(?<=\d)T(?!\w)")
-TERMS_BEFORE = re.compile(r"\b(?:kỳ hạn|thời hạn|bảo hành|gói|trả góp|lãi)\b[^.;]{0,20}$")
 APART_K = re.compile(r"(?<![\w.,])[1-9]\d{0,2}[05] (k)(?!\w)")  # 15 k is money, "thôn 5 k có nước" is none
-COMPASS = re.compile(r"\d\s?['’′\"″]\s?([NSEW])(?!\w)")
-COMPASS_NAMES = {"N": "bắc", "S": "nam", "E": "đông", "W": "tây"}
-TONS = re.compile(r"(?<=\d)T(?!\w)")
-TONS_BEFORE = re.compile(r"\d[.,]\d{1,3}$|\b(?:xe|tải|trọng tải|cẩu|container|hàng)\b[^.;]{0,30}$")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZĐabcd"
 SUFFIXED = re.compile(r"(?:(?<![\w.,])|(?<=[QTHĐC][LTHX]))(\d{1,4})([A-ZĐa-d])(?!\w)")
 CODE = re.compile(r"(?<![^\W_])(?<!\d[.,])[A-ZĐ0-9]{1,24}(?:-[A-ZĐ0-9]{1,8}){0,3}(?:(?![^\W_])|(?<=\d)(?=[a-zà-ỹđ]))")
@@ -180,20 +168,6 @@ def read_units(page: Page) -> None:
         lead = page.before(found.start())
         if not is_listed(lead):
             page.read(found.start(1), found.end(), "nghìn", Kind.AMOUNT, ReadingKind.GUESS)
-    for found in page.matches(COMPASS, "NSEW", "'’′\"″"):
-        page.read(found.start(1), found.end(), COMPASS_NAMES[found[1]], why=ReadingKind.GUESS)
-    _read_lone_letters(page)
-    for found in page.matches(TONS, "T"):
-        if TONS_BEFORE.search(page.before(found.start())):
-            page.read(found.start(), found.end(), "tấn", Kind.AMOUNT)
-
-
-def _read_lone_letters(page: Page) -> None:
-    """trẻ 6-15t are years of age, kỳ hạn 12T months."""
-    for pattern, letter, lead, spoken in ((AGED, "t", AGED_BEFORE, "tuổi"), (TERMS, "T", TERMS_BEFORE, "tháng")):
-        for found in page.matches(pattern, letter):
-            if lead.search(page.before(found.start())):
-                page.read(found.start(), found.end(), spoken, Kind.AMOUNT, ReadingKind.GUESS)
 
 
 def _read_plain_units(page: Page) -> None:
@@ -299,8 +273,8 @@ def read_signs(page: Page) -> None:
     """-5°C → âm năm độ xê; a dash behind a figure is a range and not a sign."""
     for found in SIGNED.finditer(page.text):
         lead = page.text[max(0, found.start() - 3) : found.start()].rstrip()
-        if found[1] in "-−–" and lead[-1:].isdigit():
-            continue
+        if found[1] in "-−–" and (lead[-1:].isdigit() or page.is_amount_before(found.start())):
+            continue  # 20%-30%, 5°C-7°C
         if found[1] in "-−–" and not lead and not COLD.match(page.text, found.end()):
             page.silence(found.start(), found.end())
             continue

@@ -7,7 +7,7 @@ import re
 from pipeline.domain import ReadingKind
 from pipeline.speech.page import Claim, Kind, Page, words
 
-DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w)|(?<=\d)÷(?=\d)")
+DASH = re.compile(r"\s{0,3}[-–—−~]\s{0,3}(?=\w|[-−]\d)|(?<=\d)÷(?=\d)")
 COUNTED_AFTER = re.compile(r"(?:thứ|ngày|tháng|mùng|quý|năm|điều|khoản) \d", re.IGNORECASE)
 SCORE = re.compile(
     r"(?:t[ỷỉ] số\b[^.;\d]{0,40}(?:\d{1,3}[-–]\d{1,3}, ?){0,4}|"
@@ -15,10 +15,12 @@ SCORE = re.compile(
 )
 AFTER_SCORE = words("trước sau trong ở và tại nhờ chung cuộc đội trên để vào nghiêng cho khi với ngay của thuộc") | {""}
 RANGED = words("tháng thứ ngày quý cấp lớp khối giờ từ điều khoản mùng đêm")
-CHAIN_OF = re.compile(r"\d{1,3}[-–]\d{1,3}[-–]\d{1,3}(?![\w%/]|[.,:]\d)")
+CHAIN_OF = re.compile(r"\d{1,3}[-–]\d{1,3}[-–]\d{1,3}(?![\w%]|/\d|[.,:]\d)")
 IN_CHAIN = re.compile(r"(?<![\w.,/:])\d{1,3}[-–]$")
 STRETCH = re.compile(r"(?:([A-ZĐ]{1,3})\d{1,4})\s?[-–]\s?\1\d{1,4}(?!\w)")  # M1-M15
-STRETCHED = re.compile(r"(?<=\d)\s?[-–]\s?(?=(?:K|Km|km|KM)\s?\d{1,4}\+\d)")  # K12+500 - K13+200
+STRETCHED = re.compile(
+    r"(?<=\d)\s?[-–]\s?(?=K\s?\d{1,4}\+\d|(?:Km|km|KM)\s?\d{1,4}(?:\+\d|(?!\w)))"
+)  # K12+500 - K13+200
 LONGEST = 4  # digits that are compared
 
 PAUSE, TO = (", ", None), ("đến", None)
@@ -26,7 +28,7 @@ PAUSE, TO = (", ", None), ("đến", None)
 
 def read_dashes(page: Page) -> None:
     """Between two amounts a dash says "đến"; between two codes it parts them; elsewhere it stays."""
-    for found in page.matches(STRETCHED, "Kk", "+"):
+    for found in page.matches(STRETCHED, "Kk"):
         page.read(found.start(), found.end(), " đến ")
     for found in DASH.finditer(page.text):
         start, end = found.span()
@@ -49,7 +51,7 @@ def _joint(page: Page, left: Claim, right: Claim, length: int) -> tuple[str, Rea
         if _is_score(page, left, right):
             return " ", None if SCORE.search(page.before(left.start)) else ReadingKind.GUESS
         return (", ", ReadingKind.GUESS) if _is_fall(page, left, right) else TO
-    if STRETCH.match(page.text, left.start):
+    if STRETCH.match(page.text, left.start) or (left.kind is Kind.AMOUNT and right.spoken == "âm"):
         return TO
     if left.kind is Kind.CODE and right.kind in {Kind.CODE, Kind.AMOUNT}:
         return ",", None

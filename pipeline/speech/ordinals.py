@@ -11,6 +11,11 @@ from pipeline.speech.page import Kind, Page, words
 FIGURES = "0123456789"
 ORDINAL = re.compile(r"(?<=\b[Tt]hứ )(\d{1,3})(?![\w.,/-]*\d)")
 WEEKDAYS = re.compile(r"(?<=\b[Tt]hứ )([2-7])((?:\s?[,–-]\s?(?:[Tt]hứ )?[2-7](?!\d|[./]\d|h))+)")
+DAYS_IN_A_WEEK = re.compile(
+    r"(?<=\bngày )[2-7](?:(?:\s?[,–-]\s?|\s?& ?| và | hoặc )[2-7](?!\d|[./]\d))+"
+    r"(?=,? (?:(?:trong|h[ằà]ng|mỗi|mọi) tuần)\b)"
+)
+DAY_IN_A_WEEK = re.compile(r"[2-7]")
 NEXT_WEEKDAY = re.compile(r"\s?([,–-])\s?(?:[Tt]hứ |T\.?)?([2-7])")
 SHORT_WEEKDAYS = re.compile(r"(?<![\w.])T\.?([2-7])((?:\s?[,–-]\s?(?:T\.?)?[2-7](?!\w|[./]\d))+)(?!\w)")
 SHORT_WEEKDAY = re.compile(r"(?<![\w.])T(\.?)([2-7])(?![\w/]|\.\d)")
@@ -21,6 +26,13 @@ MONTHS = re.compile(
 EACH_MONTH = re.compile(r"T\.?(\d{1,2})")
 NO_MONTHS = words("mốc cột cọc trạm tòa tuyến block nhà áo đội số giao phòng căn khu")
 MONTH_BEFORE = words("trong từ đến tới hết cuối đầu giữa kỳ qua sang lương thưởng báo cáo")
+
+
+def read_days_in_a_week(page: Page) -> None:
+    """các ngày 2, 4, 6 trong tuần: no week has a fourth day of the month in its every round."""
+    for found in page.matches(DAYS_IN_A_WEEK, "n", "t"):
+        for day in DAY_IN_A_WEEK.finditer(page.text, found.start(), found.end()):
+            page.read(day.start(), day.end(), f"thứ {numbers.ordinal(int(day[0]))}", Kind.AMOUNT)
 
 
 def read_ordinals(page: Page) -> None:

@@ -17,6 +17,7 @@ from pipeline.speech import (
     guesses,
     leftovers,
     lists,
+    lone_letters,
     markup,
     names,
     ordinals,
@@ -44,6 +45,7 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (abbreviations.read_operators_words, ReadingKind.OWN, ""),  # the station knows best
     (web.read_web_addresses, ReadingKind.ADDRESS, "."),
     (web.read_files, ReadingKind.ADDRESS, "."),
+    (web.read_endings, ReadingKind.ADDRESS, "."),  # .vip, .apk
     (web.read_hashtags, ReadingKind.ADDRESS, "#@"),
     (references.read_decision_numbers, ReadingKind.PAPER, "/"),  # 830/QĐ-TTg before dates: both have slashes
     (references.read_clauses, ReadingKind.PAPER, FIGURES),
@@ -54,6 +56,7 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (telephones.read_registrations, ReadingKind.CODE, "-"),
     (names.read_addresses_of_machines, ReadingKind.CODE, FIGURES),
     (telephones.read_telephones, ReadingKind.HOTLINE, FIGURES),  # 0988.123.456 before amounts: both have dots
+    (ordinals.read_days_in_a_week, ReadingKind.NUMBER, FIGURES),  # các ngày 2, 4, 6 hằng tuần: before lists and dates
     (lists.read_ratios, ReadingKind.NUMBER, ":/"),  # tỷ lệ 1:10, 1/3: neither a time nor a day
     (lists.read_lists, ReadingKind.NUMBER, ",/"),  # thôn 1,2,3: no decimal
     (dates.read_joined_dates, ReadingKind.DATE, FIGURES),
@@ -66,7 +69,9 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (telephones.read_hotlines, ReadingKind.HOTLINE, FIGURES),  # 113 after "gọi", digit by digit
     (amounts.read_prices, ReadingKind.MONEY, FIGURES),
     (romans.read_roman_numerals, ReadingKind.ROMAN, "IVXLCDM"),  # before abbreviations: II is no acronym
+    (abbreviations.read_by_subject, ReadingKind.ABBREVIATION, "NTH"),  # 10 NV of candidates, THT of cattle, TL 1/500
     (amounts.read_units, ReadingKind.MEASURE, FIGURES + VULGAR),  # đ, %, kg behind a figure, /tháng behind those
+    (lone_letters.read_lone_letters, ReadingKind.MEASURE, FIGURES + VULGAR),
     (abbreviations.read_initials, ReadingKind.CODE, "."),  # N.T.H before places: T.H is no province
     (abbreviations.read_persons, ReadingKind.ABBREVIATION, "."),
     (abbreviations.read_places, ReadingKind.ABBREVIATION, ""),  # Q.1, P. Lê Lợi

@@ -10,7 +10,7 @@ from pipeline.speech.page import Kind, Page, words
 
 EDGE = r"(?<![\w+])(?<!\d[.,:/-])"  # a mark before it may belong to the words: ĐT:0912, (Hoa-0912
 AFTER_SLASH = r"(?<![\w+])(?<!\d[.,:-])"  # 0912…/0987…
-INTERNATIONAL = re.compile(r"\(?\+\s?\(?\d{1,4}\)?(?:[ .\-–]?\(?\d{1,9}\)?){0,6}(?!\w)")
+INTERNATIONAL = re.compile(r"\(?\+\s?\(?\d{1,4}\)?(?:[ .\-–]?\(?\d{1,9}\)?){0,6}(?!\w|,\d|\s?%)")  # +0,45% is a rise
 NATIONAL = re.compile(AFTER_SLASH + r"(?:\(0\d{1,4}\)|0\d{1,10})(?:[ .\-–]{0,2}\d{1,9}){0,5}(?![\w%])")
 SERVICE = re.compile(EDGE + r"1[89]00(?:[ .-]?\d{4}(?:[ .-]?\d{2})?|(?:[ .-]\d{2,3}){2,3}|\d{6})(?![\w/]|[.,-]\d)")
 PREFIXES = re.compile(

@@ -27,6 +27,10 @@ EMAIL = re.compile(r"(?<![\w.@])[\w.+-]{1,64}@(?:[a-z0-9-]{1,63}\.){1,6}[a-z]{2,
 FILE = re.compile(
     r"(?<![\w./@])(?P<name>[\w-]{1,60})\.(?P<kind>pdf|docx?|xlsx?|pptx?|apk|ipa|exe|zip|rar|jpe?g|png|mp[34]|html?|txt|msi|csv)(?!\w|\.\w)"
 )
+ENDING = re.compile(r"(?<![\w.])\.(?:[a-z]{2,6}|mp[34])(?:\.[a-z]{2,3})?(?!\w|\.\w)")
+ENDING_LEAD = re.compile(
+    r"(?:\bđuôi|\bmiền|\bdạng|\bfile|\btệp|\btập tin|\bkiểu|\.\w{2,4}[\"”’]?,?(?: và| hoặc| hay)?)[ :(\"“‘]{1,3}$"
+)
 SIGN = rf"[^\W²³{VULGAR}]"
 HANDLE = re.compile(rf"(?<!\w)@({SIGN}{{2,40}}(?:-{SIGN}{{1,40}}){{0,3}})")
 HASHTAG = re.compile(rf"(?<!\w)#(?![\d_])({SIGN}{{2,81}})")
@@ -72,6 +76,13 @@ def read_files(page: Page) -> None:
     for found in FILE.finditer(page.text):
         kind = letters.spell(found["kind"]) if found["kind"].isalpha() else address(found["kind"])
         page.read(found.start(), found.end(), f"{address(found['name'])} chấm {kind}")
+
+
+def read_endings(page: Page) -> None:
+    """đuôi .vip, .xyz: the end of an address or of a file's name, which is named by itself."""
+    for found in page.matches(ENDING, "."):
+        if ENDING_LEAD.search(page.before(found.start())):
+            page.read(found.start(), found.end(), address(found[0]))
 
 
 def read_hashtags(page: Page) -> None:

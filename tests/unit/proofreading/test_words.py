@@ -189,7 +189,7 @@ def test_no_listed_slip_is_what_another_line_calls_right() -> None:
 
 
 # of stations and offices, in the sentences on purpose
-NUMBERS = {"02253.872.113", "02253.113.113", "02253 671 115", "02253.872.456"}
+NUMBERS = {"02253.872.113", "02253.113.113", "02253 671 115", "02253.872.456", "02383.846.115"}
 
 
 @pytest.mark.parametrize("name", ["speech", "speech_own", "speech_reviewed", "speech_unseen"])
