@@ -192,15 +192,16 @@ class Station:
         production.failures = failures
 
     def _missing_ahead(self, now: datetime, ahead: timedelta, holds: Collection[str]) -> list[Occurrence]:
-        """What the clusters of these channels are to hold, and nobody has produced."""
+        """What the clusters of these channels are to hold, and nobody has produced; first what has no sound at all."""
         clusters, production = self.site.clusters, self.production
         wanted = [*self.upcoming(now, ahead.days, production.site), *self.one_offs(now, ahead.days)]
         mine = [
             each for each in wanted if any(clusters[name].channel in holds for name in each.targets if name in clusters)
         ]
         admitted = zip(mine, self.desk.admit(mine, now), strict=True)
-        missing = [each for each, may in admitted if may.bulletins and production.find(may) is None]
-        return sorted(missing, key=lambda each: each.start)
+        missing = [(each, may) for each, may in admitted if may.bulletins and not production.is_made(may)]
+        missing.sort(key=lambda pair: (production.find(pair[1]) is not None, pair[0].start))
+        return [each for each, _ in missing]
 
     def tidy(self) -> None:
         """Delete what is over: hand-over files and lists with telephone numbers, notices, journals of receivers."""

@@ -36,6 +36,9 @@ def _recorded(patient: Patient, occurrence: Occurrence, facts: dict[str, str]) -
         form = patient.site.channels[channel].form
         yield problem("airing_not_rendered", _subject(occurrence), channel=channel, form=form, **facts)
     airing = patient.production.airing(occurrence)
+    if patient.production.is_kept(occurrence):
+        yield advice("airing_as_before", _subject(occurrence), voice=recording.spoken_by, **facts)
+        return
     if airing.missing:
         yield problem("airing_incomplete", _subject(occurrence), bulletins=", ".join(airing.missing), **facts)
     if any(segment.fallback for segment in airing.segments):

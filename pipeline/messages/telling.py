@@ -292,6 +292,12 @@ MESSAGES: dict[str, Message] = {
         "xem giọng chính bằng “loa doctor”, mục Giọng đọc",
         "see under Voices in “loa doctor” what ails the better one",
     ),
+    "airing_as_before": Message(
+        "Lượt {start} “{title}” còn dùng bản ghi cũ của đúng những lời ấy ({voice}): bản theo cài đặt bây giờ chưa có",
+        "{start} “{title}” still airs as these very words were made before ({voice}): by today's settings it is not made yet",
+        "không phải làm gì nếu đài đang đọc lại; nếu còn mãi, chạy “loa produce” để xem giọng nào không đọc được",
+        "nothing to do while the station renders anew; if it stays, run “loa produce” to see which voice fails",
+    ),
     "airing_not_admitted": Message(
         "Bản tin “{bulletin}” của lượt {start} chưa được phép phát: {why}",
         "The bulletin “{bulletin}” of {start} may not air: {why}",

@@ -23,6 +23,7 @@ from pipeline.audio.cues import Kind
 from pipeline.config.channels import LEAD_IN, ChannelSettings
 from pipeline.domain import Form, Occurrence, Priority, Recording
 from pipeline.errors import AudioError, LoaError
+from pipeline.production import kept
 from pipeline.production.assembly import (
     Airing,
     Frame,
@@ -35,6 +36,7 @@ from pipeline.production.assembly import (
     steps_of,
     tags_of,
 )
+from pipeline.production.kept import Current
 from pipeline.production.segments import Failure, Passage, Segment, Segments, sweep, told, write_whole
 from pipeline.production.words import Words
 from pipeline.site import Site
@@ -58,7 +60,8 @@ class Production:
     """Makes and finds the recordings of a site. In one run of `make` a voice that is away is asked once.
 
     While `make` renders with a voice that has come back, what the last run has joined stays what airs: nothing is late
-    for being made better.
+    for being made better. While it renders anew what the station now speaks otherwise, what was made of the same words
+    stays.
     """
 
     def __init__(self, site: Site, store: Store, *, offline: bool = False) -> None:
@@ -90,6 +93,7 @@ class Production:
             for airing, recording in zip(missing, pool.map(self._join, missing), strict=True):
                 if recording is not None:
                     self.store.save_recording(airing.key, recording, now)
+            self._keep(wanted, heard, now)
             self._segments = dict(heard)
             unlike = [pair for pair in self._forms_of(wanted) if self.rendering(*pair) is None]
             for pair, rendered in zip(unlike, pool.map(self._render, unlike), strict=True):
@@ -100,14 +104,24 @@ class Production:
     def find(self, occurrence: Occurrence) -> Recording | None:
         """The recording of an occurrence, or None where it is not produced or its file is gone.
 
-        One with another lead-in (a cluster has moved to another channel) is better than silence.
+        One with another lead-in (a cluster has moved to another channel) is better than silence, and so is one of the
+        same words in another voice, faster or slower.
         """
-        return self._current(occurrence)[1]
+        return self._current(occurrence).recording
+
+    def is_made(self, occurrence: Occurrence) -> bool:
+        """Whether there is a recording made as the station makes it today, be it not the one that airs."""
+        return self._made(occurrence).recording is not None
+
+    def is_kept(self, occurrence: Occurrence) -> bool:
+        """Whether what airs was made of the same words, otherwise than the station makes it today."""
+        return self._current(occurrence).kept
 
     def steps(self, occurrence: Occurrence) -> Sequence[tuple[timedelta, tuple[str, ...]]]:
         """For each number of first bulletins of what is produced: how long only those take, and which are heard."""
-        airing, found = self._current(occurrence)
-        if found is None or not airing.segments:
+        current = self._current(occurrence)
+        airing = current.airing
+        if current.recording is None or current.kept or not airing.segments:
             return ()
         key = airing.key
         if key not in self._steps:
@@ -120,7 +134,10 @@ class Production:
 
     def shortened(self, occurrence: Occurrence, steps: int, now: datetime) -> Recording | None:
         """The recording of only the first bulletins, joined now where nobody has joined it; None where it cannot be."""
-        airing = self._current(occurrence)[0].shortened(steps)
+        current = self._current(occurrence)
+        if current.kept:
+            return None
+        airing = current.airing.shortened(steps)
         found = self._known(airing.key)
         if found is None and (found := self._join(airing)) is not None:
             self.store.save_recording(airing.key, found, now)
@@ -133,17 +150,43 @@ class Production:
 
     def left_out(self, occurrence: Occurrence) -> tuple[str, ...]:
         """The bulletins for which the length of its slot has no room."""
-        return self._current(occurrence)[0].cut
+        current = self._current(occurrence)
+        if current.kept and current.recording is not None:
+            return kept.unheard(occurrence, (self.folder / current.recording.sha256).with_suffix(CUES))
+        return current.airing.cut
 
-    def _current(self, occurrence: Occurrence) -> tuple[Airing, Recording | None]:
-        """What airs as things stand: what the last run has joined, unless a newer one lacks nothing."""
+    def _current(self, occurrence: Occurrence) -> Current:
+        """What airs as things stand: what is made, unless it is not whole and what was made of the same words is."""
+        made = self._made(occurrence)
+        if not made.airing.missing and kept.may_air(made.recording, self.site, occurrence):
+            return made
+        found = self._known(kept.key_of(self.words, occurrence))
+        if found is None or not kept.goes_before(found, made, self.site, occurrence):
+            return made
+        return Current(made.airing, found, kept=True)
+
+    def _made(self, occurrence: Occurrence) -> Current:
+        """What the last run has joined, unless a newer one lacks nothing."""
         settled = self._assembled(occurrence, self._settled)
         found = self._joined(settled)
         if found and not settled.missing:
-            return settled, found
+            return Current(settled, found)
         airing = self.airing(occurrence)
         joined = self._joined(airing)
-        return (airing, joined) if joined or not found else (settled, found)
+        return Current(airing, joined) if joined or not found else Current(settled, found)
+
+    def _keep(self, occurrences: Iterable[Occurrence], heard: Heard, now: datetime) -> None:
+        """Note what is made of all the words of each, for when it is to be made otherwise."""
+        seen = set[str]()
+        for each in occurrences:
+            key = kept.key_of(self.words, each)
+            airing = self._assembled(each, heard) if key not in seen else None
+            seen.add(key)
+            if airing is None or airing.missing or (found := self._joined(airing)) is None:
+                continue
+            if kept.replaces(found, self._known(key)):
+                self.store.save_recording(key, found, now)
+                self._recordings.pop(key, None)
 
     def _joined(self, airing: Airing) -> Recording | None:
         """The recording of an airing; whether it is a fallback is said of the station's voices of today."""

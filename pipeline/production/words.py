@@ -12,6 +12,7 @@ from pipeline.messages import say
 from pipeline.production import twice
 from pipeline.production.segments import Passage
 from pipeline.site import Site
+from pipeline.voices.recorded import Recorded
 
 HOUSE_WORDS: Mapping[tuple[Kind, bool], str] = {
     (Kind.ANNOUNCEMENT, False): "air_opening",
@@ -27,6 +28,7 @@ class Words:
     def __init__(self, site: Site) -> None:
         self.site = site
         self._passages: dict[str, Passage] = {}
+        self._accepted: dict[str, tuple[str, ...]] = {}
 
     def passages_of(self, occurrence: Occurrence) -> list[Passage]:
         """What has to be spoken for an occurrence."""
@@ -43,6 +45,14 @@ class Words:
             *self._station_words(Kind.CLOSING, closing, urgent, occurrence.title),
         ]
         return [(kind, title, replace(passage, urgent=urgent)) for kind, title, passage in wished]
+
+    def accepted(self, bulletin_id: str) -> tuple[str, ...]:
+        """What people accept of a bulletin that is heard: its words as spoken once, and a recorded voice."""
+        bulletin = self.site.bulletins[bulletin_id]
+        if bulletin_id not in self._accepted:
+            self._accepted[bulletin_id] = speech.read_aloud(bulletin.text, self.site.lexicon).paragraphs
+        voice = Recorded(self.site.root / bulletin.audio).fingerprint if bulletin.audio else ""
+        return bulletin_id, bulletin.title, voice, *self._accepted[bulletin_id]
 
     def _station_words(self, kind: Kind, own: str | None, urgent: bool, title: str) -> list[tuple[Kind, str, Passage]]:
         """The station's own words where it has set some, else the house's; none where they are empty."""
