@@ -51,7 +51,13 @@ CHECKS: Sequence[Check] = (
 CODES_OF: Mapping[Check, frozenset[str]] = {
     machine.disk: frozenset({"disk_low", "inodes_low"}),
     airings.tomorrow: frozenset(
-        {"airing_not_produced", "airing_incomplete", "airing_by_fallback", "airing_without_bulletins"}
+        {
+            "airing_not_produced",
+            "airing_incomplete",
+            "airing_by_fallback",
+            "airing_as_before",
+            "airing_without_bulletins",
+        }
     ),
     airings.approvals: frozenset({"airing_not_admitted"}),
     airings.channels: frozenset({"channel_unready"}),

@@ -132,6 +132,11 @@ class TestExamine:
         write_site(site, {"config/station.yaml": urgent_only})
         assert "airing_by_fallback" in found(site)
 
+    def test_what_airs_as_it_was_made_before_lacks_nothing(self, site: Path) -> None:
+        write_site(site, {"config/station.yaml": STATION.replace("espeak-ng]", "espeak-ng], rate: 1.2")})
+        assert "airing_as_before" in found(site, level=Level.ADVICE)
+        assert found(site) == set()
+
     def test_a_key_that_others_can_read_and_one_that_is_gone(self, site: Path) -> None:
         (site / "var/keys/contacts.key").chmod(0o640)
         assert found(site) == {"key_open"}
