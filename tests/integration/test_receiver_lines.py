@@ -149,11 +149,15 @@ def test_an_answer_that_is_none_is_named_in_time(wire: Wire, said: Iterable[Said
 
 
 @pytest.mark.parametrize(
-    "body", [b"", b"[]", b'{"held": -1}', b'{"held": true}', b'{"held": 1, "x": 2}', b'{"held": "4"}']
+    "body", [b"", b"[]", b'{"held": -1}', b'{"held": true}', b'{"held": 1, "held": 2}', b'{"held": "4"}']
 )
 def test_what_is_held_is_a_number_or_nothing(wire: Wire, body: bytes) -> None:
     with pytest.raises(LineError, match="line_answer"):
         wire.to(always(answer(200, body))).held("j-1")
+
+
+def test_an_answer_that_says_more_is_read_for_what_it_says(wire: Wire) -> None:
+    assert wire.to(always(answer(200, b'{"held": 4, "x-later": {}}'))).held("j-1") == 4
 
 
 def ranged(heard: Heard) -> list[Said]:
