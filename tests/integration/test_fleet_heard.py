@@ -158,7 +158,7 @@ def test_a_week_later_it_is_no_news_of_the_amplifier(station: Set) -> None:
     assert station.speaker().heard is None
 
 
-@pytest.mark.parametrize("facts", [{"verdict": "loud"}, {"score": "nan"}, {"share": "7"}, {"more": "x"}])
+@pytest.mark.parametrize("facts", [{"verdict": "loud"}, {"score": "nan"}, {"share": "7"}, {"reason": "x"}])
 def test_a_hearing_that_is_malformed_says_nothing(station: Set, facts: dict[str, str]) -> None:
     station.tell(3, Verdict.HEARD)
     station.tell(4, Verdict.NOT_HEARD, facts=facts)
@@ -166,6 +166,14 @@ def test_a_hearing_that_is_malformed_says_nothing(station: Set, facts: dict[str,
     assert heard is not None
     assert (heard.delivery, station.problems()) == (3, [])
     assert states(station.store, [4])[4][0] == "confirmed"
+
+
+def test_a_hearing_that_says_more_than_we_know_is_heard(station: Set) -> None:
+    station.tell(3, Verdict.HEARD)
+    station.tell(4, Verdict.NOT_HEARD, facts={"x-later": "x"})
+    heard = station.speaker().heard
+    assert heard is not None
+    assert heard.delivery == 4
 
 
 def test_a_hearing_of_an_airing_of_somebody_else_counts_for_nobody(station: Set) -> None:
