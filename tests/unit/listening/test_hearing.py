@@ -23,7 +23,9 @@ def test_what_is_written_is_read_back(hearing: Hearing) -> None:
     assert all(isinstance(text, str) for text in hearing.as_facts().values())
 
 
-@pytest.mark.parametrize("change", [{"score": "much"}, {"score": ""}, {"share": "nan"}, {"verdict": ""}, {"x": "1"}])
+@pytest.mark.parametrize(
+    "change", [{"score": "much"}, {"score": ""}, {"share": "nan"}, {"verdict": ""}, {"reason": "x"}]
+)
 def test_facts_of_a_journal_are_read_as_strictly(change: dict[str, str]) -> None:
     with pytest.raises(ContentError):
         Hearing.read_facts({**HEARING.as_facts(), **change})
