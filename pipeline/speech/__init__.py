@@ -24,7 +24,7 @@ from pipeline.speech.lexicon import Lexicon, LexiconEntry
 if TYPE_CHECKING:
     from pipeline.domain import SpeechText
 
-VERSION = "6"  # part of the cache key of recordings: bump when readings change
+VERSION = "7"  # part of the cache key of recordings: bump when readings change
 
 BUILT_IN = Lexicon()
 

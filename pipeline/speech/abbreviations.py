@@ -22,7 +22,7 @@ ROAD = re.compile(
 ROADS = {"QL": "quốc lộ", "TL": "tỉnh lộ", "ĐT": "đường tỉnh", "HL": "hương lộ", "ĐH": "đường huyện",
          "ĐX": "đường xã", "ĐL": "đại lộ", "CT": "cao tốc"}  # fmt: skip
 PLACE = re.compile(
-    r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T(?!\.\s?\d)|Đ)\.\s?(?=\d|"
+    r"(?<!\w)(?P<kind>TP|Tp|TX|Tx|TT|Q|P|H|X|T(?!\.\s?\d|\.Ư(?!\w))|Đ)\.\s?(?=\d|"
     + letters.CAPITAL
     + r"|(?<=Đ\. )(?:liên|trục|vành|nội)\b)"
 )
@@ -45,14 +45,34 @@ HOUR_BEFORE = re.compile(r"\d\s?[hg](?:[0-5]\d)?['’]?\s(?:(?:sáng|trưa|chi�
 SPAN_BEFORE = re.compile(r"(?:t\.?|thứ )(?:([2-6])|7)(\s?[-–]\s?)$")
 WEEKDAY_AFTER = re.compile(rf"(?:[\s,;–-]|và|hoặc|^)*{WEEKDAY.pattern}")
 SUBJECT_CONTEXT = 120  # characters
+OFFICE_BEFORE = r"(?<=\b(?:Bộ|Sở) )(?<!Đảng Bộ )(?<!Cán Bộ )(?<!Nội Bộ )(?<!Cơ Sở )"
+RULES = r"(?! (?:nông thôn|NTM|quốc gia|xã|đánh giá|chuyển đổi))"  # Bộ TC nông thôn mới: rules, no ministry
+WARD = "bs|bác sĩ|y sĩ|điều dưỡng|hộ sinh|nhà thuốc|quầy thuốc|hiệu thuốc"
+LISTED = r"(?! (?:hộ|cử tri|học sinh|người|trẻ|bệnh nhân|đối tượng|kèm|đề nghị|tiêm|khám))"
 CANDIDATES = "thí sinh|xét tuyển|tuyển sinh|đkxt|đkdt|điểm chuẩn|trúng tuyển"
+CAPITALS = re.compile("[A-ZĐ]{2,3}")  # what must stand in a text: most have none of them
 SUBJECTS = tuple(
-    (re.compile(rf"{written}(?![\w&-])"), spoken, re.compile(rf"\b(?:{subject})\b"))
+    (CAPITALS.findall(written)[0], re.compile(rf"{written}(?![\w&-])"), spoken, re.compile(rf"\b(?:{subject})\b"))
     for written, spoken, subject in (
         (r"(?<=\d )NV", "nguyện vọng", CANDIDATES),
         (r"(?<=[\dđrk])/NV", "một nguyện vọng", CANDIDATES),
         (r"(?<![\w&-])THT", "tụ huyết trùng", "lmlm|tiêm|v[ắa]c xin|vaccine|mắc|lở mồm long móng|ổ dịch|bệnh"),
         (r"(?<![\w&-])TL(?=:? ?1[/:]\d{3})", "tỷ lệ", ""),
+        (OFFICE_BEFORE + "TC" + RULES, "tài chính", ""),
+        (r"(?<=\bBộ )(?<!Đảng Bộ )(?<!Cán Bộ )(?<!Nội Bộ )TP(?!\.)", "tư pháp", ""),
+        (r"(?<=\bPhó )TP(?!\.| HCM)", "trưởng phòng", ""),
+        (r"(?<=\bBộ )NG", "ngoại giao", ""),
+        (r"(?<=\bSở )CT", "công thương", ""),  # Bộ CT may be bộ chính trị
+        (r"(?<=\bBan )TC", "tổ chức", ""),
+        (r"(?<=\bBan )TG", "tuyên giáo", ""),
+        (r"(?<=\bBan )DV", "dân vận", ""),
+        (r"(?<=\bBan )NC", "nội chính", ""),
+        (r"(?:(?<=,\d )|(?<=,\d\d )|(?<=,\d{3} ))BTC", "bitcoin", ""),
+        (r"(?<=\d )BTC", "bitcoin", "tiền ảo|tiền số|tiền mã hóa|coin|bitcoin|usdt|eth|ví điện tử"),
+        (r"(?<=\d )DS" + LISTED, "dược sĩ", WARD),
+        (r"(?<=\d )NHS", "nữ hộ sinh", WARD),
+        (r"(?<=\d )ĐD", "điều dưỡng", WARD),
+        (r"(?<=\d )YS", "y sĩ", WARD),
     )
 )
 CALLED = {"a": "anh", "c": "chị", "ô": "ông", "b": "bà", "e": "em"}
@@ -86,9 +106,9 @@ def read_operators_words(page: Page) -> None:
 
 
 def read_by_subject(page: Page) -> None:
-    """10 NV of candidates are their choices; what a sentence is about may stand far from the capitals."""
-    for pattern, spoken, subject in SUBJECTS:
-        for found in pattern.finditer(page.text):
+    """10 NV of candidates are their choices, Bộ TC is a ministry; what a sentence is about may stand far off."""
+    for capitals, pattern, spoken, subject in SUBJECTS:
+        for found in pattern.finditer(page.text) if capitals in page.text else ():
             if page.is_free(found.start(), found.end()) and subject.search(_sentence(page.text, found.start())):
                 page.read(found.start(), found.end(), spoken, why=ReadingKind.AMBIGUOUS)
 

@@ -51,7 +51,7 @@ UNITS = {
 UNIT = re.compile(
     rf"(?<=[\d{VULGAR}])(\s?)("
     + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True))
-    + r")(?![\w²³]|\.\d)"
+    + r")(?:(?![\w²³]|\.\d)|(?=[x×]\d))"
 )
 UNIT_BEFORE = re.compile(
     r"\d\s?(?:" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")$"

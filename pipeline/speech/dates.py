@@ -50,6 +50,8 @@ LONE_DAY = re.compile(
     r"(?<=\b[Nn]gày )0?([1-9]|10)(?=\s*(?:$|[.,;:!?)]|h[àằ]ng tháng|tháng|mỗi tháng|âm lịch|đến|và ngày))"
 )
 MONTHS = re.compile(r"(?<=\b[Tt]háng )(0?4)(?!\d|[.,]\d)")
+LISTED_MONTHS = re.compile(r"\b[Cc]ác tháng \d{1,2}(?:, \d{1,2})*(?:,? (?:và|hoặc) \d{1,2})?(?![\d%]|[.,]\d)")
+LISTED_APRIL = re.compile(r"(?<= )0?4(?![\w/%]|[.,]\d)")
 LENGTH_BEFORE = re.compile(r"(?<!ngày )(?<!ngày \d)(?<!mùng )(?<!\d)\d{1,2} tháng $")
 MORE_MONTHS = re.compile(r"(?<=\b[Tt]háng )(\d{1,2})\s?[-–]\s?(\d{1,2})(?:/((?:19|20)\d\d))?(?![\d/]|[.,]\d)")
 
@@ -191,9 +193,16 @@ def read_days_and_months(page: Page) -> None:
             year = f" năm {numbers.cardinal(int(found[3]), page.lexicon.zero)}" if found[3] else ""
             spoken = f"{numbers.month(first)} đến tháng {numbers.month(last)}{year}"
             page.read(found.start(), found.end(), spoken, Kind.AMOUNT)
+    _read_aprils(page)
+
+
+def _read_aprils(page: Page) -> None:
     for found in page.matches(MONTHS, "4", "h"):
         if not LENGTH_BEFORE.search(page.before(found.start())):
             page.read(found.start(), found.end(), "tư", Kind.AMOUNT)
+    for found in page.matches(LISTED_MONTHS, "4", "h"):
+        for april in LISTED_APRIL.finditer(page.text, found.start(), found.end()):
+            page.read(april.start(), april.end(), "tư", Kind.AMOUNT)
 
 
 def day_of_month(day: int) -> str:

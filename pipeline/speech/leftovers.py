@@ -29,12 +29,14 @@ LIMITED = re.compile(r"\d")
 TERM = re.compile(r"(?<![^\W\d_])\d")  # and no SpO2
 FACTOR = re.compile(r"(?<!\w)[x×](?=\d)")
 TIMES = re.compile(r"(?<=\d)(?:\s?[x×]\s?|\*)(?=\d)")
+SIDES = re.compile(r"(?<=[^\W\d_])[x×](?=\d)")  # 2mx3m
 DOSES = re.compile(r"(?<=[\w%)]) [x×]\s?(?=\d)")  # 100ml x 2, 2 viên x 3
 NAME = re.compile(r"(?=.{4})[^AEIOUY]{0,2}[AEIOUY]{1,2}[^AEIOUY]{1,2}[AEIOUY]{1,2}[^AEIOUY]{0,2}")  # YAGI can be said
 WORD = re.compile(r"[^\W\d_²³¼-¾⅐-⅞]+(?:['’][^\W\d_]+)?")
 SHORT = frozenset({2, 3})
-LONE = re.compile(r"(?<![\w.])[A-ZĐ]\.(?=\s?" + letters.CAPITAL + letters.SMALL + ")")
+LONE = re.compile(r"(?<![^\W_])(?<!\.)[A-ZĐ]\.(?=\s?" + letters.CAPITAL + letters.SMALL + ")")
 PEOPLE = words("anh chị ông bà em cháu cô chú bác cụ bé thị văn tên đối tượng can cáo nhân viên sĩ")
+MARK = re.compile(r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]")
 STRANGE = {"Sm", "Sc", "So", "Sk", "Lo"}
 
 
@@ -44,6 +46,9 @@ def read_factors(page: Page) -> None:
         page.read(found.start(), found.end(), "nhân")
     for found in page.matches(FACTOR, "x×"):
         page.read(found.start(), found.end(), "nhân")
+    for found in page.matches(SIDES, "x×"):
+        if page.is_amount_before(found.start()):
+            page.read(found.start(), found.end(), "nhân")
     for found in page.matches(DOSES, "x×"):
         page.read(found.start(), found.end(), " nhân ")
 
@@ -152,3 +157,13 @@ def list_unknown(page: Page) -> None:
             continue
         spelled = letters.spell(word) if word.isupper() and len(word) <= 8 and not NAME.fullmatch(word) else ""
         page.read(found.start(), found.end(), spelled or word, Kind.UNKNOWN)
+
+
+def silence_marks(page: Page) -> None:
+    """6T́, 8g̣: a mark on what is spoken by other letters would end on the last of those."""
+    if page.text.isascii():
+        return
+    for found in MARK.finditer(page.text):
+        claim = page.ending[found.start()]
+        if claim is not None and claim.spoken != page.text[claim.start : claim.end]:
+            page.silence(found.start(), found.end())

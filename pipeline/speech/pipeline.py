@@ -69,7 +69,7 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (telephones.read_hotlines, ReadingKind.HOTLINE, FIGURES),  # 113 after "gọi", digit by digit
     (amounts.read_prices, ReadingKind.MONEY, FIGURES),
     (romans.read_roman_numerals, ReadingKind.ROMAN, "IVXLCDM"),  # before abbreviations: II is no acronym
-    (abbreviations.read_by_subject, ReadingKind.ABBREVIATION, "NTH"),  # 10 NV of candidates, THT of cattle, TL 1/500
+    (abbreviations.read_by_subject, ReadingKind.ABBREVIATION, "NTSĐ"),  # 10 NV of candidates, TL 1/500, Bộ TC
     (amounts.read_units, ReadingKind.MEASURE, FIGURES + VULGAR),  # đ, %, kg behind a figure, /tháng behind those
     (lone_letters.read_lone_letters, ReadingKind.MEASURE, FIGURES + VULGAR),
     (abbreviations.read_initials, ReadingKind.CODE, "."),  # N.T.H before places: T.H is no province
@@ -90,6 +90,7 @@ STEPS: tuple[tuple[Step, ReadingKind, str], ...] = (
     (leftovers.read_slashes, ReadingKind.SIGN, "/\\"),
     (leftovers.read_signs_left, ReadingKind.SIGN, ""),
     (leftovers.list_unknown, ReadingKind.UNKNOWN, ""),
+    (leftovers.silence_marks, ReadingKind.SIGN, ""),
     (repeats.silence_repeats, ReadingKind.SIGN, "("),  # 02 (hai), bảo hiểm y tế (BHYT)
 )
 

@@ -34,6 +34,9 @@ MEANINGS = {
     "SGDĐT": "sở giáo dục và đào tạo", "STTTT": "sở thông tin và truyền thông", "SYT": "sở y tế", "STC": "sở tài chính",
     "SNV": "sở nội vụ", "SLĐTBXH": "sở lao động thương binh và xã hội", "BGTVT": "bộ giao thông vận tải",
 }  # fmt: skip
+NAMED_PAPER = re.compile(  # CĐ 139/CĐ-TTg: what it is stands in its number, too
+    r"(?<![\w-])([A-ZĐ][A-Za-zĐ]{1,2})(?=(?: số)?:? \d{1,6}(?:/(?:19|20)\d\d)?\s?[-–/]\s?\1[-/])"
+)
 FORM = re.compile(r"\b(?:mẫu|biểu|tờ khai|biểu mẫu|phụ lục)(?: số)?:? $")
 SYMBOL = re.compile(r"([A-Za-zĐđƯư&]+)(\d*)")
 
@@ -42,6 +45,7 @@ def read_decision_numbers(page: Page) -> None:
     """Before dates and abbreviations: both would take a part of 15/2020/NĐ-CP for their own."""
     if "/" not in page.text:
         return
+    _read_named_papers(page)
     for found in NUMBERED.finditer(page.text):
         symbols = found["symbols"].rstrip(".")
         if FORM.search(page.before(found.start())) and symbols[-1:].isdigit():
@@ -63,13 +67,19 @@ def read_decision_numbers(page: Page) -> None:
             page.read(found.start(), found.end(), " ".join(words), Kind.AMOUNT)
 
 
-CLAUSE = re.compile(r"(?<!\w)K\.?\s?(\d{1,2}),?\s?Đ\.?\s?(\d{1,3})(?!\w)")
+def _read_named_papers(page: Page) -> None:
+    for found in NAMED_PAPER.finditer(page.text):
+        if found[1] in MEANINGS:
+            page.read(found.start(), found.end(), MEANINGS[found[1]])
+
+
+CLAUSE = re.compile(r"(?<!\w)[Kk]\.?\s?(\d{1,2}),?\s?Đ\.?\s?(\d{1,3})(?!\w)")
 ARTICLE = re.compile(r"(?<!\w)Đ\.?\s?(\d{1,3})(?=,? (?:BL|Luật|NĐ|Nghị định|Bộ luật))")
 
 
 def read_clauses(page: Page) -> None:
     """K1 Đ174 BLHS → khoản một điều một trăm bảy mươi tư."""
-    for found in page.matches(CLAUSE, "K", "Đ"):
+    for found in page.matches(CLAUSE, "Kk", "Đ"):
         first, second = (numbers.whole(part, page.lexicon.zero) for part in found.groups())
         page.read(found.start(), found.end(), f"khoản {first} điều {second}", why=ReadingKind.GUESS)
     for found in page.matches(ARTICLE, "Đ"):

@@ -73,6 +73,21 @@ def test_what_was_read_is_read_as_it_stands() -> None:
     assert [each for each in once if read_line(each).paragraphs[0] != each] == []
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Tx.30km/hđ0,5<6T\u0301,kox.pdf", "sáu tê, ca ô ích"),
+        ("KP.Tân8g\u0323(a.Hoa)$5--~\nlần2,4", "tám gam(anh Hoa)"),
+        ("Nặng 8g\u0323\u0330.", "tám gam."),
+        ("°_P.Đcụm½TP.(sáu", "Độ P. Đcụm"),
+    ],
+)
+def test_a_mark_or_an_underscore_beside_what_is_read_changes_nothing_later(line: str, expected: str) -> None:
+    once = read_line(line).paragraphs[0]
+    assert expected in once
+    assert read_line(once).paragraphs[0] == once
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in GOLDEN.glob("speech*.tsv")))
 def test_a_sentence_is_read_as_it_was_read(name: str) -> None:
     once = {read_line(written).paragraphs[0] for written, _ in sentences(name)}
