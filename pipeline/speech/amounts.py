@@ -46,7 +46,7 @@ UNITS = {
     "kPa": "ki lô pát can", "hPa": "héc tô pát can", "BTU": "bê tê u", "inch": "inh",
     "CV": "mã lực",
     "HP": "mã lực", "Gbps": "gi ga bít trên giây", "Kbps": "ki lô bít trên giây",
-    "kbps": "ki lô bít trên giây", "MP": "mê ga píc xeo", "rpm": "vòng trên phút", "lux": "lúc",
+    "kbps": "ki lô bít trên giây", "MP": "mê ga píc xeo", "rpm": "vòng trên phút", "ph": "phút", "lux": "lúc",
 }  # fmt: skip
 UNIT = re.compile(
     rf"(?<=[\d{VULGAR}])(\s?)("
@@ -56,7 +56,9 @@ UNIT = re.compile(
 UNIT_BEFORE = re.compile(
     r"\d\s?(?:" + "|".join(re.escape(unit) for unit in sorted(UNITS, key=len, reverse=True)) + r")$"
 )
-ATTACHED_ONLY = words("h H K k Đ TB KB w CV CC cc MP")  # with a blank between they are more often a name or a list mark
+ATTACHED_ONLY = words(
+    "h H K k Đ TB KB w CV CC cc MP ph"
+)  # with a blank between they are more often a name or a list mark
 TENS = re.compile(r"\d\d$")
 NIGHTS = re.compile(r"(?<!\w)(\d{1,2})N(\d{1,2})Đ(?!\w)")
 HEIGHT = re.compile(r"(?<![\w.,])(\d)m(\d{1,2})(?!\w|[.,]\d)")

@@ -45,6 +45,7 @@ JOINED = re.compile(EDGE + DAY + "[-–]" + DAY + r"(?![\w/]|[.,]\d)")
 DAY_MONTH = re.compile(r"(?<![\w/.,-])(\d{1,2})([/.-])(\d{1,2})(?![\w/%]|[.,-]\d)")
 MONTH_YEAR = re.compile(EDGE + r"(\d{1,2})\s?([/.-])\s?((?:19|20)\d\d)(?![\w/]|[.,-]\d)")
 T_MONTH_YEAR = re.compile(r"(?<!\w)T\.?(\d{1,2})/((?:19|20)\d\d)(?![\w/])")
+MONTHS_OF_YEAR = re.compile(r"(?<![\w.,/-])0?([369])T(?:(?= (?:đầu|cuối) năm)|/((?:19|20)\d\d)(?![\w/]))")
 NAMED_DAY = re.compile(r"(?<=\b[Nn]gày )(\d{1,2})(?= tháng\b|/)")
 LONE_DAY = re.compile(
     r"(?<=\b[Nn]gày )0?([1-9]|10)(?=\s*(?:$|[.,;:!?)]|h[àằ]ng tháng|tháng|mỗi tháng|âm lịch|đến|và ngày))"
@@ -121,6 +122,9 @@ def read_dates(page: Page) -> None:
         _claim_month(page, found.start(), found.end(), int(found[1]), int(found[3]))
     for found in page.matches(T_MONTH_YEAR, "T", "/", run=4):
         _claim_month(page, found.start(), found.end(), int(found[1]), int(found[2]))
+    for found in page.matches(MONTHS_OF_YEAR, "T"):
+        in_year = f" năm {numbers.cardinal(int(found[2]), page.lexicon.zero)}" if found[2] else ""
+        page.read(found.start(), found.end(), f"{numbers.cardinal(int(found[1]))} tháng{in_year}", Kind.AMOUNT)
     _read_short_dates(page)
 
 

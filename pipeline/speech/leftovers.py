@@ -23,6 +23,7 @@ SIGNS = {
     "≠": "khác",
     "³": "lập phương",
 }  # fmt: skip
+BOUND = re.compile(r"[<>]=(?=\s?\d)")
 CELSIUS = re.compile(r"[°º]\s?[Cc](?![^\W\d_])")  # °C that no figure leads up to, or that one follows
 LIMITS = {">": "trên", "<": "dưới"}
 LIMITED = re.compile(r"\d")
@@ -94,6 +95,8 @@ def read_signs_left(page: Page) -> None:
     taken, read = page.taken, page.read
     for found in page.matches(CELSIUS, "°º", "Cc"):
         read(found.start(), found.end(), "độ xê")
+    for found in page.matches(BOUND, "<>", "="):
+        read(found.start(), found.end(), "ít nhất" if found[0] == ">=" else "không quá")
     for found in SIGN.finditer(page.text):
         start, end = found.span()
         if taken.find(1, start, end) < 0:

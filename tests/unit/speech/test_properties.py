@@ -34,6 +34,8 @@ MORE_PIECES = """
     T.7 T.10 T10 T6-T8 T6-T8/2026 02 (hai) (năm) (một lẻ năm) (UBND) (k) (a. (a.Hoa) KP.3 KP.Tân LS HK KH BS đ/c, LH:
     10 NV 20k/NV THT LMLM TL 1/500 1:2000 đuôi .vip .vip, .exe thí sinh hằng tuần các ngày 2,4 95%-100% 5°C-7°C --1°C
     5-10-3/sào 16T <6T +0,45% +6,8 Km5-Km7 N.T.H. (SN LV DS HS ĐKXT
+    Bộ Sở Ban DV TG NC BTC tiền ảo 1 DS, 2 ĐD NHS YS T.Ư Phó CĐ 139/CĐ-TTg KL 21-KL/TW k.1 Đ.101 2mx3m x3 các tháng 3, 4
+    trại KV \u0330 \u0307 8g\u0323 _P. _X. >=95% 6T đầu năm 9T/2026 10ph
     cụm kg/cm2 100k/HS QL1A DT 12kg/lồng lúc 8g CN rubella urê (02) (sáu
     Ａ \u00a0 \ufeff \u00ad \u0323 e\u0302\u0323 ´ ko vs ck cv hk 5k/người 100k/ng 5k/wi-fi
     """.split()  # noqa: SIM905
