@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pipeline.protocol.command import Command, Reply
 from pipeline.protocol.command import Order as Asked
 from pipeline.protocol.journal import Kind
+from pipeline.protocol.plan import Airing
 from pipeline.receiver.ahead import Ahead
 from pipeline.receiver.at_hand import AtHand
 from pipeline.receiver.journal import Journal
@@ -61,17 +62,27 @@ class Obeying:
         self.asked(command.order)
 
     def _silence(self, command: Command) -> None:
-        meant, at_once = set(command.airings), self._taking.at_once
+        at_once, sounding = self._taking.at_once, self._hand.sounding
         self._tone.stop()
-        hand = self._hand.airing
-        if not meant or hand in meant:
+        hand = sounding.airing.id if sounding is not None else ""
+        if sounding is not None and self._concerns(command, sounding.airing):
             self._hand.stop("silenced")
         for airing in self._ahead.open():
             by_time = not self._time.doubt and airing.begin <= self._time.now()
-            due = airing.id == hand or airing.id in at_once or by_time
-            if airing.id in meant or (not meant and due):
+            due = bool(command.airings) or airing.id == hand or airing.id in at_once or by_time
+            if due and self._concerns(command, airing):
                 begun = self._journal.account(airing.id).begun
                 self._journal.note(Kind.STOPPED if begun else Kind.MISSED, airing.id, "silenced")
+
+    def _concerns(self, command: Command, airing: Airing) -> bool:
+        """Whether silence is meant for it: a command that was long on its way is not for what was ordered since.
+
+        Both times are the station's; how late the command came, and what our clock says, is no matter.
+        """
+        if command.airings:
+            return airing.id in command.airings
+        plan = self._taking.plan
+        return plan is None or plan.issued <= command.issued or airing.begin <= command.issued
 
     def _sound_tone(self, command: Command, correlation: bytes) -> None:
         code, plan = self._against_tone(), self._taking.plan

@@ -402,6 +402,33 @@ def test_silence_stops_what_sounds_and_what_is_due(world: World) -> None:
     ]  # fmt: skip
 
 
+def test_silence_that_was_long_on_its_way_spares_what_was_ordered_since(world: World) -> None:
+    routine = airing("a", 10, seconds=300)
+    urgent = airing("e", 11, seconds=120, priority=URGENT)
+    later = airing("f", 11.5, seconds=30, priority=URGENT)
+    world.give(world.station.plan([routine]))
+    world.go_to(10.9)
+    command = world.command(Order.SILENCE)
+    world.go_to(11)
+    world.give(world.station.plan([routine, urgent, later], issued=world.now()))
+    world.go_to(11.6)
+    assert (world.story("a"), world.story("e")) == (["started", "cut"], ["started"])
+    world.arrive("command", command)
+    world.go_to(20)
+    assert world.story("a") == ["started", "cut", "stopped:silenced"]
+    assert (world.story("e"), world.story("f")) == (["started", "ended"], ["started", "ended"])
+
+
+def test_silence_takes_what_an_older_plan_orders_whatever_clock_it_began_by(world: World) -> None:
+    world.give(world.station.plan([airing("a", 10, seconds=300)]))
+    world.go_to(9.99)
+    command = world.command(Order.SILENCE)  # by a station whose clock is a little behind
+    world.go_to(10.2)
+    assert world.story("a") == ["started"]
+    world.arrive("command", command)
+    assert world.story("a") == ["started", "stopped:silenced"]
+
+
 def test_silence_of_one_airing_leaves_the_others(world: World) -> None:
     world.give(world.station.plan([airing("a", 10, seconds=300), airing("b", 10)]))
     world.go_to(11)
