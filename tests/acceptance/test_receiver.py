@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -95,22 +97,31 @@ sms: {{channel: ban-giao}}
     with real.running(tmp_path / "mq", broker):
         station = _run([LOA, "--site", str(site), "run"], path)
         assert station.stderr is not None
-        lines = [station.stderr.readline()]
-        until(lambda: (site / "var" / "station.bell").exists(), "the station runs")
-        code = loa("speakers", "enrol", "an-quang-01", site=site).out.strip()
-        enrolled = loa("receiver", "enrol", "--station", f"https://127.0.0.1:{door}", "--code", code, "--dir", folder)
-        assert enrolled.code == 0, enrolled.err
-        (folder / "receiver.yaml").write_text("device: default\nclock: {trust: always}\n")
-        receiver = _run([LOA, "receiver", "run", "--dir", str(folder)], path)
-        made = Whole(site, folder, path, tmp_path / "bin" / "holds", receiver)
+        running, lines = [station], [station.stderr.readline()]
         try:
+            until(lambda: _answers(door), "the station takes connections")
+            code = loa("speakers", "enrol", "an-quang-01", site=site).out.strip()
+            at = f"https://127.0.0.1:{door}"
+            enrolled = loa("receiver", "enrol", "--station", at, "--code", code, "--dir", folder)
+            assert enrolled.code == 0, enrolled.err
+            (folder / "receiver.yaml").write_text("device: default\nclock: {trust: always}\n")
+            receiver = _run([LOA, "receiver", "run", "--dir", str(folder)], path)
+            made = Whole(site, folder, path, tmp_path / "bin" / "holds", receiver)
+            running = [receiver, station]
             yield made
+            running = [made.receiver, station]  # the one that was started last
         finally:
-            for each in (made.receiver, station):
+            for each in running:
                 each.send_signal(signal.SIGTERM)
-            for each in (made.receiver, station):
+            for each in running:
                 _, said = each.communicate(timeout=PATIENCE_S)
                 assert "Traceback" not in said, lines[0] + said
+
+
+def _answers(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S):
+        return True
+    return False
 
 
 @pytest.mark.timeout(900)
